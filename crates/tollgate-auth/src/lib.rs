@@ -1,0 +1,1 @@
+//! Master-key bearer authentication for any tower HTTP service

@@ -1,0 +1,1 @@
+//! Mounting Prometheus metrics on axum

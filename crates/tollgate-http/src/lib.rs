@@ -1,0 +1,1 @@
+//! Request metrics for any tower HTTP service

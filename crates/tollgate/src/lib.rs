@@ -1,0 +1,1 @@
+//! Prometheus metrics for axum in one line: settings in, wrapped app out
