@@ -1,1 +1,71 @@
-//! Request metrics for any tower HTTP service
+//! Request metrics for any [tower] HTTP service: every request timed and counted by route,
+//! however it ends.
+//!
+//! [`RequestMetricsLayer`] writes through the [`metrics`] facade, so any recorder can export what
+//! it measures. Each request ends in exactly one record:
+//!
+//! | What happened | status | also |
+//! |---|---|---|
+//! | a response | its code | `exceptions_total` if the response carries an [`Exception`] |
+//! | the inner service returned `Err` | 500 | `exception="error"`, or [the name of a hook](RequestMetricsBuilder::name_error) |
+//! | a panic unwound through the layer | 500 | `exception="panic"`; the panic goes on |
+//! | dropped before a response | 499 | `cancelled_total{phase="head"}` |
+//! | response body dropped before its end | its code | `cancelled_total{phase="body"}` |
+//! | response body failed (or panicked) | its code | `exception="body"` (or `"panic"`) |
+//!
+//! The duration runs from the call to the end of the response: at once where the length of the
+//! body is known, at its last frame where it streams.
+//!
+//! Labels are bounded before any recorder sees them: methods and statuses are closed sets, the
+//! endpoint is the template of a route, and past a cap it is `overflow`. Once an endpoint has been
+//! seen with a method and a status, a request allocates nothing, locks nothing and hashes no
+//! string.
+//!
+//! # Examples
+//!
+//! ```
+//! use tollgate_http::{Preset, RequestMetricsLayer};
+//!
+//! let layer = RequestMetricsLayer::builder()
+//!     .preset(Preset::OpenTelemetry)
+//!     .build()?;
+//! # Ok::<(), tollgate_http::BuildError>(())
+//! ```
+//!
+//! For axum there is a [host](Host) in the crate `tollgate-axum`.
+//!
+//! [tower]: https://docs.rs/tower
+
+mod body;
+mod builder;
+mod endpoints;
+mod error;
+mod extensions;
+mod extra;
+mod future;
+mod guard;
+mod head;
+mod host;
+mod instruments;
+mod labels;
+mod layer;
+mod meter;
+mod names;
+mod preset;
+mod service;
+
+pub use self::{
+    body::ResponseBody,
+    builder::RequestMetricsBuilder,
+    error::{BuildError, BuildErrorKind},
+    extensions::{Exception, Route, Unmetered},
+    extra::ExtraLabel,
+    future::ResponseFuture,
+    guard::RequestGuard,
+    head::{RequestHead, ResponseHead},
+    host::{Host, Tower},
+    layer::RequestMetricsLayer,
+    names::{Label, Metric},
+    preset::Preset,
+    service::RequestMetrics,
+};

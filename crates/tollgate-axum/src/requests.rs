@@ -1,0 +1,47 @@
+//! The axum side of the request metrics.
+
+use axum::{body::Body, extract::MatchedPath};
+use http::{Request, Response};
+use tollgate_http::{RequestGuard, Host, ResponseBody};
+
+/// The host of [`tollgate_http::RequestMetricsLayer`] on axum: the endpoint is the
+/// [`MatchedPath`], and bodies stay [`axum::body::Body`].
+///
+/// Only a body that streams is wrapped; one whose length is known is passed on untouched, without
+/// an allocation.
+///
+/// Give the layer to [`Router::layer`](axum::Router::layer): outside of the router there is no
+/// matched path yet. Fallbacks and services nested with
+/// [`nest_service`](axum::Router::nest_service) have none either and are `unmatched`, unless
+/// [`name_endpoint`](tollgate_http::RequestMetricsBuilder::name_endpoint) names them.
+///
+/// # Examples
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use tollgate_axum::Axum;
+/// use tollgate_http::RequestMetricsLayer;
+///
+/// let app: Router = Router::new()
+///     .route("/users/{id}", get(|| async { "Ada" }))
+///     .layer(RequestMetricsLayer::new().for_host(Axum));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Axum;
+
+impl Host<Body> for Axum {
+    type Body = Body;
+
+    #[inline]
+    fn route<R>(request: &Request<R>) -> Option<&str> {
+        request.extensions().get().map(MatchedPath::as_str)
+    }
+
+    #[inline]
+    fn respond(response: Response<Body>, guard: Option<RequestGuard>) -> Response<Body> {
+        match guard {
+            None => response,
+            Some(guard) => response.map(|body| Body::new(ResponseBody::new(body, Some(guard)))),
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! What a layer can be told.
+
+use std::{any::Any, borrow::Cow, collections::HashSet, fmt, sync::Arc, sync::OnceLock};
+
+use http::StatusCode;
+use metrics::Recorder;
+use quanta::Clock;
+
+use crate::{
+    BuildError, BuildErrorKind, ExtraLabel, Label, Metric, Preset, RequestHead,
+    RequestMetricsLayer,
+    endpoints::Endpoints,
+    extra::{ExtraLabels, MAX_EXTRA_LABELS, MAX_EXTRA_VALUES},
+    labels::StatusDetail,
+    meter::{Hooks, Meter},
+    names::Names,
+};
+
+const DEFAULT_ENDPOINT_CAP: usize = 1_000;
+const MAX_ENDPOINT_CAP: usize = 100_000;
+
+/// Labels that the exposition formats keep for themselves.
+const RESERVED_LABELS: [&str; 2] = ["le", "quantile"];
+
+/// Builds a [`RequestMetricsLayer`].
+///
+/// # Examples
+///
+/// ```
+/// use http::StatusCode;
+/// use tollgate_http::RequestMetricsLayer;
+///
+/// let layer = RequestMetricsLayer::builder()
+///     .namespace("shop")
+///     .constant_label("region", "eu")
+///     .skip_path("/healthz")
+///     .skip_status(|status| status == StatusCode::NOT_MODIFIED)
+///     .body_sizes()
+///     .build()?;
+/// # Ok::<(), tollgate_http::BuildError>(())
+/// ```
+#[derive(Clone)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct RequestMetricsBuilder {
+    names: Names,
+    status_detail: StatusDetail,
+    body_sizes: bool,
+    until_head: bool,
+    endpoint_cap: usize,
+    constant_labels: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    extra_labels: Vec<ExtraLabel>,
+    hooks: Hooks,
+    recorder: Option<Arc<dyn Recorder + Send + Sync>>,
+}
+
+impl Default for RequestMetricsBuilder {
+    fn default() -> Self {
+        Self {
+            names: Names::from(Preset::default()),
+            status_detail: StatusDetail::Code,
+            body_sizes: false,
+            until_head: false,
+            endpoint_cap: DEFAULT_ENDPOINT_CAP,
+            constant_labels: Vec::new(),
+            extra_labels: Vec::new(),
+            hooks: Hooks::default(),
+            recorder: None,
+        }
+    }
+}
+
+impl RequestMetricsBuilder {
+    /// Takes the names of a preset. It replaces all names that were set before, so call it first.
+    pub fn preset(mut self, preset: Preset) -> Self {
+        self.names = Names::from(preset);
+        self
+    }
+
+    /// Puts a namespace before every name: `shop` gives `shop_http_request_total`.
+    pub fn namespace(mut self, namespace: impl Into<Cow<'static, str>>) -> Self {
+        self.names.namespace = Some(namespace.into());
+        self
+    }
+
+    /// Renames a metric. The namespace, if there is one, still goes before it.
+    pub fn rename(mut self, metric: Metric, name: impl Into<Cow<'static, str>>) -> Self {
+        self.names.rename(metric, Some(name.into()));
+        self
+    }
+
+    /// Leaves a metric out.
+    pub fn without(mut self, metric: Metric) -> Self {
+        self.names.rename(metric, None);
+        self
+    }
+
+    /// Renames a label in all metrics.
+    pub fn rename_label(mut self, label: Label, name: impl Into<Cow<'static, str>>) -> Self {
+        self.names.rename_label(label, name.into());
+        self
+    }
+
+    /// Adds a label with the same value to all metrics.
+    pub fn constant_label(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.constant_labels.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds a label of your own to the duration and the total; four at most.
+    ///
+    /// Requests then find their series in a map behind a read lock instead of by index.
+    pub fn extra_label(mut self, label: ExtraLabel) -> Self {
+        self.extra_labels.push(label);
+        self
+    }
+
+    /// Names the endpoint of a request, where the hook gives a name, instead of the host.
+    ///
+    /// Give it templates or other names from a closed set, never the path as it was asked for:
+    /// past the [cap](Self::endpoint_cap) every new name is `overflow`.
+    pub fn name_endpoint(
+        mut self,
+        name: impl Fn(RequestHead<'_>) -> Option<Cow<'static, str>> + Send + Sync + 'static,
+    ) -> Self {
+        self.hooks.name_endpoint = Some(Arc::new(name));
+        self
+    }
+
+    /// Keeps this many endpoints apart, 1,000 unless given; all others are `overflow`.
+    pub fn endpoint_cap(mut self, cap: usize) -> Self {
+        self.endpoint_cap = cap;
+        self
+    }
+
+    /// Leaves out requests to exactly this path.
+    pub fn skip_path(mut self, path: impl Into<Cow<'static, str>>) -> Self {
+        self.hooks.skip_paths.push(path.into());
+        self
+    }
+
+    /// Leaves out requests for which the predicate holds.
+    ///
+    /// A single route can opt out as well: its responses carry
+    /// [`Unmetered`](crate::Unmetered).
+    pub fn skip_if(
+        mut self,
+        skip: impl Fn(RequestHead<'_>) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.hooks.skip_requests.push(Arc::new(skip));
+        self
+    }
+
+    /// Leaves out requests that are answered with a status for which the predicate holds.
+    pub fn skip_status(
+        mut self,
+        skip: impl Fn(StatusCode) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.hooks.skip_statuses.push(Arc::new(skip));
+        self
+    }
+
+    /// Records the class of the status (`4xx`) instead of the code.
+    pub fn status_by_class(mut self) -> Self {
+        self.status_detail = StatusDetail::Class;
+        self
+    }
+
+    /// Records the sizes of request and response bodies too.
+    ///
+    /// A request whose length is not announced is not in the histogram of request sizes.
+    pub fn body_sizes(mut self) -> Self {
+        self.body_sizes = true;
+        self
+    }
+
+    /// Ends every request at the head of its response, also where the body streams.
+    ///
+    /// A body that is dropped or fails is not seen then, and the size of a streamed body is 0.
+    pub fn until_head(mut self) -> Self {
+        self.until_head = true;
+        self
+    }
+
+    /// Names the exception that an error of the inner service counts as, instead of `error`.
+    ///
+    /// Can be called once for each type of error; the first hook that fits names it.
+    pub fn name_error<E: 'static>(
+        mut self,
+        name: impl Fn(&E) -> &'static str + Send + Sync + 'static,
+    ) -> Self {
+        self.hooks
+            .name_errors
+            .push(Arc::new(move |error: &dyn Any| {
+                error.downcast_ref().map(&name)
+            }));
+        self
+    }
+
+    /// Registers the series with this recorder instead of the global one.
+    pub fn recorder(mut self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
+        self.recorder = Some(recorder);
+        self
+    }
+
+    /// Builds the layer.
+    ///
+    /// # Errors
+    ///
+    /// If a metric or label has a name that Prometheus does not accept, that is reserved or that
+    /// is given twice, or if a cap or limit is out of bounds.
+    pub fn build(self) -> Result<RequestMetricsLayer, BuildError> {
+        self.check_limits()?;
+        self.check_metrics()?;
+        self.check_labels()?;
+        Ok(RequestMetricsLayer::from_meter(self.into_meter()))
+    }
+
+    pub(crate) fn into_meter(self) -> &'static Meter {
+        Box::leak(Box::new(Meter {
+            clock: Clock::new(),
+            endpoints: Endpoints::new(self.endpoint_cap, self.names.unmatched),
+            names: self.names,
+            status_detail: self.status_detail,
+            body_sizes: self.body_sizes,
+            until_head: self.until_head,
+            constant_labels: self.constant_labels,
+            extra_labels: ExtraLabels::new(self.extra_labels),
+            hooks: self.hooks,
+            recorder: self.recorder,
+            overflows: OnceLock::new(),
+        }))
+    }
+
+    fn check_limits(&self) -> Result<(), BuildError> {
+        let error = |message| Err(BuildError::new(BuildErrorKind::Limit, message));
+        if !(1..=MAX_ENDPOINT_CAP).contains(&self.endpoint_cap) {
+            return error(format!(
+                "endpoint cap {} is out of bounds: give 1 to {MAX_ENDPOINT_CAP}",
+                self.endpoint_cap
+            ));
+        }
+        if self.extra_labels.len() > MAX_EXTRA_LABELS {
+            return error(format!(
+                "{} extra labels are too many: give {MAX_EXTRA_LABELS} at most",
+                self.extra_labels.len()
+            ));
+        }
+        for label in &self.extra_labels {
+            if !(1..=MAX_EXTRA_VALUES).contains(&label.limit) {
+                return error(format!(
+                    "limit {} of label {:?} is out of bounds: give 1 to {MAX_EXTRA_VALUES}",
+                    label.limit, label.name
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_metrics(&self) -> Result<(), BuildError> {
+        let mut seen = HashSet::new();
+        for name in Metric::ALL
+            .into_iter()
+            .filter_map(|metric| self.names.metric(metric))
+        {
+            if !is_name(&name, true) {
+                return Err(BuildError::new(
+                    BuildErrorKind::MetricName,
+                    format!(
+                        "metric name {name:?} is not valid: use letters, digits, _ and :, and no digit first"
+                    ),
+                ));
+            }
+            if let Some(name) = seen.replace(name) {
+                return Err(BuildError::new(
+                    BuildErrorKind::Duplicate,
+                    format!("two metrics are named {name:?}: rename one of them"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_labels(&self) -> Result<(), BuildError> {
+        let own = Label::ALL.map(|label| self.names.label(label));
+        let constant = self.constant_labels.iter().map(|(name, _)| name);
+        let extra = self.extra_labels.iter().map(|label| &label.name);
+        let mut seen = HashSet::new();
+        for name in own.into_iter().chain(constant).chain(extra) {
+            let reserved = name.starts_with("__") || RESERVED_LABELS.contains(&name.as_ref());
+            if reserved || !is_name(name, false) {
+                return Err(BuildError::new(
+                    BuildErrorKind::LabelName,
+                    format!(
+                        "label name {name:?} is not valid: use letters, digits and _, no digit and \
+                         no __ first, and neither \"le\" nor \"quantile\""
+                    ),
+                ));
+            }
+            if !seen.insert(name) {
+                return Err(BuildError::new(
+                    BuildErrorKind::Duplicate,
+                    format!("two labels are named {name:?}: rename one of them"),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether Prometheus accepts the name of a metric, which can have colons, or of a label.
+fn is_name(name: &str, colons: bool) -> bool {
+    let accepts = |c: char| c.is_ascii_alphanumeric() || c == '_' || (colons && c == ':');
+    !name.is_empty() && name.chars().all(accepts) && !name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+impl fmt::Debug for RequestMetricsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestMetricsBuilder")
+            .field("names", &self.names)
+            .field("endpoint_cap", &self.endpoint_cap)
+            .field("constant_labels", &self.constant_labels)
+            .field("extra_labels", &self.extra_labels)
+            .finish_non_exhaustive()
+    }
+}

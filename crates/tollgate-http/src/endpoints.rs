@@ -1,0 +1,175 @@
+//! The bounded table of endpoints.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{
+        OnceLock, PoisonError, RwLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use http::Method;
+
+use crate::{
+    instruments::Instruments,
+    labels::{METHOD_COUNT, method_index},
+    meter::Meter,
+    names::OVERFLOW,
+};
+
+/// Every endpoint that a layer has met, up to a cap; whatever comes later is the one overflow.
+///
+/// A router hands out the same string for the same route, so a route's address is a good guess at
+/// its endpoint: a *hint*. The guess is confirmed by comparing the names, and a wrong one costs a
+/// look-up in the index. Thus the steady state takes no lock and hashes no string.
+pub(crate) struct Endpoints {
+    hints: Box<[AtomicU32]>,
+    /// The names that have been met, at most twice the cap: half of them can be names of the
+    /// overflow, so that telling these is as cheap.
+    names: Box<[OnceLock<Name>]>,
+    index: RwLock<HashMap<Box<str>, u32>>,
+    cap: usize,
+    unmatched: &'static Endpoint,
+    overflow: &'static Endpoint,
+}
+
+/// A name that has been met, and the endpoint that it leads to.
+struct Name {
+    name: Box<str>,
+    endpoint: &'static Endpoint,
+}
+
+/// One endpoint, with the instruments of each method that was used on it.
+pub(crate) struct Endpoint {
+    label: Box<str>,
+    is_overflow: bool,
+    methods: [OnceLock<Box<Instruments>>; METHOD_COUNT],
+}
+
+impl Endpoints {
+    /// Makes a table for at most `cap` endpoints, `unmatched` and the overflow not counted.
+    pub(crate) fn new(cap: usize, unmatched: &str) -> Self {
+        // Eight places a name keep three from meeting in the two places that each may take.
+        let hints = (cap * 8).next_power_of_two();
+        Self {
+            hints: (0..hints).map(|_| AtomicU32::new(u32::MAX)).collect(),
+            names: (0..cap * 2).map(|_| OnceLock::new()).collect(),
+            index: RwLock::default(),
+            cap,
+            unmatched: Endpoint::leak(unmatched, false),
+            overflow: Endpoint::leak(OVERFLOW, true),
+        }
+    }
+
+    /// The endpoint of a route, or of none.
+    #[inline]
+    pub(crate) fn find(&self, route: Option<&str>) -> &'static Endpoint {
+        let Some(route) = route else {
+            return self.unmatched;
+        };
+        let place = self.place(route);
+        for hint in [&self.hints[place], &self.hints[place ^ 1]] {
+            let index = hint.load(Ordering::Relaxed) as usize;
+            if let Some(known) = self.names.get(index).and_then(OnceLock::get)
+                && *known.name == *route
+            {
+                return known.endpoint;
+            }
+        }
+        self.find_by_name(route, place)
+    }
+
+    /// The first of the two places where the hint of a route may be.
+    #[inline]
+    fn place(&self, route: &str) -> usize {
+        // Fibonacci hashing; the top bits are the mixed ones.
+        let mixed = (route.as_ptr().addr() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mixed = (mixed >> 32) as usize;
+        mixed & (self.hints.len() - 1)
+    }
+
+    #[cold]
+    fn find_by_name(&self, route: &str, place: usize) -> &'static Endpoint {
+        let known = self
+            .index
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(route)
+            .copied();
+        let Some(index) = known.or_else(|| self.insert(route)) else {
+            return self.overflow;
+        };
+        self.leave_hint(index, place);
+        self.names
+            .get(index as usize)
+            .and_then(OnceLock::get)
+            .map_or(self.overflow, |known| known.endpoint)
+    }
+
+    /// Gives a new name an endpoint, or the overflow's once the cap is reached; no index where
+    /// there is no room even for that.
+    fn insert(&self, route: &str) -> Option<u32> {
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(&known) = index.get(route) {
+            return Some(known);
+        }
+        let next = index.len();
+        let endpoint = if next < self.cap {
+            Endpoint::leak(route, false)
+        } else {
+            self.overflow
+        };
+        let name = route.into();
+        self.names.get(next)?.set(Name { name, endpoint }).ok()?;
+        let next = u32::try_from(next).ok()?;
+        index.insert(route.into(), next);
+        Some(next)
+    }
+
+    /// Leaves a hint where it displaces no other, or else in the first place.
+    fn leave_hint(&self, index: u32, place: usize) {
+        let free = [place, place ^ 1]
+            .into_iter()
+            .find(|&place| self.hints[place].load(Ordering::Relaxed) == u32::MAX);
+        self.hints[free.unwrap_or(place)].store(index, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for Endpoints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoints")
+            .field("cap", &self.cap)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Endpoint {
+    fn leak(label: &str, is_overflow: bool) -> &'static Self {
+        Box::leak(Box::new(Self {
+            label: label.into(),
+            is_overflow,
+            methods: [const { OnceLock::new() }; METHOD_COUNT],
+        }))
+    }
+
+    pub(crate) fn label(&self) -> &str {
+        &self.label
+    }
+
+    #[inline]
+    pub(crate) fn is_overflow(&self) -> bool {
+        self.is_overflow
+    }
+
+    /// The instruments of one method on this endpoint.
+    #[inline]
+    pub(crate) fn instruments(
+        &'static self,
+        meter: &'static Meter,
+        method: &Method,
+    ) -> &'static Instruments {
+        let index = method_index(method);
+        self.methods[index].get_or_init(|| Box::new(Instruments::new(meter, self, index)))
+    }
+}

@@ -1,0 +1,72 @@
+//! The future of a measured response.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use http::Response;
+use http_body::Body;
+use pin_project_lite::pin_project;
+
+use crate::{Host, RequestGuard, guard::PanicWatch};
+
+pin_project! {
+    /// Response future for [`RequestMetrics`](crate::RequestMetrics).
+    pub struct ResponseFuture<F, H> {
+        #[pin]
+        inner: F,
+        guard: RequestGuard,
+        host: PhantomData<fn() -> H>,
+    }
+}
+
+impl<F, H> ResponseFuture<F, H> {
+    #[inline]
+    pub(crate) fn new(inner: F, guard: RequestGuard) -> Self {
+        Self {
+            inner,
+            guard,
+            host: PhantomData,
+        }
+    }
+}
+
+impl<F, H, B, E> Future for ResponseFuture<F, H>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+    H: Host<B>,
+    B: Body,
+    E: 'static,
+{
+    type Output = Result<Response<H::Body>, E>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let watch = PanicWatch::new(this.guard);
+        let polled = this.inner.poll(cx);
+        watch.disarm();
+        match polled {
+            Poll::Ready(Ok(response)) => {
+                let guard = this.guard.take().answer(&response);
+                Poll::Ready(Ok(H::respond(response, guard)))
+            }
+            Poll::Ready(Err(error)) => {
+                this.guard.fail(&error);
+                Poll::Ready(Err(error))
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl<F, H> fmt::Debug for ResponseFuture<F, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture")
+            .field("guard", &self.guard)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,261 @@
+//! What all clones of a layer share, for as long as the process lives.
+
+use std::{
+    any::Any,
+    borrow::Cow,
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use http::{Method, Request, StatusCode};
+use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, SharedString};
+use quanta::Clock;
+
+use crate::{
+    RequestHead, ResponseHead,
+    endpoints::{Endpoint, Endpoints},
+    extra::{ExtraLabels, ExtraValues},
+    guard::RequestGuard,
+    labels::StatusDetail,
+    names::{Label, Metric, Names},
+};
+
+type NameEndpoint = dyn Fn(RequestHead<'_>) -> Option<Cow<'static, str>> + Send + Sync;
+type SkipRequest = dyn Fn(RequestHead<'_>) -> bool + Send + Sync;
+type SkipStatus = dyn Fn(StatusCode) -> bool + Send + Sync;
+type NameError = dyn Fn(&dyn Any) -> Option<&'static str> + Send + Sync;
+
+static METADATA: Metadata<'static> =
+    Metadata::new(module_path!(), metrics::Level::INFO, Some(module_path!()));
+
+/// The state behind a layer. It is leaked, so that a request reaches it without touching a
+/// reference count that all cores would share.
+pub(crate) struct Meter {
+    pub(crate) clock: Clock,
+    pub(crate) endpoints: Endpoints,
+    pub(crate) names: Names,
+    pub(crate) status_detail: StatusDetail,
+    pub(crate) body_sizes: bool,
+    pub(crate) until_head: bool,
+    pub(crate) constant_labels: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    pub(crate) extra_labels: ExtraLabels,
+    pub(crate) hooks: Hooks,
+    pub(crate) recorder: Option<Arc<dyn Recorder + Send + Sync>>,
+    pub(crate) overflows: OnceLock<Counter>,
+}
+
+/// The user's own code on the way of a request.
+#[derive(Default, Clone)]
+pub(crate) struct Hooks {
+    pub(crate) name_endpoint: Option<Arc<NameEndpoint>>,
+    pub(crate) skip_paths: Vec<Cow<'static, str>>,
+    pub(crate) skip_requests: Vec<Arc<SkipRequest>>,
+    pub(crate) skip_statuses: Vec<Arc<SkipStatus>>,
+    pub(crate) name_errors: Vec<Arc<NameError>>,
+}
+
+impl Meter {
+    /// Starts to measure a request that the host gives this route.
+    #[inline]
+    pub(crate) fn start<B: http_body::Body>(
+        &'static self,
+        request: &Request<B>,
+        route: Option<&str>,
+    ) -> RequestGuard {
+        let size = self
+            .body_sizes
+            .then(|| request.body().size_hint().exact())
+            .flatten();
+        if self.sees_requests() {
+            self.start_selected(RequestHead::new(request), route, size)
+        } else {
+            let endpoint = self.endpoints.find(route);
+            self.start_at(endpoint, request.method(), size, ExtraValues::default())
+        }
+    }
+
+    /// Whether the head of the request has to be shown to hooks.
+    #[inline]
+    fn sees_requests(&self) -> bool {
+        let hooks = &self.hooks;
+        hooks.name_endpoint.is_some()
+            || !hooks.skip_paths.is_empty()
+            || !hooks.skip_requests.is_empty()
+            || !self.extra_labels.is_empty()
+    }
+
+    #[cold]
+    fn start_selected(
+        &'static self,
+        request: RequestHead<'_>,
+        route: Option<&str>,
+        size: Option<u64>,
+    ) -> RequestGuard {
+        let hooks = &self.hooks;
+        let path = request.uri().path();
+        if hooks.skip_paths.iter().any(|skipped| skipped == path)
+            || hooks.skip_requests.iter().any(|skip| skip(request))
+        {
+            return RequestGuard::idle();
+        }
+        let named = hooks.name_endpoint.as_ref().and_then(|name| name(request));
+        let endpoint = self.endpoints.find(named.as_deref().or(route));
+        let extra = self.extra_labels.of_request(request);
+        self.start_at(endpoint, request.method(), size, extra)
+    }
+
+    #[inline]
+    fn start_at(
+        &'static self,
+        endpoint: &'static Endpoint,
+        method: &Method,
+        request_size: Option<u64>,
+        extra: ExtraValues,
+    ) -> RequestGuard {
+        if endpoint.is_overflow() {
+            self.overflows().increment(1);
+        }
+        let instruments = endpoint.instruments(self, method);
+        if let Some(size) = request_size {
+            instruments.record_request_size(size);
+        }
+        RequestGuard::start(instruments, extra)
+    }
+
+    /// Whether a response is one that the user wants left out.
+    #[inline]
+    pub(crate) fn skips(&self, status: StatusCode) -> bool {
+        let skips = &self.hooks.skip_statuses;
+        !skips.is_empty() && skips.iter().any(|skip| skip(status))
+    }
+
+    /// Adds the extra labels that only the response gives.
+    #[inline]
+    pub(crate) fn see_response(&self, response: ResponseHead<'_>, extra: &mut ExtraValues) {
+        if !self.extra_labels.is_empty() {
+            self.extra_labels.add_response(response, extra);
+        }
+    }
+
+    /// What the inner service's error counts as in the exceptions.
+    #[cold]
+    pub(crate) fn name_error(&self, error: &dyn Any) -> &'static str {
+        self.hooks
+            .name_errors
+            .iter()
+            .find_map(|name| name(error))
+            .unwrap_or("error")
+    }
+
+    /// The counter of overflows. It is the first that is registered, so that it shows at zero, and
+    /// with it all are described.
+    #[inline]
+    pub(crate) fn overflows(&self) -> &Counter {
+        self.overflows.get_or_init(|| {
+            self.describe();
+            self.counter(Metric::EndpointOverflow, |_| SharedString::default())
+        })
+    }
+
+    #[cold]
+    fn describe(&self) {
+        self.with_recorder(|recorder| {
+            for metric in Metric::ALL {
+                let sized = matches!(metric, Metric::RequestSize | Metric::ResponseSize);
+                let Some(name) = self
+                    .names
+                    .metric(metric)
+                    .filter(|_| self.body_sizes || !sized)
+                else {
+                    continue;
+                };
+                let (unit, description) = (Some(metric.unit()), metric.description().into());
+                match metric {
+                    Metric::Duration | Metric::RequestSize | Metric::ResponseSize => {
+                        recorder.describe_histogram(name.into(), unit, description);
+                    }
+                    Metric::InFlight => recorder.describe_gauge(name.into(), unit, description),
+                    Metric::Total
+                    | Metric::Exceptions
+                    | Metric::Cancelled
+                    | Metric::EndpointOverflow => {
+                        recorder.describe_counter(name.into(), unit, description);
+                    }
+                }
+            }
+        });
+    }
+
+    pub(crate) fn counter(&self, metric: Metric, value: impl Fn(Label) -> SharedString) -> Counter {
+        self.key(metric, value, [])
+            .map_or_else(Counter::noop, |key| self.register_counter(&key))
+    }
+
+    pub(crate) fn gauge(&self, metric: Metric, value: impl Fn(Label) -> SharedString) -> Gauge {
+        self.key(metric, value, []).map_or_else(Gauge::noop, |key| {
+            self.with_recorder(|recorder| recorder.register_gauge(&key, &METADATA))
+        })
+    }
+
+    pub(crate) fn histogram(
+        &self,
+        metric: Metric,
+        value: impl Fn(Label) -> SharedString,
+    ) -> Histogram {
+        self.key(metric, value, [])
+            .map_or_else(Histogram::noop, |key| self.register_histogram(&key))
+    }
+
+    /// The handles of an answered request, which have the extra labels too.
+    pub(crate) fn answer(
+        &self,
+        value: impl Fn(Label) -> SharedString + Copy,
+        extra: ExtraValues,
+    ) -> (Histogram, Counter) {
+        let key = |metric| self.key(metric, value, self.extra_labels.resolve(extra));
+        (
+            key(Metric::Duration).map_or_else(Histogram::noop, |key| self.register_histogram(&key)),
+            key(Metric::Total).map_or_else(Counter::noop, |key| self.register_counter(&key)),
+        )
+    }
+
+    fn register_counter(&self, key: &Key) -> Counter {
+        self.with_recorder(|recorder| recorder.register_counter(key, &METADATA))
+    }
+
+    fn register_histogram(&self, key: &Key) -> Histogram {
+        self.with_recorder(|recorder| recorder.register_histogram(key, &METADATA))
+    }
+
+    fn key(
+        &self,
+        metric: Metric,
+        value: impl Fn(Label) -> SharedString,
+        extra: impl IntoIterator<Item = metrics::Label>,
+    ) -> Option<Key> {
+        let own = self.names.labels_of(metric).iter().map(|&label| {
+            metrics::Label::new(self.names.label(label).clone().into_owned(), value(label))
+        });
+        let constant = self.constant_labels.iter().map(|(name, value)| {
+            metrics::Label::new(name.clone().into_owned(), value.clone().into_owned())
+        });
+        let labels: Vec<metrics::Label> = own.chain(extra).chain(constant).collect();
+        Some(Key::from_parts(self.names.metric(metric)?, labels))
+    }
+
+    fn with_recorder<T>(&self, register: impl FnOnce(&dyn Recorder) -> T) -> T {
+        match &self.recorder {
+            Some(recorder) => register(recorder.as_ref()),
+            None => metrics::with_recorder(register),
+        }
+    }
+}
+
+impl fmt::Debug for Meter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Meter")
+            .field("names", &self.names)
+            .field("endpoints", &self.endpoints)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,75 @@
+//! The measured service.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    task::{Context, Poll},
+};
+
+use http::{Request, Response};
+use http_body::Body;
+use tower_service::Service;
+
+use crate::{Host, ResponseFuture, Tower, guard::PanicWatch, meter::Meter};
+
+/// Measures every request to the inner service.
+///
+/// See [`RequestMetricsLayer`](crate::RequestMetricsLayer) for what is recorded.
+pub struct RequestMetrics<S, H = Tower> {
+    inner: S,
+    meter: &'static Meter,
+    host: PhantomData<fn() -> H>,
+}
+
+impl<S, H> RequestMetrics<S, H> {
+    pub(crate) fn new(inner: S, meter: &'static Meter) -> Self {
+        Self {
+            inner,
+            meter,
+            host: PhantomData,
+        }
+    }
+}
+
+impl<S, H, ReqBody, ResBody> Service<Request<ReqBody>> for RequestMetrics<S, H>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    S::Error: 'static,
+    H: Host<ResBody>,
+    ReqBody: Body,
+    ResBody: Body,
+{
+    type Response = Response<H::Body>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future, H>;
+
+    #[inline]
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    // Out of line, the freshly written request would be moved once more: several times the cost
+    // of all the rest.
+    #[inline]
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        let mut guard = self.meter.start(&request, H::route(&request));
+        let watch = PanicWatch::new(&mut guard);
+        let future = self.inner.call(request);
+        watch.disarm();
+        ResponseFuture::new(future, guard)
+    }
+}
+
+impl<S: Clone, H> Clone for RequestMetrics<S, H> {
+    fn clone(&self) -> Self {
+        Self::new(self.inner.clone(), self.meter)
+    }
+}
+
+impl<S: fmt::Debug, H> fmt::Debug for RequestMetrics<S, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestMetrics")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}
