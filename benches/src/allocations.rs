@@ -1,0 +1,71 @@
+//! Allocations per request, counted in a process of its own.
+//!
+//! A counting allocator costs every allocation some nanoseconds and would charge the contenders that allocate most. So
+//! the benchmarks time with the system's allocator and ask the binary `allocations` of this package for the counts.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::process::Command;
+
+/// What one row allocates per request.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Allocations {
+    /// The exact number in the median request.
+    pub median: u32,
+    /// The average, which also has what is paid for once in many requests: a histogram's next block of samples, say.
+    pub mean: f64,
+}
+
+/// Run `program`, the binary `allocations`, and read what it counted for each row.
+///
+/// # Errors
+///
+/// If it cannot be run, fails, or prints something else.
+pub fn counted_by(program: &str) -> Result<HashMap<String, Allocations>, Box<dyn Error>> {
+    let output = Command::new(program).output()?;
+    if !output.status.success() {
+        return Err(format!("{program}: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    String::from_utf8(output.stdout)?
+        .lines()
+        .map(parse)
+        .collect()
+}
+
+/// The line that the binary prints for a row.
+pub fn line(name: &str, counted: Allocations) -> String {
+    format!("{name} {} {}", counted.median, counted.mean)
+}
+
+fn parse(line: &str) -> Result<(String, Allocations), Box<dyn Error>> {
+    let fields: Vec<&str> = line.split(' ').collect();
+    let [name, median, mean] = fields[..] else {
+        return Err(format!("not a count of allocations: {line:?}").into());
+    };
+    let counted = Allocations {
+        median: median.parse()?,
+        mean: mean.parse()?,
+    };
+    Ok((name.to_owned(), counted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_read_as_it_was_written() {
+        let counted = Allocations {
+            median: 18,
+            mean: 18.015,
+        };
+        let (name, read) = parse(&line("axum/bare", counted)).unwrap();
+        assert_eq!((name.as_str(), read), ("axum/bare", counted));
+    }
+
+    #[test]
+    fn anything_else_is_an_error() {
+        assert!(parse("axum/bare 18").is_err());
+        assert!(parse("axum/bare many 18.0").is_err());
+    }
+}

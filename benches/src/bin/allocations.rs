@@ -1,0 +1,44 @@
+//! Counts the allocations per request of every row of `overhead`: see `benches::allocations`.
+
+use std::alloc::System;
+use std::error::Error;
+
+use benches::allocations::{Allocations, line};
+use benches::{Row, contenders};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// Requests before the first one that counts: every table has its entry by then.
+const WARM_UP: u32 = 1_000;
+
+/// Requests that count.
+const COUNTED: u32 = 1_000;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let recorder = contenders::install_recorder()?;
+    for mut row in contenders::all() {
+        println!("{}", line(row.name(), count(&mut row)));
+        recorder.run_upkeep();
+    }
+    Ok(())
+}
+
+fn count(row: &mut Row) -> Allocations {
+    row.run(WARM_UP);
+    let mut counts: Vec<u32> = (0..COUNTED).map(|_| count_one(row)).collect();
+    counts.sort_unstable();
+    Allocations {
+        median: counts[counts.len() / 2],
+        mean: f64::from(counts.iter().sum::<u32>()) / f64::from(COUNTED),
+    }
+}
+
+/// Growing something in place counts like a new allocation: both are calls to the allocator.
+fn count_one(row: &mut Row) -> u32 {
+    let region = Region::new(ALLOCATOR);
+    row.run(1);
+    let change = region.change();
+    u32::try_from(change.allocations + change.reallocations).unwrap_or(u32::MAX)
+}

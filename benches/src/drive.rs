@@ -1,0 +1,83 @@
+//! How a request is sent without a server around it.
+//!
+//! What a connection does per request, and nothing else: build the request, wait for the service, call it, poll its
+//! future, read the response's body to its end, drop it. Nothing here ever waits, so one poll of each is enough and no
+//! executor takes part.
+
+use std::fmt::Debug;
+use std::hint::black_box;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use http::header::HOST;
+use http::{HeaderValue, Request, Response, Uri};
+use http_body::Body;
+use http_body_util::Empty;
+use tower::Service;
+
+use crate::app;
+
+/// The body of the requests: none, as with any `GET`.
+pub type RequestBody = Empty<Bytes>;
+
+/// Send the number of requests that the returned closure is called with through `service`, as one kept-alive
+/// connection does.
+///
+/// # Panics
+///
+/// The closure panics where a request fails, is not answered with a success, or would have to wait: such a run measures
+/// something else.
+pub fn requests<S, B>(mut service: S) -> impl FnMut(u32)
+where
+    S: Service<Request<RequestBody>, Response = Response<B>>,
+    S::Error: Debug,
+    B: Body,
+    B::Error: Debug,
+{
+    move |count| {
+        for _ in 0..count {
+            let request = black_box(request());
+            let mut context = Context::from_waker(Waker::noop());
+            ready(service.poll_ready(&mut context)).expect("the service is ready");
+            let response = ready(pin!(service.call(request)).poll(&mut context));
+            let response = response.expect("the request is answered");
+            assert!(response.status().is_success(), "{}", response.status());
+            read(response, &mut context);
+        }
+    }
+}
+
+/// The request as a server parses it off a connection: a path in a buffer and the one header that HTTP/1.1 demands.
+fn request() -> Request<RequestBody> {
+    let mut request = Request::new(Empty::new());
+    *request.uri_mut() = Uri::from_static(app::PATH);
+    let host = HeaderValue::from_static("localhost");
+    request.headers_mut().insert(HOST, host);
+    request
+}
+
+/// Read a response to its end: a server asks for the length first and stops asking for frames at the end of the stream.
+fn read<B>(response: Response<B>, context: &mut Context<'_>)
+where
+    B: Body,
+    B::Error: Debug,
+{
+    let (head, body) = response.into_parts();
+    black_box(head);
+    let mut body = pin!(body);
+    black_box(body.size_hint());
+    while !body.is_end_stream() {
+        match ready(body.as_mut().poll_frame(context)) {
+            Some(frame) => drop(black_box(frame.expect("the body has no error"))),
+            None => break,
+        }
+    }
+}
+
+fn ready<T>(poll: Poll<T>) -> T {
+    match poll {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("a benchmark's service never waits"),
+    }
+}

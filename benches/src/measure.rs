@@ -1,0 +1,113 @@
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use crate::{Row, Spread};
+
+/// Requests in a block: long enough for two clock reads to vanish in it, short enough for a whole round to see the
+/// same machine.
+const BLOCK: u32 = 1_000;
+
+/// Untimed requests at the start of a block, to bring the row back into the caches after the others.
+const LEAD_IN: u32 = 50;
+
+/// Requests per row before the first round.
+const WARM_UP: u32 = 20_000;
+
+/// How rows are compared: in many rounds, each of which runs one block of every row in an order of its own.
+///
+/// Frequency, neighbours and heat move a machine by a third within a minute, so rows measured one after the other
+/// cannot be compared to a few nanoseconds. Here everything that drifts hits the rows of one round alike: each
+/// difference is taken within its round, and its median over the rounds is reported.
+#[derive(Clone, Copy, Debug)]
+pub struct Rounds {
+    budget: Duration,
+}
+
+impl Rounds {
+    /// Rounds for `budget`, and one at least.
+    pub fn lasting(budget: Duration) -> Self {
+        Self { budget }
+    }
+
+    /// Measure `rows`, and do `between` the rounds what a real process does beside its requests.
+    pub fn measure(self, rows: &mut [Row], mut between: impl FnMut()) -> Samples {
+        for row in &mut *rows {
+            row.run(WARM_UP);
+            between();
+        }
+        // A fixed seed: two runs of one binary go through the same orders.
+        let mut random = fastrand::Rng::with_seed(1);
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        let mut samples = vec![Vec::new(); rows.len()];
+        let start = Instant::now();
+        loop {
+            random.shuffle(&mut order);
+            for &index in &order {
+                samples[index].push(block(&mut rows[index]));
+            }
+            between();
+            if start.elapsed() >= self.budget {
+                return Samples(samples);
+            }
+        }
+    }
+}
+
+/// Nanoseconds per request of each row, a figure per round.
+#[derive(Clone, Debug)]
+pub struct Samples(Vec<Vec<f64>>);
+
+impl Samples {
+    /// How many rounds there were.
+    pub fn rounds(&self) -> usize {
+        self.0.first().map_or(0, Vec::len)
+    }
+
+    /// What a request of `row` takes.
+    pub fn of(&self, row: usize) -> Spread {
+        Spread::of(self.0[row].clone())
+    }
+
+    /// What a request of `row` takes more than one of `baseline` in the same round.
+    pub fn added(&self, row: usize, baseline: usize) -> Spread {
+        let pairs = self.0[row].iter().zip(&self.0[baseline]);
+        Spread::of(pairs.map(|(row, baseline)| row - baseline).collect())
+    }
+}
+
+fn block(row: &mut Row) -> f64 {
+    row.run(LEAD_IN);
+    let start = Instant::now();
+    row.run(black_box(BLOCK));
+    start.elapsed().as_secs_f64() * 1e9 / f64::from(BLOCK)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    use super::*;
+
+    #[test]
+    fn one_round_runs_every_row_once_more_than_the_warm_up() {
+        let ran = Rc::new(Cell::new(0));
+        let mut rows = [(); 2].map(|()| {
+            let ran = Rc::clone(&ran);
+            Row::new("row", move |count| ran.set(ran.get() + count))
+        });
+        let mut between = 0;
+        let samples = Rounds::lasting(Duration::ZERO).measure(&mut rows, || between += 1);
+
+        assert_eq!(samples.rounds(), 1);
+        assert_eq!(ran.get(), 2 * (WARM_UP + LEAD_IN + BLOCK));
+        assert_eq!(between, 3);
+    }
+
+    #[test]
+    fn differences_are_taken_within_a_round() {
+        let drifting = Samples(vec![vec![100.0, 200.0, 300.0], vec![101.0, 201.0, 301.0]]);
+        let added = drifting.added(1, 0);
+        assert_eq!((added.lower, added.median, added.upper), (1.0, 1.0, 1.0));
+    }
+}
