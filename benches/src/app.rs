@@ -4,8 +4,11 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
 
-/// The path that every benchmark asks for. Its route is `/users/{id}`.
+/// The path that every benchmark asks for.
 pub const PATH: &str = "/users/4711";
+
+/// The route that answers [`PATH`].
+pub const ROUTE: &str = "/users/{id}";
 
 /// Sections of the application beside the users; each has two routes.
 const SECTIONS: [&str; 9] = [
@@ -24,7 +27,7 @@ const SECTIONS: [&str; 9] = [
 pub fn router() -> Router {
     let users = Router::new()
         .route("/users", get("users"))
-        .route("/users/{id}", get(user));
+        .route(ROUTE, get(user));
     SECTIONS.iter().fold(users, |router, section| {
         router
             .route(&format!("/{section}"), get("list"))

@@ -4,6 +4,7 @@
 //! layer without a recorder measures nothing and costs little.
 
 use std::convert::Infallible;
+use std::fmt::Debug;
 
 use axum::{Router, body};
 use axum_metrics::MetricLayer;
@@ -11,12 +12,15 @@ use axum_otel_metrics::{HttpMetricsLayer, HttpMetricsLayerBuilder};
 use axum_prometheus::{PrometheusMetricLayer, utils::SECONDS_DURATION_BUCKETS};
 use bytes::Bytes;
 use http::{Request, Response};
+use http_body::Body;
 use http_body_util::Full;
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use opentelemetry_sdk::metrics::{ManualReader, SdkMeterProvider};
 use prometheus_axum_middleware::PrometheusAxumLayer;
+use tollgate_http::{RequestMetricsLayer, Route};
 use tower::layer::util::Identity;
-use tower::service_fn;
+use tower::util::MapRequest;
+use tower::{Layer, Service, service_fn};
 use tower_http::trace::TraceLayer;
 
 use crate::drive::{self, RequestBody};
@@ -52,7 +56,11 @@ pub fn all() -> Vec<Row> {
 }
 
 fn tower() -> Vec<Row> {
-    vec![Row::new(TOWER_BARE, drive::requests(service_fn(answer)))]
+    let service = service_fn(answer);
+    vec![
+        on_tower(TOWER_BARE, service),
+        on_tower("tower/tollgate", RequestMetricsLayer::new().layer(service)).over(TOWER_BARE),
+    ]
 }
 
 fn axum() -> Vec<Row> {
@@ -78,6 +86,21 @@ fn axum() -> Vec<Row> {
             app().layer(PrometheusAxumLayer::new()),
         ),
     ]
+}
+
+/// A service behind something that knows the routes, as axum does: the names of the routes are not free, but no layer's.
+fn on_tower<S, B>(name: &'static str, service: S) -> Row
+where
+    S: Service<Request<RequestBody>, Response = Response<B>> + 'static,
+    S::Error: Debug,
+    B: Body + 'static,
+    B::Error: Debug,
+{
+    let routed = MapRequest::new(service, |mut request: Request<RequestBody>| {
+        request.extensions_mut().insert(Route::from(app::ROUTE));
+        request
+    });
+    Row::new(name, drive::requests(routed))
 }
 
 /// A router as `axum::serve` uses it: handlers become routes once per connection, not once per request.
