@@ -1,0 +1,88 @@
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::Full;
+use pin_project_lite::pin_project;
+
+pin_project! {
+    /// Response body of [`MasterKeyService`](crate::MasterKeyService): the inner service's, or a
+    /// refusal's.
+    ///
+    /// It is a [`Body`] if the inner one is and its chunks can be made from [`Bytes`].
+    #[derive(Debug)]
+    pub struct ResponseBody<B> {
+        #[pin]
+        state: State<B>,
+    }
+}
+
+pin_project! {
+    #[derive(Debug)]
+    #[project = StateProjection]
+    enum State<B> {
+        Accepted {
+            #[pin]
+            body: B,
+        },
+        Refused {
+            #[pin]
+            body: Full<Bytes>,
+        },
+    }
+}
+
+impl<B> ResponseBody<B> {
+    #[inline]
+    pub(crate) fn accepted(body: B) -> Self {
+        Self {
+            state: State::Accepted { body },
+        }
+    }
+
+    pub(crate) fn refused(body: Full<Bytes>) -> Self {
+        Self {
+            state: State::Refused { body },
+        }
+    }
+}
+
+impl<B> Body for ResponseBody<B>
+where
+    B: Body,
+    B::Data: From<Bytes>,
+{
+    type Data = B::Data;
+    type Error = B::Error;
+
+    #[inline]
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        match self.project().state.project() {
+            StateProjection::Accepted { body } => body.poll_frame(cx),
+            StateProjection::Refused { body } => body
+                .poll_frame(cx)
+                .map_ok(|frame| frame.map_data(B::Data::from))
+                .map_err(|never| match never {}),
+        }
+    }
+
+    #[inline]
+    fn is_end_stream(&self) -> bool {
+        match &self.state {
+            State::Accepted { body } => body.is_end_stream(),
+            State::Refused { body } => body.is_end_stream(),
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> SizeHint {
+        match &self.state {
+            State::Accepted { body } => body.size_hint(),
+            State::Refused { body } => body.size_hint(),
+        }
+    }
+}

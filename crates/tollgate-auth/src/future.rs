@@ -1,0 +1,79 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::Response;
+use pin_project_lite::pin_project;
+
+use crate::ResponseBody;
+use crate::challenge::Refusal;
+use crate::policy::Policy;
+
+pin_project! {
+    /// Response future of [`MasterKeyService`](crate::MasterKeyService).
+    #[derive(Debug)]
+    pub struct ResponseFuture<F> {
+        #[pin]
+        state: State<F>,
+    }
+}
+
+pin_project! {
+    #[derive(Debug)]
+    #[project = StateProjection]
+    enum State<F> {
+        Accepted {
+            #[pin]
+            future: F,
+        },
+        Refused {
+            policy: Arc<Policy>,
+            refusal: Refusal,
+            head: bool,
+        },
+    }
+}
+
+impl<F> ResponseFuture<F> {
+    #[inline]
+    pub(crate) fn accepted(future: F) -> Self {
+        Self {
+            state: State::Accepted { future },
+        }
+    }
+
+    #[cold]
+    pub(crate) fn refused(policy: Arc<Policy>, refusal: Refusal, head: bool) -> Self {
+        Self {
+            state: State::Refused {
+                policy,
+                refusal,
+                head,
+            },
+        }
+    }
+}
+
+impl<F, B, E> Future for ResponseFuture<F>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+{
+    type Output = Result<Response<ResponseBody<B>>, E>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project().state.project() {
+            StateProjection::Accepted { future } => future
+                .poll(cx)
+                .map_ok(|response| response.map(ResponseBody::accepted)),
+            StateProjection::Refused {
+                policy,
+                refusal,
+                head,
+            } => Poll::Ready(Ok(policy
+                .answer(*refusal, *head)
+                .map(ResponseBody::refused))),
+        }
+    }
+}

@@ -1,0 +1,284 @@
+use std::sync::atomic::AtomicBool;
+use std::thread;
+
+use super::*;
+
+const OLD: &str = "the-key-before-that-one";
+const NEW: &str = "correct-horse-battery-staple";
+const BOTH: &str = "the-key-before-that-one\ncorrect-horse-battery-staple\n";
+
+/// A key file in a folder of its own that first holds the old key, looked at with each request.
+struct Fixture {
+    folder: tempfile::TempDir,
+    file: KeyFile,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        fs::write(&path, OLD).unwrap();
+        let file = KeyFile::open(path).unwrap().reload_interval(Duration::ZERO);
+        Self { folder, file }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("keys")
+    }
+
+    fn shared(&self) -> &Shared {
+        &self.file.shared
+    }
+
+    fn write(&self, content: impl AsRef<[u8]>) {
+        fs::write(self.path(), content).unwrap();
+    }
+
+    #[track_caller]
+    fn assert_accepts(&self, old: bool, new: bool) {
+        assert_eq!(
+            (accepts(&self.file, OLD), accepts(&self.file, NEW)),
+            (old, new)
+        );
+    }
+}
+
+fn accepts(file: &KeyFile, key: &str) -> bool {
+    KeyDigest::of(key.as_bytes()).is_among(&file.keys()).into()
+}
+
+fn read_keys(content: impl AsRef<[u8]>) -> Result<usize, KeyError> {
+    keys(content.as_ref(), || String::from("key file k")).map(|keys| keys.len())
+}
+
+#[test]
+fn a_line_is_a_key() {
+    for content in [
+        OLD.to_owned(),
+        format!("{OLD}\n"),
+        format!("{OLD}\r\n"),
+        format!("{OLD}\r"),
+        format!("\n \n{OLD}\n\r\n"),
+    ] {
+        assert_eq!(read_keys(&content).unwrap(), 1, "{content:?}");
+    }
+    assert_eq!(read_keys(BOTH).unwrap(), 2);
+    assert_eq!(read_keys(BOTH.replace('\n', "\r\n")).unwrap(), 2);
+}
+
+#[test]
+fn an_error_says_which_line() {
+    let cases: [(&[u8], KeyErrorKind, &str); 7] = [
+        (b"", KeyErrorKind::Empty, "key file k holds no key: "),
+        (b"\n \r\n", KeyErrorKind::Empty, "key file k holds no key: "),
+        (
+            b"\nshort\n",
+            KeyErrorKind::TooShort,
+            "line 2 of key file k is shorter than ",
+        ),
+        (
+            b"# the new key\n",
+            KeyErrorKind::InvalidCharacter,
+            "line 1 of key file k has a character ",
+        ),
+        (
+            b"the-key-before-that-one \n",
+            KeyErrorKind::InvalidCharacter,
+            "line 1 of ",
+        ),
+        (
+            b"the-key-before-that-one\r\r\n",
+            KeyErrorKind::InvalidCharacter,
+            "line 1 of ",
+        ),
+        (
+            b"the-key-before-\xff\xfe-one\n",
+            KeyErrorKind::InvalidCharacter,
+            "line 1 of ",
+        ),
+    ];
+    for (content, kind, message) in cases {
+        let error = read_keys(content).unwrap_err();
+        assert_eq!(error.kind(), kind);
+        assert!(error.to_string().starts_with(message), "{error}");
+    }
+}
+
+#[test]
+fn a_changed_file_is_read_again() {
+    let file = Fixture::new();
+    file.assert_accepts(true, false);
+    file.write(BOTH);
+    file.assert_accepts(true, true);
+    file.write(NEW);
+    file.assert_accepts(false, true);
+}
+
+#[test]
+fn a_change_that_leaves_length_and_time_stamp_is_seen() {
+    let file = Fixture::new();
+    for _ in 0..50 {
+        file.write(OLD);
+        file.assert_accepts(true, false);
+        file.write("the-key-after-that-one!");
+        file.assert_accepts(false, false);
+    }
+}
+
+#[test]
+fn a_settled_file_is_not_read_again() {
+    let file = Fixture::new();
+    file.write(NEW);
+    let settle = |settled| {
+        let mut last = file.shared().last.lock().unwrap();
+        last.stamp = Some(Stamp::of(&fs::metadata(file.path()).unwrap()));
+        last.settled = settled;
+    };
+    settle(true);
+    file.assert_accepts(true, false);
+    settle(false);
+    file.assert_accepts(false, true);
+}
+
+#[test]
+fn a_file_is_looked_at_once_per_interval() {
+    let file = Fixture::new();
+    let patient = file
+        .file
+        .clone()
+        .reload_interval(Duration::from_secs(24 * 3_600));
+    file.write(NEW);
+    assert!(accepts(&patient, OLD));
+
+    // What its clone reads is shared.
+    file.assert_accepts(false, true);
+    assert!(accepts(&patient, NEW));
+}
+
+#[test]
+fn the_last_good_keys_stay_while_the_file_is_broken() {
+    let large = BOTH.repeat(LARGEST_FILE / BOTH.len() + 1);
+    let contents: [&[u8]; 6] = [
+        b"",
+        b"short",
+        b"two words of a key",
+        b"the-key-before-\xff\xfe-one",
+        large.as_bytes(),
+        b"\0",
+    ];
+    for content in contents {
+        let file = Fixture::new();
+        file.write(content);
+        file.assert_accepts(true, false);
+        file.write(NEW);
+        file.assert_accepts(false, true);
+    }
+}
+
+#[test]
+fn the_last_good_keys_stay_while_there_is_no_file() {
+    let file = Fixture::new();
+    for _ in 0..2 {
+        fs::remove_file(file.path()).unwrap();
+        file.assert_accepts(true, false);
+        fs::create_dir(file.path()).unwrap();
+        file.assert_accepts(true, false);
+        fs::remove_dir(file.path()).unwrap();
+        file.assert_accepts(true, false);
+        file.write(BOTH);
+        file.assert_accepts(true, true);
+        file.write(OLD);
+        file.assert_accepts(true, false);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_refused_rather_than_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys");
+    let made = std::process::Command::new("mkfifo")
+        .arg(&path)
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let error = KeyFile::open(path).map(drop).unwrap_err();
+    assert_eq!(error.kind(), KeyErrorKind::NotAFile);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_followed_to_wherever_it_leads() {
+    use std::os::unix::fs::symlink;
+
+    // As Kubernetes mounts a secret: keys -> ..data/keys, ..data -> a folder per version.
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for (version, key) in [("..1", OLD), ("..2", NEW)] {
+        fs::create_dir(at(version)).unwrap();
+        fs::write(at(version).join("keys"), key).unwrap();
+    }
+    symlink("..1", at("..data")).unwrap();
+    symlink("..data/keys", at("keys")).unwrap();
+    let file = KeyFile::open(at("keys"))
+        .unwrap()
+        .reload_interval(Duration::ZERO);
+    let file = Fixture { folder, file };
+    file.assert_accepts(true, false);
+
+    symlink("..2", file.folder.path().join("..data_tmp")).unwrap();
+    fs::rename(
+        file.folder.path().join("..data_tmp"),
+        file.folder.path().join("..data"),
+    )
+    .unwrap();
+    file.assert_accepts(false, true);
+}
+
+#[test]
+fn nobody_waits_for_a_look() {
+    let file = Fixture::new();
+    file.write(NEW);
+    let looking = file.shared().last.lock().unwrap();
+    file.assert_accepts(true, false);
+    drop(looking);
+    file.assert_accepts(false, true);
+}
+
+#[test]
+fn a_look_that_panicked_does_not_end_reloading() {
+    let file = Fixture::new();
+    let panicked = thread::scope(|scope| {
+        let look = scope.spawn(|| {
+            let _looking = file.shared().last.lock().unwrap();
+            panic!("as a log subscriber may");
+        });
+        look.join().is_err()
+    });
+    assert!(panicked);
+    file.write(NEW);
+    file.assert_accepts(false, true);
+}
+
+#[test]
+fn a_key_that_stays_is_accepted_throughout() {
+    let file = Fixture::new();
+    let written = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !written.load(Ordering::Relaxed) {
+                    assert!(accepts(&file.file, OLD));
+                }
+            });
+        }
+        for content in [BOTH, OLD].into_iter().cycle().take(200) {
+            let next = file.folder.path().join("next");
+            fs::write(&next, content).unwrap();
+            fs::rename(next, file.path()).unwrap();
+        }
+        written.store(true, Ordering::Relaxed);
+    });
+    file.write(NEW);
+    file.assert_accepts(false, true);
+}

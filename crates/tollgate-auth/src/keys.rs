@@ -1,0 +1,293 @@
+use std::env;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::key::KeyDigest;
+use crate::key_file::KeyFile;
+use crate::{KeyError, KeyErrorKind};
+
+/// The keys that are accepted, as SHA-256 digests. Cheap to clone.
+///
+/// Each key has 16 to 1,024 bytes of visible ASCII: what a header carries unchanged. Several keys
+/// at once let clients move from one to the next: add the new key, move the clients, drop the old
+/// one.
+///
+/// # Examples
+///
+/// A key that is being replaced, from the environment, and its successor from a file:
+///
+/// ```no_run
+/// use tollgate_auth::{KeyError, MasterKeys};
+///
+/// let mut keys = MasterKeys::from_file("/run/secrets/master-key")?;
+/// if let Some(old) = MasterKeys::from_env("MASTER_KEY")? {
+///     keys = keys.and(old);
+/// }
+/// # Ok::<(), KeyError>(())
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct MasterKeys {
+    fixed: Arc<[KeyDigest]>,
+    files: Arc<[KeyFile]>,
+}
+
+impl MasterKeys {
+    /// Accept `keys`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_auth::MasterKeys;
+    ///
+    /// let keys = MasterKeys::new(["correct-horse-battery-staple", "the-key-before-that-one"])?;
+    /// # Ok::<(), tollgate_auth::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// There is no key, or one is shorter than 16 or longer than 1,024 bytes or has a character
+    /// other than visible ASCII. The error says which by its place, counted from 1.
+    pub fn new<I>(keys: I) -> Result<Self, KeyError>
+    where
+        I: IntoIterator,
+        I::Item: Into<SecretString>,
+    {
+        let digests: Arc<[KeyDigest]> = (1..)
+            .zip(keys)
+            .map(|(place, key)| {
+                let key: SecretString = key.into();
+                KeyDigest::of_acceptable(key.expose_secret().as_bytes())
+                    .map_err(|kind| KeyError::new(format!("master key {place}"), kind))
+            })
+            .collect::<Result<_, _>>()?;
+        if digests.is_empty() {
+            return Err(KeyError::new(
+                "the list of master keys",
+                KeyErrorKind::Empty,
+            ));
+        }
+        Ok(Self {
+            fixed: digests,
+            files: Arc::default(),
+        })
+    }
+
+    /// Accept the key that an environment variable holds: none if it is unset or empty.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use tollgate_auth::MasterKeys;
+    ///
+    /// let keys = MasterKeys::from_env("MASTER_KEY")?;
+    /// # Ok::<(), tollgate_auth::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The key is shorter than 16 or longer than 1,024 bytes or has a character other than visible
+    /// ASCII. The error names the variable.
+    pub fn from_env(variable: &str) -> Result<Option<Self>, KeyError> {
+        Self::from_variable(variable, env::var_os(variable))
+    }
+
+    /// Accept the keys in a file, one per line, and follow its changes.
+    ///
+    /// Line ends (LF or CRLF) and blank lines do not count; everything else does, there are no
+    /// comments. The file may have up to 64 KiB and is looked at while requests come in, at most
+    /// once per [`reload_interval`](Self::reload_interval). When it has changed and holds a key in
+    /// every line, its keys replace those read before; otherwise the last good ones stay and one
+    /// WARN is logged for each change. Removing the file therefore revokes nothing: write other
+    /// keys into it. Write the new file beside the old one and rename it, as Kubernetes does for
+    /// secrets, so that it is never seen half written.
+    ///
+    /// The look costs the request that makes it one `stat` and, after a change, one small read on
+    /// the thread that serves the request; all others go on with the keys at hand. Keep the file on
+    /// a local file system.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use tollgate_auth::MasterKeys;
+    ///
+    /// let keys = MasterKeys::from_file("/run/secrets/master-key")?;
+    /// # Ok::<(), tollgate_auth::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, is not a file or is too large, holds no key, or one of its keys is
+    /// not acceptable: see [`new`](Self::new). The error names the path and, for a key, the line.
+    pub fn from_file(path: impl Into<PathBuf>) -> Result<Self, KeyError> {
+        let file = KeyFile::open(path.into())?;
+        Ok(Self {
+            fixed: Arc::default(),
+            files: Arc::new([file]),
+        })
+    }
+
+    /// Accept the keys of `other` too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_auth::MasterKeys;
+    ///
+    /// let new = MasterKeys::new(["correct-horse-battery-staple"])?;
+    /// let old = MasterKeys::new(["the-key-before-that-one"])?;
+    /// let keys = new.and(old);
+    /// # Ok::<(), tollgate_auth::KeyError>(())
+    /// ```
+    pub fn and(self, other: Self) -> Self {
+        let Self { fixed, files } = other;
+        Self {
+            fixed: self.fixed.iter().chain(&*fixed).copied().collect(),
+            files: self.files.iter().chain(&*files).cloned().collect(),
+        }
+    }
+
+    /// Set how long to wait between two looks at a key file: one second unless set, with each
+    /// request if zero.
+    ///
+    /// Applies to the files that are in the set already. Without a file it changes nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use tollgate_auth::MasterKeys;
+    ///
+    /// let keys = MasterKeys::from_file("/run/secrets/master-key")?
+    ///     .reload_interval(Duration::from_secs(10));
+    /// # Ok::<(), tollgate_auth::KeyError>(())
+    /// ```
+    pub fn reload_interval(self, interval: Duration) -> Self {
+        let files = self
+            .files
+            .iter()
+            .map(|file| file.clone().reload_interval(interval))
+            .collect();
+        Self { files, ..self }
+    }
+
+    fn from_variable(variable: &str, value: Option<OsString>) -> Result<Option<Self>, KeyError> {
+        let value = Zeroizing::new(value.unwrap_or_default().into_encoded_bytes());
+        if value.is_empty() {
+            return Ok(None);
+        }
+        let digest = KeyDigest::of_acceptable(&value)
+            .map_err(|kind| KeyError::new(format!("environment variable {variable}"), kind))?;
+        Ok(Some(Self {
+            fixed: Arc::new([digest]),
+            files: Arc::default(),
+        }))
+    }
+
+    /// Whether `key` is among the keys, compared with every one of them.
+    pub(crate) fn accept(&self, key: &KeyDigest) -> bool {
+        let fixed = key.is_among(&self.fixed);
+        let files = self.files.iter().map(|file| key.is_among(&file.keys()));
+        files.fold(fixed, |found, here| found | here).into()
+    }
+}
+
+impl fmt::Debug for MasterKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MasterKeys")
+            .field("fixed", &self.fixed.len())
+            .field("files", &self.files)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: &str = "correct-horse-battery-staple";
+    const SECOND: &str = "the-key-before-that-one";
+
+    fn kind<T: fmt::Debug>(result: Result<T, KeyError>) -> KeyErrorKind {
+        result.expect_err("keys that are not acceptable").kind()
+    }
+
+    fn accepted(keys: &MasterKeys, key: &str) -> bool {
+        keys.accept(&KeyDigest::of(key.as_bytes()))
+    }
+
+    #[test]
+    fn a_key_has_16_to_1024_visible_bytes() {
+        let key = |length: usize| MasterKeys::new(["k".repeat(length)]);
+        assert!(key(16).is_ok());
+        assert!(key(1024).is_ok());
+        assert_eq!(kind(key(0)), KeyErrorKind::TooShort);
+        assert_eq!(kind(key(15)), KeyErrorKind::TooShort);
+        assert_eq!(kind(key(1025)), KeyErrorKind::TooLong);
+
+        for bad in [" ", "\t", "\n", "\r", "\0", "\u{7f}", "\u{80}", "é", "🔑"] {
+            for key in [
+                format!("{bad}{FIRST}"),
+                format!("{FIRST}{bad}"),
+                FIRST.replace('-', bad),
+            ] {
+                assert_eq!(kind(MasterKeys::new([key])), KeyErrorKind::InvalidCharacter);
+            }
+        }
+        let every: String = ('!'..='~').collect();
+        assert!(MasterKeys::new([every]).is_ok());
+    }
+
+    #[test]
+    fn an_error_says_which_key() {
+        let error = MasterKeys::new([FIRST, SECOND, "short"]).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("master key 3 is shorter than 16 bytes: ")
+        );
+        assert_eq!(kind(MasterKeys::new([""; 0])), KeyErrorKind::Empty);
+    }
+
+    #[test]
+    fn every_key_is_accepted_and_no_other() {
+        let keys = MasterKeys::new([FIRST, SECOND]).unwrap();
+        for key in [FIRST, SECOND] {
+            assert!(accepted(&keys, key));
+            assert!(!accepted(&keys, &key[1..]));
+            assert!(!accepted(&keys, &key.to_uppercase()));
+            assert!(!accepted(&keys, &format!("{key} ")));
+        }
+        assert!(!accepted(&keys, ""));
+
+        let joined = MasterKeys::new([FIRST])
+            .unwrap()
+            .and(MasterKeys::new([SECOND]).unwrap());
+        assert!(accepted(&joined, FIRST) && accepted(&joined, SECOND));
+    }
+
+    #[test]
+    fn a_variable_that_is_unset_or_empty_has_no_key() {
+        let from =
+            |value: Option<&str>| MasterKeys::from_variable("KEY", value.map(OsString::from));
+        assert!(from(None).unwrap().is_none());
+        assert!(from(Some("")).unwrap().is_none());
+        assert!(accepted(&from(Some(FIRST)).unwrap().unwrap(), FIRST));
+
+        let error = from(Some("12345")).unwrap_err();
+        assert_eq!(error.kind(), KeyErrorKind::TooShort);
+        assert!(
+            error
+                .to_string()
+                .starts_with("environment variable KEY is shorter than ")
+        );
+        assert_eq!(kind(from(Some(" "))), KeyErrorKind::InvalidCharacter);
+    }
+}

@@ -1,0 +1,100 @@
+use std::sync::Arc;
+
+use tower_layer::Layer;
+
+use crate::challenge::Challenges;
+use crate::policy::Policy;
+use crate::{MasterKeyService, MasterKeys};
+
+/// Layer that lets a request through only with a master key.
+///
+/// See the [crate's documentation](crate) for an example and for every answer.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct MasterKeyLayer {
+    policy: Arc<Policy>,
+}
+
+impl MasterKeyLayer {
+    /// Create a layer that accepts `Authorization: Bearer` with any of `keys`, for the realm
+    /// `metrics`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_auth::{MasterKeyLayer, MasterKeys};
+    ///
+    /// let keys = MasterKeys::new(["correct-horse-battery-staple"])?;
+    /// let layer = MasterKeyLayer::new(keys);
+    /// # Ok::<(), tollgate_auth::KeyError>(())
+    /// ```
+    pub fn new(keys: MasterKeys) -> Self {
+        Self {
+            policy: Arc::new(Policy::new(keys)),
+        }
+    }
+
+    /// Set the realm that a refusal names.
+    ///
+    /// It is sent as a quoted string: `"` and `\` are escaped, and a character that such a string
+    /// cannot carry everywhere (anything but visible ASCII and spaces) becomes `?`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_auth::{MasterKeyLayer, MasterKeys};
+    ///
+    /// let keys = MasterKeys::new(["correct-horse-battery-staple"])?;
+    /// let layer = MasterKeyLayer::new(keys).realm("management");
+    /// # Ok::<(), tollgate_auth::KeyError>(())
+    /// ```
+    pub fn realm(mut self, realm: &str) -> Self {
+        Arc::make_mut(&mut self.policy).challenges = Challenges::new(realm);
+        self
+    }
+
+    /// Accept `x-api-key: <key>` too.
+    ///
+    /// A request that carries both this header and `Authorization` is refused, whatever they hold.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_auth::{MasterKeyLayer, MasterKeys};
+    ///
+    /// let keys = MasterKeys::new(["correct-horse-battery-staple"])?;
+    /// let layer = MasterKeyLayer::new(keys).api_key_header();
+    /// # Ok::<(), tollgate_auth::KeyError>(())
+    /// ```
+    pub fn api_key_header(mut self) -> Self {
+        Arc::make_mut(&mut self.policy).methods.api_key_header = true;
+        self
+    }
+
+    /// Accept Basic authentication too, the key as password and any user name.
+    ///
+    /// Refusals then offer `Basic` as a second challenge, so that a browser asks for the key. User
+    /// name and key together may have up to 2,047 bytes; longer credentials count as malformed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_auth::{MasterKeyLayer, MasterKeys};
+    ///
+    /// let keys = MasterKeys::new(["correct-horse-battery-staple"])?;
+    /// let layer = MasterKeyLayer::new(keys).basic();
+    /// # Ok::<(), tollgate_auth::KeyError>(())
+    /// ```
+    pub fn basic(mut self) -> Self {
+        Arc::make_mut(&mut self.policy).methods.basic = true;
+        self
+    }
+}
+
+impl<S> Layer<S> for MasterKeyLayer {
+    type Service = MasterKeyService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        MasterKeyService::new(inner, Arc::clone(&self.policy))
+    }
+}

@@ -1,0 +1,48 @@
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::{Method, Request, Response};
+use tower_service::Service;
+
+use crate::policy::Policy;
+use crate::{ResponseBody, ResponseFuture};
+
+/// Service that calls the inner one only for a request with a master key.
+///
+/// Made by [`MasterKeyLayer`](crate::MasterKeyLayer).
+#[derive(Clone, Debug)]
+pub struct MasterKeyService<S> {
+    inner: S,
+    policy: Arc<Policy>,
+}
+
+impl<S> MasterKeyService<S> {
+    pub(crate) fn new(inner: S, policy: Arc<Policy>) -> Self {
+        Self { inner, policy }
+    }
+}
+
+impl<S, ReqB, ResB> Service<Request<ReqB>> for MasterKeyService<S>
+where
+    S: Service<Request<ReqB>, Response = Response<ResB>>,
+{
+    type Response = Response<ResponseBody<ResB>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future>;
+
+    #[inline]
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    #[inline]
+    fn call(&mut self, request: Request<ReqB>) -> Self::Future {
+        match self.policy.check(request.headers()) {
+            Ok(()) => ResponseFuture::accepted(self.inner.call(request)),
+            Err(refusal) => {
+                let head = request.method() == Method::HEAD;
+                ResponseFuture::refused(Arc::clone(&self.policy), refusal, head)
+            }
+        }
+    }
+}
