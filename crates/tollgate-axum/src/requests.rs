@@ -1,8 +1,11 @@
 //! The axum side of the request metrics.
 
-use axum::{body::Body, extract::MatchedPath};
-use http::{Request, Response};
-use tollgate_http::{RequestGuard, Host, ResponseBody};
+use axum::{
+    body::Body,
+    extract::MatchedPath,
+    http::{Request, Response},
+};
+use tollgate_http::{BodyGuard, Host, ResponseBody};
 
 /// The host of [`tollgate_http::RequestMetricsLayer`] on axum: the endpoint is the
 /// [`MatchedPath`], and bodies stay [`axum::body::Body`].
@@ -38,7 +41,7 @@ impl Host<Body> for Axum {
     }
 
     #[inline]
-    fn respond(response: Response<Body>, guard: Option<RequestGuard>) -> Response<Body> {
+    fn respond(response: Response<Body>, guard: Option<BodyGuard>) -> Response<Body> {
         match guard {
             None => response,
             Some(guard) => response.map(|body| Body::new(ResponseBody::new(body, Some(guard)))),

@@ -8,7 +8,7 @@ use std::{
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use crate::{RequestGuard, guard::PanicWatch};
+use crate::BodyGuard;
 
 pin_project! {
     /// Response body for [`RequestMetrics`](crate::RequestMetrics).
@@ -19,18 +19,15 @@ pin_project! {
     pub struct ResponseBody<B> {
         #[pin]
         inner: B,
-        guard: RequestGuard,
+        guard: Option<BodyGuard>,
     }
 }
 
 impl<B> ResponseBody<B> {
     /// Follows a body on behalf of a guard, or lets it through without one.
     #[inline]
-    pub fn new(inner: B, guard: Option<RequestGuard>) -> Self {
-        Self {
-            inner,
-            guard: guard.unwrap_or(RequestGuard::idle()),
-        }
+    pub fn new(inner: B, guard: Option<BodyGuard>) -> Self {
+        Self { inner, guard }
     }
 }
 
@@ -43,13 +40,16 @@ impl<B: Body> Body for ResponseBody<B> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         let mut this = self.project();
-        let watch = PanicWatch::new(this.guard);
+        let Some(guard) = this.guard else {
+            return this.inner.poll_frame(cx);
+        };
+        let watch = guard.watch();
         let polled = this.inner.as_mut().poll_frame(cx);
         watch.disarm();
         match &polled {
-            Poll::Ready(Some(Ok(frame))) => this.guard.pass(frame, this.inner.is_end_stream()),
-            Poll::Ready(Some(Err(_))) => this.guard.fail_body(),
-            Poll::Ready(None) => this.guard.complete(),
+            Poll::Ready(Some(Ok(frame))) => guard.pass(frame, this.inner.is_end_stream()),
+            Poll::Ready(Some(Err(_))) => guard.fail(),
+            Poll::Ready(None) => guard.complete(),
             Poll::Pending => {}
         }
         polled

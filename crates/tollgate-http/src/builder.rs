@@ -1,26 +1,23 @@
 //! What a layer can be told.
 
-use std::{any::Any, borrow::Cow, collections::HashSet, fmt, sync::Arc, sync::OnceLock};
+mod check;
+
+use std::{any::Any, borrow::Cow, fmt, sync::Arc, sync::OnceLock};
 
 use http::StatusCode;
 use metrics::Recorder;
 use quanta::Clock;
 
 use crate::{
-    BuildError, BuildErrorKind, ExtraLabel, Label, Metric, Preset, RequestHead,
-    RequestMetricsLayer,
+    BuildError, ExtraLabel, Label, Metric, Preset, RequestHead, RequestMetricsLayer,
     endpoints::Endpoints,
-    extra::{ExtraLabels, MAX_EXTRA_LABELS, MAX_EXTRA_VALUES},
+    extra::ExtraLabels,
     labels::StatusDetail,
     meter::{Hooks, Meter},
     names::Names,
 };
 
 const DEFAULT_ENDPOINT_CAP: usize = 1_000;
-const MAX_ENDPOINT_CAP: usize = 100_000;
-
-/// Labels that the exposition formats keep for themselves.
-const RESERVED_LABELS: [&str; 2] = ["le", "quantile"];
 
 /// Builds a [`RequestMetricsLayer`].
 ///
@@ -213,13 +210,12 @@ impl RequestMetricsBuilder {
     /// If a metric or label has a name that Prometheus does not accept, that is reserved or that
     /// is given twice, or if a cap or limit is out of bounds.
     pub fn build(self) -> Result<RequestMetricsLayer, BuildError> {
-        self.check_limits()?;
-        self.check_metrics()?;
-        self.check_labels()?;
+        self.check()?;
         Ok(RequestMetricsLayer::from_meter(self.into_meter()))
     }
 
     pub(crate) fn into_meter(self) -> &'static Meter {
+        let labelled = !self.extra_labels.is_empty();
         Box::leak(Box::new(Meter {
             clock: Clock::new(),
             endpoints: Endpoints::new(self.endpoint_cap, self.names.unmatched),
@@ -229,92 +225,13 @@ impl RequestMetricsBuilder {
             until_head: self.until_head,
             constant_labels: self.constant_labels,
             extra_labels: ExtraLabels::new(self.extra_labels),
+            sees_requests: labelled || self.hooks.see_requests(),
+            sees_responses: labelled || !self.hooks.skip_statuses.is_empty(),
             hooks: self.hooks,
             recorder: self.recorder,
             overflows: OnceLock::new(),
         }))
     }
-
-    fn check_limits(&self) -> Result<(), BuildError> {
-        let error = |message| Err(BuildError::new(BuildErrorKind::Limit, message));
-        if !(1..=MAX_ENDPOINT_CAP).contains(&self.endpoint_cap) {
-            return error(format!(
-                "endpoint cap {} is out of bounds: give 1 to {MAX_ENDPOINT_CAP}",
-                self.endpoint_cap
-            ));
-        }
-        if self.extra_labels.len() > MAX_EXTRA_LABELS {
-            return error(format!(
-                "{} extra labels are too many: give {MAX_EXTRA_LABELS} at most",
-                self.extra_labels.len()
-            ));
-        }
-        for label in &self.extra_labels {
-            if !(1..=MAX_EXTRA_VALUES).contains(&label.limit) {
-                return error(format!(
-                    "limit {} of label {:?} is out of bounds: give 1 to {MAX_EXTRA_VALUES}",
-                    label.limit, label.name
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    fn check_metrics(&self) -> Result<(), BuildError> {
-        let mut seen = HashSet::new();
-        for name in Metric::ALL
-            .into_iter()
-            .filter_map(|metric| self.names.metric(metric))
-        {
-            if !is_name(&name, true) {
-                return Err(BuildError::new(
-                    BuildErrorKind::MetricName,
-                    format!(
-                        "metric name {name:?} is not valid: use letters, digits, _ and :, and no digit first"
-                    ),
-                ));
-            }
-            if let Some(name) = seen.replace(name) {
-                return Err(BuildError::new(
-                    BuildErrorKind::Duplicate,
-                    format!("two metrics are named {name:?}: rename one of them"),
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    fn check_labels(&self) -> Result<(), BuildError> {
-        let own = Label::ALL.map(|label| self.names.label(label));
-        let constant = self.constant_labels.iter().map(|(name, _)| name);
-        let extra = self.extra_labels.iter().map(|label| &label.name);
-        let mut seen = HashSet::new();
-        for name in own.into_iter().chain(constant).chain(extra) {
-            let reserved = name.starts_with("__") || RESERVED_LABELS.contains(&name.as_ref());
-            if reserved || !is_name(name, false) {
-                return Err(BuildError::new(
-                    BuildErrorKind::LabelName,
-                    format!(
-                        "label name {name:?} is not valid: use letters, digits and _, no digit and \
-                         no __ first, and neither \"le\" nor \"quantile\""
-                    ),
-                ));
-            }
-            if !seen.insert(name) {
-                return Err(BuildError::new(
-                    BuildErrorKind::Duplicate,
-                    format!("two labels are named {name:?}: rename one of them"),
-                ));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Whether Prometheus accepts the name of a metric, which can have colons, or of a label.
-fn is_name(name: &str, colons: bool) -> bool {
-    let accepts = |c: char| c.is_ascii_alphanumeric() || c == '_' || (colons && c == ':');
-    !name.is_empty() && name.chars().all(accepts) && !name.starts_with(|c: char| c.is_ascii_digit())
 }
 
 impl fmt::Debug for RequestMetricsBuilder {

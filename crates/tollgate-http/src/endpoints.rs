@@ -173,3 +173,86 @@ impl Endpoint {
         self.methods[index].get_or_init(|| Box::new(Instruments::new(meter, self, index)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels<'a>(
+        endpoints: &Endpoints,
+        routes: impl IntoIterator<Item = &'a str>,
+    ) -> Vec<&'static str> {
+        routes
+            .into_iter()
+            .map(|route| endpoints.find(Some(route)).label())
+            .collect()
+    }
+
+    #[test]
+    fn a_route_leads_to_one_endpoint_from_every_address() {
+        let endpoints = Endpoints::new(10, "unmatched");
+        let first = endpoints.find(Some("/users/{id}"));
+        let copy = String::from("/users/{id}");
+        assert!(std::ptr::eq(first, endpoints.find(Some(&copy))));
+        assert!(std::ptr::eq(first, endpoints.find(Some("/users/{id}"))));
+        assert_eq!(first.label(), "/users/{id}");
+        assert_eq!(endpoints.find(None).label(), "unmatched");
+    }
+
+    #[test]
+    fn an_address_that_is_used_again_does_not_mislead() {
+        let endpoints = Endpoints::new(10, "unmatched");
+        let mut route = String::from("/a");
+        let address = route.as_ptr();
+        assert_eq!(endpoints.find(Some(&route)).label(), "/a");
+        route.replace_range(1.., "b");
+        assert_eq!(route.as_ptr(), address);
+        assert_eq!(endpoints.find(Some(&route)).label(), "/b");
+    }
+
+    #[test]
+    fn past_the_cap_every_new_endpoint_is_the_overflow() {
+        let endpoints = Endpoints::new(2, "unmatched");
+        // Twice: the first time names are inserted, the second time they are found.
+        for _ in 0..2 {
+            assert_eq!(
+                labels(&endpoints, ["/a", "/b", "/c", "/d", "/e", "/f"]),
+                ["/a", "/b", "overflow", "overflow", "overflow", "overflow"]
+            );
+        }
+        assert!(endpoints.find(Some("/c")).is_overflow());
+        assert!(!endpoints.find(Some("/a")).is_overflow());
+    }
+
+    #[test]
+    fn threads_agree_on_every_endpoint() {
+        let endpoints = Endpoints::new(100, "unmatched");
+        let routes: Vec<String> = (0..100).map(|n| format!("/{n}")).collect();
+        let found = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let copies = routes.clone();
+                        let found = copies.iter().map(|route| endpoints.find(Some(route)));
+                        found.collect::<Vec<_>>()
+                    })
+                })
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect::<Vec<_>>()
+        });
+        for thread in &found {
+            for (endpoint, route) in thread.iter().zip(&routes) {
+                assert_eq!(endpoint.label(), route);
+            }
+            assert!(
+                thread
+                    .iter()
+                    .zip(&found[0])
+                    .all(|(a, b)| std::ptr::eq(*a, *b))
+            );
+        }
+    }
+}

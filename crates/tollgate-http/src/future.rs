@@ -11,21 +11,21 @@ use http::Response;
 use http_body::Body;
 use pin_project_lite::pin_project;
 
-use crate::{Host, RequestGuard, guard::PanicWatch};
+use crate::{Host, guard::HeadGuard};
 
 pin_project! {
     /// Response future for [`RequestMetrics`](crate::RequestMetrics).
     pub struct ResponseFuture<F, H> {
         #[pin]
         inner: F,
-        guard: RequestGuard,
+        guard: HeadGuard,
         host: PhantomData<fn() -> H>,
     }
 }
 
 impl<F, H> ResponseFuture<F, H> {
     #[inline]
-    pub(crate) fn new(inner: F, guard: RequestGuard) -> Self {
+    pub(crate) fn new(inner: F, guard: HeadGuard) -> Self {
         Self {
             inner,
             guard,
@@ -46,12 +46,12 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let watch = PanicWatch::new(this.guard);
+        let watch = this.guard.watch();
         let polled = this.inner.poll(cx);
         watch.disarm();
         match polled {
             Poll::Ready(Ok(response)) => {
-                let guard = this.guard.take().answer(&response);
+                let guard = this.guard.answer(&response);
                 Poll::Ready(Ok(H::respond(response, guard)))
             }
             Poll::Ready(Err(error)) => {

@@ -1,9 +1,9 @@
-//! The owner of a request from its call to the end of its response.
+//! The owners of a request: one until the head of its response, one until the end of its body.
 
 use std::any::Any;
 
 use bytes::Buf;
-use http::{HeaderMap, Response, header::CONTENT_LENGTH};
+use http::{Extensions, HeaderMap, Response, header::CONTENT_LENGTH};
 use http_body::{Body, Frame};
 
 use crate::{
@@ -13,37 +13,59 @@ use crate::{
     labels::{Phase, Status},
 };
 
-/// What owns a request while it is in flight, and records how it ended exactly once.
-///
-/// A [`Host`](crate::Host) gets one for a response whose body has to be followed, and gives it to
-/// a [`ResponseBody`](crate::ResponseBody). Dropping it records a cancelled request.
+/// A request in flight. Each of its ends records it and consumes it.
 #[derive(Debug)]
-pub struct RequestGuard(Option<Pending>);
-
-/// A request that has not ended yet.
-#[derive(Debug)]
-struct Pending {
+struct Flight {
     instruments: &'static Instruments,
     start: u64,
-    status: Status,
-    answered: bool,
-    exception: Option<&'static str>,
     extra: ExtraValues,
-    /// How much of the response's body has been sent.
-    sent: u64,
-    /// How much of it will have been sent at its end, if the headers tell.
-    announced: Option<u64>,
 }
 
-/// How a request ends.
-#[derive(Debug, Clone, Copy)]
-enum End {
-    Complete,
-    Exception(&'static str),
-    Dropped,
+impl Flight {
+    #[inline]
+    fn end(self, status: Status) {
+        let instruments = self.instruments;
+        let clock = &instruments.meter.clock;
+        let nanoseconds = clock.delta_as_nanos(self.start, clock.raw());
+        #[expect(clippy::cast_precision_loss, reason = "exact up to 104 days")]
+        let seconds = nanoseconds as f64 / 1e9;
+        instruments.leave();
+        instruments.record_answer(status, self.extra, seconds);
+    }
+
+    #[inline]
+    fn end_answered(self, status: Status, exception: Option<&'static str>) {
+        match exception {
+            None => self.end(status),
+            Some(exception) => self.end_in_exception(status, exception),
+        }
+    }
+
+    #[cold]
+    fn end_in_exception(self, status: Status, exception: &'static str) {
+        self.instruments.record_exception(status, exception);
+        self.end(status);
+    }
+
+    #[cold]
+    fn end_cancelled(self, status: Status, phase: Phase) {
+        self.instruments.record_cancelled(phase);
+        self.end(status);
+    }
+
+    /// Ends without a record.
+    #[cold]
+    fn abandon(self) {
+        self.instruments.leave();
+    }
 }
 
-impl RequestGuard {
+/// Owns a request from its call to the head of its response. Dropping it records a request that
+/// was cancelled before it was answered.
+#[derive(Debug)]
+pub(crate) struct HeadGuard(Option<Flight>);
+
+impl HeadGuard {
     /// A guard of nothing: the request is not measured.
     #[inline]
     pub(crate) const fn idle() -> Self {
@@ -54,182 +76,163 @@ impl RequestGuard {
     #[inline]
     pub(crate) fn start(instruments: &'static Instruments, extra: ExtraValues) -> Self {
         instruments.enter();
-        Self(Some(Pending {
+        Self(Some(Flight {
             instruments,
             start: instruments.meter.clock.raw(),
-            status: Status::CANCELLED,
-            answered: false,
-            exception: None,
             extra,
-            sent: 0,
-            announced: None,
         }))
     }
 
+    /// Notes the head of the response, and ends the request unless its body has to be followed.
     #[inline]
-    pub(crate) fn take(&mut self) -> Self {
-        Self(self.0.take())
-    }
-
-    /// Notes the head of the response, and ends the request unless its body has to be followed:
-    /// then the guard comes back.
-    #[inline]
-    pub(crate) fn answer<B: Body>(mut self, response: &Response<B>) -> Option<Self> {
-        let pending = self.0.as_mut()?;
-        let meter = pending.instruments.meter;
-        pending.status = Status::new(response.status());
-        pending.answered = true;
-        if !response.extensions().is_empty() {
-            pending.exception = response.extensions().get().map(|&Exception(name)| name);
-            if response.extensions().get::<Unmetered>().is_some() {
-                self.abandon();
+    pub(crate) fn answer<B: Body>(&mut self, response: &Response<B>) -> Option<BodyGuard> {
+        let mut flight = self.0.take()?;
+        let instruments = flight.instruments;
+        let meter = instruments.meter;
+        let status = Status::new(response.status());
+        let mut exception = None;
+        if !response.extensions().is_empty() || meter.sees_responses {
+            if is_unmetered(response.extensions()) || meter.skips(response.status()) {
+                flight.abandon();
                 return None;
             }
+            exception = exception_of(response.extensions());
+            meter.see_response(ResponseHead::new(response), &mut flight.extra);
         }
-        if meter.skips(response.status()) {
-            self.abandon();
-            return None;
-        }
-        meter.see_response(ResponseHead::new(response), &mut pending.extra);
 
         let body = response.body();
         let length = body.size_hint().exact();
-        let bodiless = pending.instruments.is_bodiless(pending.status);
-        if length.is_some() || bodiless || body.is_end_stream() || meter.until_head {
-            if !bodiless {
-                pending.sent = length.unwrap_or(0);
-            }
-            self.finish(End::Complete);
-            None
-        } else {
-            // A server stops to read a body once it has as much as the headers announce.
-            pending.announced = content_length(response.headers());
-            Some(self)
+        if length.is_none()
+            && !meter.until_head
+            && !body.is_end_stream()
+            && !instruments.is_bodiless(status)
+        {
+            return Some(BodyGuard {
+                flight: Some(flight),
+                status,
+                exception,
+                sent: 0,
+                announced: content_length(response.headers()),
+            });
+        }
+        if meter.body_sizes {
+            let sent = length.filter(|_| !instruments.is_bodiless(status));
+            instruments.record_response_size(sent.unwrap_or(0));
+        }
+        flight.end_answered(status, exception);
+        None
+    }
+
+    /// Ends a request to which the inner service gave an error instead of a response.
+    #[cold]
+    pub(crate) fn fail(&mut self, error: &dyn Any) {
+        if let Some(flight) = self.0.take() {
+            let name = flight.instruments.meter.name_error(error);
+            flight.end_in_exception(Status::FAILED, name);
         }
     }
 
+    #[inline]
+    pub(crate) fn watch(&mut self) -> PanicWatch<'_> {
+        PanicWatch {
+            flight: &mut self.0,
+            status: Status::FAILED,
+        }
+    }
+}
+
+impl Drop for HeadGuard {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(flight) = self.0.take() {
+            flight.end_cancelled(Status::CANCELLED, Phase::Head);
+        }
+    }
+}
+
+/// Owns a request from the head of its response to the end of its body.
+///
+/// A [`Host`](crate::Host) gets one where the body has to be followed, and gives it to a
+/// [`ResponseBody`](crate::ResponseBody). Dropping it records a request that was cancelled before
+/// its body came to its end.
+#[derive(Debug)]
+pub struct BodyGuard {
+    flight: Option<Flight>,
+    status: Status,
+    exception: Option<&'static str>,
+    /// How much of the body has been sent.
+    sent: u64,
+    /// How much of it will have been sent at its end, if the headers tell: a server stops to read
+    /// it there.
+    announced: Option<u64>,
+}
+
+impl BodyGuard {
     /// Notes a frame of the body; `last` if the body says that it has ended.
     #[inline]
     pub(crate) fn pass<D: Buf>(&mut self, frame: &Frame<D>, last: bool) {
-        if let Some(pending) = &mut self.0 {
-            let bytes = frame.data_ref().map_or(0, Buf::remaining);
-            pending.sent = pending.sent.saturating_add(bytes as u64);
-            let all = pending
-                .announced
-                .is_some_and(|length| pending.sent >= length);
-            if last || all || frame.is_trailers() {
-                self.finish(End::Complete);
-            }
+        let bytes = frame.data_ref().map_or(0, Buf::remaining);
+        self.sent = self.sent.saturating_add(bytes as u64);
+        let all = self.announced.is_some_and(|length| self.sent >= length);
+        if last || all || frame.is_trailers() {
+            self.complete();
         }
     }
 
     /// Ends a request whose body came to its end.
     #[inline]
     pub(crate) fn complete(&mut self) {
-        self.finish(End::Complete);
-    }
-
-    /// Ends a request whose body failed.
-    #[cold]
-    pub(crate) fn fail_body(&mut self) {
-        self.finish(End::Exception("body"));
-    }
-
-    /// Ends a request to which the inner service gave an error instead of a response.
-    #[cold]
-    pub(crate) fn fail(&mut self, error: &dyn Any) {
-        if let Some(pending) = &mut self.0 {
-            pending.status = Status::FAILED;
-            let name = pending.instruments.meter.name_error(error);
-            self.finish(End::Exception(name));
+        if let Some(flight) = self.end_body() {
+            flight.end_answered(self.status, self.exception);
         }
     }
 
+    /// Ends a request whose body failed. It keeps the exception of its head, if there is one.
     #[cold]
-    fn unwind(&mut self) {
-        if let Some(pending) = &mut self.0 {
-            if !pending.answered {
-                pending.status = Status::FAILED;
-            }
-            self.finish(End::Exception("panic"));
-        }
-    }
-
-    /// Lets go of a request that is not to be recorded.
-    #[cold]
-    fn abandon(&mut self) {
-        if let Some(pending) = self.0.take() {
-            pending.instruments.leave();
+    pub(crate) fn fail(&mut self) {
+        if let Some(flight) = self.end_body() {
+            flight.end_in_exception(self.status, self.exception.unwrap_or("body"));
         }
     }
 
     #[inline]
-    fn finish(&mut self, end: End) {
-        if let Some(pending) = self.0.take() {
-            pending.finish(end);
+    pub(crate) fn watch(&mut self) -> PanicWatch<'_> {
+        PanicWatch {
+            flight: &mut self.flight,
+            status: self.status,
         }
+    }
+
+    #[inline]
+    fn end_body(&mut self) -> Option<Flight> {
+        let flight = self.flight.take()?;
+        if flight.instruments.meter.body_sizes {
+            flight.instruments.record_response_size(self.sent);
+        }
+        Some(flight)
     }
 }
 
-impl Drop for RequestGuard {
+impl Drop for BodyGuard {
     #[inline]
     fn drop(&mut self) {
-        self.finish(End::Dropped);
-    }
-}
-
-impl Pending {
-    #[inline]
-    fn finish(self, end: End) {
-        let instruments = self.instruments;
-        let clock = &instruments.meter.clock;
-        let nanoseconds = clock.delta_as_nanos(self.start, clock.raw());
-        #[expect(clippy::cast_precision_loss, reason = "exact up to 104 days")]
-        let seconds = nanoseconds as f64 / 1e9;
-        instruments.leave();
-        instruments.record_answer(self.status, self.extra, seconds);
-        if instruments.meter.body_sizes && self.answered {
-            instruments.record_response_size(self.sent);
-        }
-        if !matches!((end, self.exception), (End::Complete, None)) {
-            self.finish_badly(end);
-        }
-    }
-
-    #[cold]
-    fn finish_badly(&self, end: End) {
-        let exception = match end {
-            End::Exception(name) => self.exception.or(Some(name)),
-            End::Complete | End::Dropped => self.exception,
-        };
-        if let Some(name) = exception {
-            self.instruments.record_exception(self.status, name);
-        }
-        if let End::Dropped = end {
-            let phase = if self.answered {
-                Phase::Body
-            } else {
-                Phase::Head
-            };
-            self.instruments.record_cancelled(phase);
+        if let Some(flight) = self.end_body() {
+            if let Some(exception) = self.exception {
+                flight.instruments.record_exception(self.status, exception);
+            }
+            flight.end_cancelled(self.status, Phase::Body);
         }
     }
 }
 
-fn content_length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-/// Ends the request as a panic if it is dropped before [`disarm`](Self::disarm), which then only
+/// Ends a request as a panic if it is dropped before [`disarm`](Self::disarm), which only
 /// unwinding can do.
-pub(crate) struct PanicWatch<'a>(&'a mut RequestGuard);
+pub(crate) struct PanicWatch<'a> {
+    flight: &'a mut Option<Flight>,
+    status: Status,
+}
 
-impl<'a> PanicWatch<'a> {
-    #[inline]
-    pub(crate) fn new(guard: &'a mut RequestGuard) -> Self {
-        Self(guard)
-    }
-
+impl PanicWatch<'_> {
     #[inline]
     pub(crate) fn disarm(self) {
         std::mem::forget(self);
@@ -238,6 +241,23 @@ impl<'a> PanicWatch<'a> {
 
 impl Drop for PanicWatch<'_> {
     fn drop(&mut self) {
-        self.0.unwind();
+        if let Some(flight) = self.flight.take() {
+            flight.end_in_exception(self.status, "panic");
+        }
     }
+}
+
+#[cold]
+fn is_unmetered(extensions: &Extensions) -> bool {
+    extensions.get::<Unmetered>().is_some()
+}
+
+#[cold]
+fn exception_of(extensions: &Extensions) -> Option<&'static str> {
+    extensions.get().map(|&Exception(name)| name)
+}
+
+#[cold]
+fn content_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

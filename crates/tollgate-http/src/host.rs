@@ -3,7 +3,7 @@
 use http::{Request, Response};
 use http_body::Body;
 
-use crate::{RequestGuard, ResponseBody, Route};
+use crate::{BodyGuard, ResponseBody, Route};
 
 /// What the layer has to know of the framework around the service.
 ///
@@ -18,7 +18,7 @@ pub trait Host<B> {
 
     /// Hands a response on. With a guard its body has to be followed to its end, in a
     /// [`ResponseBody`]; without one the request has ended.
-    fn respond(response: Response<B>, guard: Option<RequestGuard>) -> Response<Self::Body>;
+    fn respond(response: Response<B>, guard: Option<BodyGuard>) -> Response<Self::Body>;
 }
 
 /// The host of plain tower services: the route is a [`Route`] extension of the request, and every
@@ -35,7 +35,7 @@ impl<B: Body> Host<B> for Tower {
     }
 
     #[inline]
-    fn respond(response: Response<B>, guard: Option<RequestGuard>) -> Response<Self::Body> {
+    fn respond(response: Response<B>, guard: Option<BodyGuard>) -> Response<Self::Body> {
         response.map(|body| ResponseBody::new(body, guard))
     }
 }

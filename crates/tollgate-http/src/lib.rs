@@ -61,7 +61,7 @@ pub use self::{
     extensions::{Exception, Route, Unmetered},
     extra::ExtraLabel,
     future::ResponseFuture,
-    guard::RequestGuard,
+    guard::BodyGuard,
     head::{RequestHead, ResponseHead},
     host::{Host, Tower},
     layer::RequestMetricsLayer,

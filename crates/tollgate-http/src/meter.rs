@@ -15,7 +15,7 @@ use crate::{
     RequestHead, ResponseHead,
     endpoints::{Endpoint, Endpoints},
     extra::{ExtraLabels, ExtraValues},
-    guard::RequestGuard,
+    guard::HeadGuard,
     labels::StatusDetail,
     names::{Label, Metric, Names},
 };
@@ -30,6 +30,10 @@ static METADATA: Metadata<'static> =
 
 /// The state behind a layer. It is leaked, so that a request reaches it without touching a
 /// reference count that all cores would share.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one check on a request's way"
+)]
 pub(crate) struct Meter {
     pub(crate) clock: Clock,
     pub(crate) endpoints: Endpoints,
@@ -40,6 +44,9 @@ pub(crate) struct Meter {
     pub(crate) constant_labels: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     pub(crate) extra_labels: ExtraLabels,
     pub(crate) hooks: Hooks,
+    /// Whether the head of every request, or response, has to be shown to hooks or labels.
+    pub(crate) sees_requests: bool,
+    pub(crate) sees_responses: bool,
     pub(crate) recorder: Option<Arc<dyn Recorder + Send + Sync>>,
     pub(crate) overflows: OnceLock<Counter>,
 }
@@ -54,6 +61,14 @@ pub(crate) struct Hooks {
     pub(crate) name_errors: Vec<Arc<NameError>>,
 }
 
+impl Hooks {
+    pub(crate) fn see_requests(&self) -> bool {
+        self.name_endpoint.is_some()
+            || !self.skip_paths.is_empty()
+            || !self.skip_requests.is_empty()
+    }
+}
+
 impl Meter {
     /// Starts to measure a request that the host gives this route.
     #[inline]
@@ -61,27 +76,17 @@ impl Meter {
         &'static self,
         request: &Request<B>,
         route: Option<&str>,
-    ) -> RequestGuard {
+    ) -> HeadGuard {
         let size = self
             .body_sizes
             .then(|| request.body().size_hint().exact())
             .flatten();
-        if self.sees_requests() {
+        if self.sees_requests {
             self.start_selected(RequestHead::new(request), route, size)
         } else {
             let endpoint = self.endpoints.find(route);
             self.start_at(endpoint, request.method(), size, ExtraValues::default())
         }
-    }
-
-    /// Whether the head of the request has to be shown to hooks.
-    #[inline]
-    fn sees_requests(&self) -> bool {
-        let hooks = &self.hooks;
-        hooks.name_endpoint.is_some()
-            || !hooks.skip_paths.is_empty()
-            || !hooks.skip_requests.is_empty()
-            || !self.extra_labels.is_empty()
     }
 
     #[cold]
@@ -90,13 +95,13 @@ impl Meter {
         request: RequestHead<'_>,
         route: Option<&str>,
         size: Option<u64>,
-    ) -> RequestGuard {
+    ) -> HeadGuard {
         let hooks = &self.hooks;
         let path = request.uri().path();
         if hooks.skip_paths.iter().any(|skipped| skipped == path)
             || hooks.skip_requests.iter().any(|skip| skip(request))
         {
-            return RequestGuard::idle();
+            return HeadGuard::idle();
         }
         let named = hooks.name_endpoint.as_ref().and_then(|name| name(request));
         let endpoint = self.endpoints.find(named.as_deref().or(route));
@@ -111,7 +116,7 @@ impl Meter {
         method: &Method,
         request_size: Option<u64>,
         extra: ExtraValues,
-    ) -> RequestGuard {
+    ) -> HeadGuard {
         if endpoint.is_overflow() {
             self.overflows().increment(1);
         }
@@ -119,22 +124,17 @@ impl Meter {
         if let Some(size) = request_size {
             instruments.record_request_size(size);
         }
-        RequestGuard::start(instruments, extra)
+        HeadGuard::start(instruments, extra)
     }
 
     /// Whether a response is one that the user wants left out.
-    #[inline]
     pub(crate) fn skips(&self, status: StatusCode) -> bool {
-        let skips = &self.hooks.skip_statuses;
-        !skips.is_empty() && skips.iter().any(|skip| skip(status))
+        self.hooks.skip_statuses.iter().any(|skip| skip(status))
     }
 
     /// Adds the extra labels that only the response gives.
-    #[inline]
     pub(crate) fn see_response(&self, response: ResponseHead<'_>, extra: &mut ExtraValues) {
-        if !self.extra_labels.is_empty() {
-            self.extra_labels.add_response(response, extra);
-        }
+        self.extra_labels.add_response(response, extra);
     }
 
     /// What the inner service's error counts as in the exceptions.

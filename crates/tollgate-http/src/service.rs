@@ -10,7 +10,7 @@ use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
-use crate::{Host, ResponseFuture, Tower, guard::PanicWatch, meter::Meter};
+use crate::{Host, ResponseFuture, Tower, meter::Meter};
 
 /// Measures every request to the inner service.
 ///
@@ -53,7 +53,7 @@ where
     #[inline]
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         let mut guard = self.meter.start(&request, H::route(&request));
-        let watch = PanicWatch::new(&mut guard);
+        let watch = guard.watch();
         let future = self.inner.call(request);
         watch.disarm();
         ResponseFuture::new(future, guard)
