@@ -47,7 +47,7 @@ struct Look {
 
 impl KeyFile {
     pub(crate) fn open(path: PathBuf) -> Result<Self, KeyError> {
-        let (keys, look) = read(&path)?;
+        let (keys, look) = read(&path, SystemTime::now())?;
         let shared = Shared {
             path,
             keys: ArcSwap::from_pointee(keys),
@@ -111,7 +111,7 @@ impl Shared {
         if same && last.settled {
             return;
         }
-        match read(&self.path) {
+        match read(&self.path, SystemTime::now()) {
             Ok((keys, look)) => {
                 if look.stamp != last.stamp || last.failure.is_some() {
                     let path = self.path.display();
@@ -146,8 +146,7 @@ impl fmt::Debug for KeyFile {
     }
 }
 
-fn read(path: &Path) -> Result<(Vec<KeyDigest>, Look), KeyError> {
-    let started = SystemTime::now();
+fn read(path: &Path, now: SystemTime) -> Result<(Vec<KeyDigest>, Look), KeyError> {
     let origin = || format!("key file {}", path.display());
     let unreadable = |source| KeyError::unreadable(origin(), source);
 
@@ -168,7 +167,7 @@ fn read(path: &Path) -> Result<(Vec<KeyDigest>, Look), KeyError> {
     }
 
     let keys = keys(&content, origin)?;
-    let settled = stamp.is_settled(started);
+    let settled = stamp.is_settled(now);
     Ok((
         keys,
         Look {

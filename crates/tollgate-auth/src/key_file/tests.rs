@@ -115,7 +115,7 @@ fn a_changed_file_is_read_again() {
 }
 
 #[test]
-fn a_change_that_leaves_length_and_time_stamp_is_seen() {
+fn a_change_within_the_granularity_of_time_stamps_is_seen() {
     let file = Fixture::new();
     for _ in 0..50 {
         file.write(OLD);
@@ -123,6 +123,14 @@ fn a_change_that_leaves_length_and_time_stamp_is_seen() {
         file.write("the-key-after-that-one!");
         file.assert_accepts(false, false);
     }
+}
+
+#[test]
+fn a_file_is_settled_if_it_changed_long_before_it_was_read() {
+    let file = Fixture::new();
+    let settled = |now| read(&file.path(), now).unwrap().1.settled;
+    assert!(!settled(SystemTime::UNIX_EPOCH));
+    assert!(settled(SystemTime::now() + Duration::from_secs(3_600)));
 }
 
 #[test]
@@ -170,6 +178,7 @@ fn the_last_good_keys_stay_while_the_file_is_broken() {
         let file = Fixture::new();
         file.write(content);
         file.assert_accepts(true, false);
+        assert!(!file.shared().last.lock().unwrap().settled);
         file.write(NEW);
         file.assert_accepts(false, true);
     }
