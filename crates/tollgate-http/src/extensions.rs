@@ -24,7 +24,8 @@ pub struct Exception(pub &'static str);
 
 /// A response extension that keeps the request out of the metrics.
 ///
-/// Only the in-flight gauge has seen the request by then; it goes back to what it was.
+/// Only the in-flight gauge has seen the request by then, which goes back to what it was, and past
+/// the cap of endpoints the counter of overflows.
 ///
 /// # Examples
 ///

@@ -18,6 +18,8 @@ use crate::{
 struct Flight {
     instruments: &'static Instruments,
     start: u64,
+    /// How large the request's body is, if that is recorded.
+    received: Option<u64>,
     extra: ExtraValues,
 }
 
@@ -30,7 +32,18 @@ impl Flight {
         #[expect(clippy::cast_precision_loss, reason = "exact up to 104 days")]
         let seconds = nanoseconds as f64 / 1e9;
         instruments.leave();
+        if let Some(bytes) = self.received {
+            instruments.record_request_size(bytes);
+        }
         instruments.record_answer(status, self.extra, seconds);
+    }
+
+    /// Records how much of the response's body has been sent, if that is recorded.
+    #[inline]
+    fn record_sent(&self, bytes: u64) {
+        if self.instruments.meter.body_sizes {
+            self.instruments.record_response_size(bytes);
+        }
     }
 
     #[inline]
@@ -74,11 +87,16 @@ impl HeadGuard {
 
     /// Counts a request in and starts its clock.
     #[inline]
-    pub(crate) fn start(instruments: &'static Instruments, extra: ExtraValues) -> Self {
+    pub(crate) fn start(
+        instruments: &'static Instruments,
+        received: Option<u64>,
+        extra: ExtraValues,
+    ) -> Self {
         instruments.enter();
         Self(Some(Flight {
             instruments,
             start: instruments.meter.clock.raw(),
+            received,
             extra,
         }))
     }
@@ -86,14 +104,17 @@ impl HeadGuard {
     /// Notes the head of the response, and ends the request unless its body has to be followed.
     #[inline]
     pub(crate) fn answer<B: Body>(&mut self, response: &Response<B>) -> Option<BodyGuard> {
-        let mut flight = self.0.take()?;
+        // The hooks and the body are the user's code, and can panic.
+        let watch = self.watch();
+        let flight = watch.flight.as_mut()?;
         let instruments = flight.instruments;
         let meter = instruments.meter;
         let status = Status::new(response.status());
         let mut exception = None;
         if !response.extensions().is_empty() || meter.sees_responses {
             if is_unmetered(response.extensions()) || meter.skips(response.status()) {
-                flight.abandon();
+                watch.disarm();
+                self.0.take()?.abandon();
                 return None;
             }
             exception = exception_of(response.extensions());
@@ -102,23 +123,27 @@ impl HeadGuard {
 
         let body = response.body();
         let length = body.size_hint().exact();
-        if length.is_none()
+        let follows = length.is_none()
             && !meter.until_head
             && !body.is_end_stream()
-            && !instruments.is_bodiless(status)
-        {
-            return Some(BodyGuard {
-                flight: Some(flight),
-                status,
-                exception,
-                sent: 0,
-                announced: content_length(response.headers()),
-            });
+            && !instruments.is_bodiless(status);
+        watch.disarm();
+        let flight = self.0.take()?;
+        if follows {
+            let announced = content_length(response.headers());
+            // Of nothing a server polls nothing.
+            if announced != Some(0) {
+                return Some(BodyGuard {
+                    flight: Some(flight),
+                    status,
+                    exception,
+                    sent: 0,
+                    announced,
+                });
+            }
         }
-        if meter.body_sizes {
-            let sent = length.filter(|_| !instruments.is_bodiless(status));
-            instruments.record_response_size(sent.unwrap_or(0));
-        }
+        let sent = length.filter(|_| !instruments.is_bodiless(status));
+        flight.record_sent(sent.unwrap_or(0));
         flight.end_answered(status, exception);
         None
     }
@@ -126,9 +151,10 @@ impl HeadGuard {
     /// Ends a request to which the inner service gave an error instead of a response.
     #[cold]
     pub(crate) fn fail(&mut self, error: &dyn Any) {
-        if let Some(flight) = self.0.take() {
+        let mut watch = self.watch();
+        if let Some(flight) = watch.flight {
             let name = flight.instruments.meter.name_error(error);
-            flight.end_in_exception(Status::FAILED, name);
+            watch.end_in_exception(name);
         }
     }
 
@@ -137,6 +163,7 @@ impl HeadGuard {
         PanicWatch {
             flight: &mut self.0,
             status: Status::FAILED,
+            sent: None,
         }
     }
 }
@@ -200,15 +227,14 @@ impl BodyGuard {
         PanicWatch {
             flight: &mut self.flight,
             status: self.status,
+            sent: Some(self.sent),
         }
     }
 
     #[inline]
     fn end_body(&mut self) -> Option<Flight> {
         let flight = self.flight.take()?;
-        if flight.instruments.meter.body_sizes {
-            flight.instruments.record_response_size(self.sent);
-        }
+        flight.record_sent(self.sent);
         Some(flight)
     }
 }
@@ -230,6 +256,8 @@ impl Drop for BodyGuard {
 pub(crate) struct PanicWatch<'a> {
     flight: &'a mut Option<Flight>,
     status: Status,
+    /// How much of a body has been sent.
+    sent: Option<u64>,
 }
 
 impl PanicWatch<'_> {
@@ -237,13 +265,21 @@ impl PanicWatch<'_> {
     pub(crate) fn disarm(self) {
         std::mem::forget(self);
     }
+
+    #[cold]
+    fn end_in_exception(&mut self, exception: &'static str) {
+        if let Some(flight) = self.flight.take() {
+            if let Some(sent) = self.sent {
+                flight.record_sent(sent);
+            }
+            flight.end_in_exception(self.status, exception);
+        }
+    }
 }
 
 impl Drop for PanicWatch<'_> {
     fn drop(&mut self) {
-        if let Some(flight) = self.flight.take() {
-            flight.end_in_exception(self.status, "panic");
-        }
+        self.end_in_exception("panic");
     }
 }
 

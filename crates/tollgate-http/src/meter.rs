@@ -121,10 +121,7 @@ impl Meter {
             self.overflows().increment(1);
         }
         let instruments = endpoint.instruments(self, method);
-        if let Some(size) = request_size {
-            instruments.record_request_size(size);
-        }
-        HeadGuard::start(instruments, extra)
+        HeadGuard::start(instruments, request_size, extra)
     }
 
     /// Whether a response is one that the user wants left out.
