@@ -1,2 +1,75 @@
-//! demo
-fn main() {}
+//! A small shop measured by tollgate: `cargo run -p demo`, then follow what it prints.
+
+mod greeting;
+mod page;
+mod problem;
+mod routes;
+mod settings;
+mod shutdown;
+mod store;
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::net::Ipv4Addr;
+use std::process::ExitCode;
+
+use tokio::net::TcpListener;
+use tollgate::{MasterKeys, Tollgate};
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::store::Store;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("demo: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt()
+        .with_env_filter(log_filter())
+        .init();
+    let port = settings::port()?;
+    let key = settings::key_of_this_run()?;
+    let tollgate = tollgate(key.as_deref())?;
+    let listener = listen(port).await?;
+    let base = format!("http://{}", listener.local_addr()?);
+
+    let page = page::render(&base, tollgate.endpoint());
+    let app = tollgate.wrap(routes::router(Store::open().await?, page))?;
+    // Outside of what measures: a panic has been recorded when this makes it a 500.
+    let app = app.layer(CatchPanicLayer::new());
+
+    let greeting = greeting::text(&base, tollgate.endpoint(), key.as_deref());
+    io::stdout().write_all(greeting.as_bytes())?;
+    Ok(shutdown::serve(listener, app).await?)
+}
+
+/// On by default and behind the key of this run; the environment overrides both.
+fn tollgate(key: Option<&str>) -> Result<Tollgate, Box<dyn Error>> {
+    let mut builder = Tollgate::builder().enabled(true);
+    if let Some(key) = key {
+        builder = builder.master_keys(MasterKeys::new([key])?);
+    }
+    Ok(builder.env()?.build()?)
+}
+
+fn log_filter() -> EnvFilter {
+    EnvFilter::builder()
+        .with_default_directive(LevelFilter::INFO.into())
+        .from_env_lossy()
+}
+
+async fn listen(port: u16) -> Result<TcpListener, String> {
+    let address = (Ipv4Addr::LOCALHOST, port);
+    TcpListener::bind(address).await.map_err(|error| {
+        format!("cannot listen on 127.0.0.1:{port}: {error}; set PORT to another, or 0 for any")
+    })
+}

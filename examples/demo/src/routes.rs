@@ -1,0 +1,138 @@
+//! The app to be measured: one route for each way that a request can end.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::response::{Html, IntoResponse};
+use axum::routing::{get, post};
+use axum::{Extension, Json, Router};
+use futures_util::{StreamExt, stream};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+use tollgate::Exception;
+
+use crate::problem::Problem;
+use crate::store::{Order, Store, User};
+
+/// The routes, not yet measured.
+pub(crate) fn router(store: Store, page: String) -> Router {
+    let page = Bytes::from(page);
+    Router::new()
+        .route("/", get(move || async { Html(page) }))
+        .route("/users/{id}", get(user))
+        .route("/orders", post(place_order))
+        .route("/orders/{id}", get(order))
+        .route("/slow", get(slow))
+        .route("/stream", get(stream))
+        .route("/fail", get(fail))
+        .route("/panic", get(panic))
+        .with_state(store)
+}
+
+/// `GET /users/42`: the `endpoint` label is `/users/{id}`, whatever the id. axum itself refuses
+/// what is not a number.
+async fn user(State(store): State<Store>, Path(id): Path<u32>) -> Result<Json<User>, Problem> {
+    let user = store.user(id).await?;
+    user.map(Json).ok_or_else(|| Problem::not_found("user"))
+}
+
+/// `POST /orders` with `{"item":"tea","quantity":1}`.
+async fn place_order(
+    State(store): State<Store>,
+    body: Result<Json<Value>, JsonRejection>,
+) -> Result<impl IntoResponse, Problem> {
+    let Json(body) = body?;
+    let item = body["item"]
+        .as_str()
+        .filter(|item| (1..=100).contains(&item.len()))
+        .ok_or_else(|| Problem::bad_field("item", "must be a text of 1 to 100 bytes"))?;
+    let quantity = body["quantity"]
+        .as_i64()
+        .filter(|quantity| (1..=1000).contains(quantity))
+        .ok_or_else(|| Problem::bad_field("quantity", "must be 1 to 1000"))?;
+
+    let order = store.place_order(item, quantity).await?;
+    let location = format!("/orders/{}", order.id);
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(order)))
+}
+
+/// `GET /orders/1`: where the `Location` of a placed order leads.
+async fn order(State(store): State<Store>, Path(id): Path<u32>) -> Result<Json<Order>, Problem> {
+    let order = store.order(id).await?;
+    order.map(Json).ok_or_else(|| Problem::not_found("order"))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(default)]
+struct Slow {
+    ms: u64,
+}
+
+impl Default for Slow {
+    fn default() -> Self {
+        Self { ms: 500 }
+    }
+}
+
+/// `GET /slow?ms=500`: in flight for up to 2 seconds.
+async fn slow(query: Result<Query<Slow>, QueryRejection>) -> Result<Json<Value>, Problem> {
+    let Query(Slow { ms }) = query?;
+    if ms > 2000 {
+        return Err(Problem::bad_field("ms", "must be at most 2000"));
+    }
+    sleep(Duration::from_millis(ms)).await;
+    Ok(Json(json!({ "waited_ms": ms })))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(default)]
+struct Stream {
+    chunks: u32,
+    ms: u64,
+}
+
+impl Default for Stream {
+    fn default() -> Self {
+        Self {
+            chunks: 10,
+            ms: 200,
+        }
+    }
+}
+
+/// `GET /stream?chunks=10&ms=200`: up to 50 chunks with up to a second before each.
+async fn stream(
+    query: Result<Query<Stream>, QueryRejection>,
+) -> Result<impl IntoResponse, Problem> {
+    let Query(Stream { chunks, ms }) = query?;
+    if !(1..=50).contains(&chunks) {
+        return Err(Problem::bad_field("chunks", "must be 1 to 50"));
+    }
+    if ms > 1000 {
+        return Err(Problem::bad_field("ms", "must be at most 1000"));
+    }
+    let body = stream::iter(1..=chunks).then(move |number| async move {
+        sleep(Duration::from_millis(ms)).await;
+        Ok::<_, Infallible>(format!("chunk {number} of {chunks}\n"))
+    });
+    let content_type = [(CONTENT_TYPE, "text/plain; charset=utf-8")];
+    Ok((content_type, Body::from_stream(body)))
+}
+
+/// `GET /fail`: a handled failure that the metrics should know by name.
+async fn fail() -> impl IntoResponse {
+    let exception = Extension(Exception("payment_declined"));
+    let body = Json(json!({ "error": "payment declined" }));
+    (StatusCode::INTERNAL_SERVER_ERROR, exception, body)
+}
+
+/// `GET /panic`: a bug, which counts as a 500 and as an exception.
+async fn panic() {
+    panic!("the demo was asked to panic");
+}
