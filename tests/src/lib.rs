@@ -1,1 +1,9 @@
-//! tests
+//! What the tests that cross crates share: running the examples, keeping a ledger and
+//! reading a scrape.
+
+pub mod example;
+pub mod ledger;
+pub mod outside;
+pub mod panics;
+pub mod scrape;
+pub mod threads;

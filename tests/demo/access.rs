@@ -1,0 +1,71 @@
+//! The metrics open to the key alone.
+
+use reqwest::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use reqwest::{Method, Response};
+
+use crate::{Demo, KEY};
+
+#[tokio::test]
+async fn with_the_key_200() {
+    let demo = Demo::start();
+    let response = scrape_with(&demo, &[KEY]).await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
+    let content_type = &response.headers()[CONTENT_TYPE];
+    assert_eq!(content_type, "text/plain; version=0.0.4; charset=utf-8");
+}
+
+#[tokio::test]
+async fn without_a_key_401_and_no_error() {
+    let demo = Demo::start();
+    let response = scrape_with(&demo, &[]).await;
+    assert_eq!(response.status(), 401);
+    assert_eq!(
+        response.headers()[WWW_AUTHENTICATE],
+        r#"Bearer realm="metrics""#
+    );
+}
+
+#[tokio::test]
+async fn with_a_wrong_key_401_invalid_token() {
+    let demo = Demo::start();
+    let response = scrape_with(&demo, &["wrong"]).await;
+    assert_eq!(response.status(), 401);
+    assert_challenge(&response, r#"error="invalid_token""#);
+}
+
+#[tokio::test]
+async fn with_two_headers_400_invalid_request() {
+    let demo = Demo::start();
+    let response = scrape_with(&demo, &[KEY, KEY]).await;
+    assert_eq!(response.status(), 400);
+    assert_challenge(&response, r#"error="invalid_request""#);
+}
+
+#[tokio::test]
+async fn the_route_is_read_only() {
+    let demo = Demo::start();
+    let request = demo.request(Method::POST, "/metrics");
+    let request = request.header(AUTHORIZATION, format!("Bearer {KEY}"));
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), 405);
+    assert!(response.headers().contains_key(ALLOW));
+}
+
+async fn scrape_with(demo: &Demo, keys: &[&str]) -> Response {
+    let mut request = demo.request(Method::GET, "/metrics");
+    for key in keys {
+        request = request.header(AUTHORIZATION, format!("Bearer {key}"));
+    }
+    request.send().await.unwrap()
+}
+
+#[track_caller]
+fn assert_challenge(response: &Response, error: &str) {
+    let challenge = response.headers()[WWW_AUTHENTICATE].to_str().unwrap();
+    assert!(
+        challenge.starts_with(r#"Bearer realm="metrics""#),
+        "{challenge}"
+    );
+    assert!(challenge.contains(error), "{challenge}");
+}

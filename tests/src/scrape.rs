@@ -1,0 +1,60 @@
+//! One scrape's text, read sample by sample.
+
+/// A text exposition.
+///
+/// # Examples
+///
+/// ```
+/// use tests::scrape::Scrape;
+///
+/// let scrape = Scrape::new("hits_total{path=\"/a\",code=\"200\"} 2\nhits_total{path=\"/b\",code=\"200\"} 3\n");
+/// assert_eq!(scrape.sum("hits_total", &[("code", "200")]), 5.0);
+/// assert_eq!(scrape.values("hits_total", &[("path", "/a")]), [2.0]);
+/// assert!(scrape.values("hits_total", &[("path", "/c")]).is_empty());
+/// ```
+#[derive(Debug)]
+pub struct Scrape(String);
+
+impl Scrape {
+    /// Takes the body of a scrape.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The values of all series of `name` that carry at least these labels.
+    ///
+    /// # Panics
+    ///
+    /// If such a sample has no value.
+    #[track_caller]
+    pub fn values(&self, name: &str, labels: &[(&str, &str)]) -> Vec<f64> {
+        self.samples()
+            .filter(|sample| sample.split(['{', ' ']).next() == Some(name))
+            .filter(|sample| labels.iter().all(|&label| carries(sample, label)))
+            .map(|sample| {
+                let (_, value) = sample.rsplit_once(' ').expect("a sample has a value");
+                value.parse().expect("a value is a number")
+            })
+            .collect()
+    }
+
+    /// The sum of those values; 0 when there are none.
+    #[track_caller]
+    pub fn sum(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
+        // Not `sum`: of nothing, that is -0.
+        self.values(name, labels)
+            .iter()
+            .fold(0.0, |sum, value| sum + value)
+    }
+
+    /// The lines that are no comment.
+    pub fn samples(&self) -> impl Iterator<Item = &str> {
+        let lines = self.0.lines();
+        lines.filter(|line| !line.is_empty() && !line.starts_with('#'))
+    }
+}
+
+fn carries(sample: &str, (name, value): (&str, &str)) -> bool {
+    let label = format!("{name}=\"{value}\"");
+    sample.contains(&format!("{{{label}")) || sample.contains(&format!(",{label}"))
+}
