@@ -1,1 +1,54 @@
-//! Mounting Prometheus metrics on axum
+//! Mount Prometheus metrics on an axum router.
+//!
+//! [`RouterExt::mount_metrics`] adds the metrics endpoint to a [`Router`](axum::Router): at a path
+//! that is checked, behind a [`Guard`], serving anything that implements [`Exposition`].
+//! [`MetricsRoute`] is the same with its settings in reach.
+//!
+//! # Examples
+//!
+//! ```
+//! # #[cfg(feature = "metrics-exporter-prometheus")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use axum::{Router, routing::get};
+//! use metrics_exporter_prometheus::PrometheusBuilder;
+//! use tollgate_axum::{Guard, RouterExt};
+//!
+//! let recorder = PrometheusBuilder::new().build_recorder();
+//!
+//! let app: Router = Router::new()
+//!     .route("/", get(async || "hello"))
+//!     .mount_metrics("/metrics", recorder.handle(), Guard::Open)?;
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "metrics-exporter-prometheus"))]
+//! # fn main() {}
+//! ```
+//!
+//! # Features
+//!
+//! | Feature | Default | What it adds |
+//! |---|---|---|
+//! | `gzip` | yes | compresses a scrape when the scraper asks for it |
+//! | `metrics-exporter-prometheus` | yes | [`Exposition`] for that crate's `PrometheusHandle` |
+
+mod error;
+mod exposition;
+mod format;
+mod guard;
+mod path;
+#[cfg(feature = "metrics-exporter-prometheus")]
+mod prometheus_handle;
+mod requests;
+mod router_ext;
+mod scrape;
+
+pub use self::{
+    error::{MountError, MountErrorKind},
+    exposition::{Exposition, RenderRequest},
+    format::Format,
+    guard::Guard,
+    path::check_path,
+    requests::Axum,
+    router_ext::RouterExt,
+    scrape::MetricsRoute,
+};

@@ -1,0 +1,208 @@
+use std::{fmt, sync::Arc};
+
+use axum::{
+    http::{
+        HeaderMap, HeaderValue, StatusCode, Uri,
+        header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, VARY},
+    },
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, get},
+};
+use metrics::Recorder;
+use tollgate_http::Unmetered;
+use tower::util::MapResponseLayer;
+
+use super::{
+    negotiate::Representation,
+    render::{Refusal, Renderer},
+};
+use crate::{Exposition, Guard, MountErrorKind};
+
+/// The metrics route: what is scraped, by whom, and how much at once.
+///
+/// Mount it with [`RouterExt::mount_metrics_route`](crate::RouterExt::mount_metrics_route).
+///
+/// # What it answers
+///
+/// | Request | Answer |
+/// |---|---|
+/// | without a key that the guard asks for, by any method | the guard's, and nothing else happens |
+/// | GET | 200 and the exposition |
+/// | HEAD | the same without the body |
+/// | any other method | 405 with `Allow` |
+/// | while too many others are rendered | 503 with `Retry-After: 1` |
+/// | when the exposition fails or panics | 500 without the reason |
+///
+/// - The **format** is the one that `Accept` prefers of those that the exposition offers, by its
+///   weights. Where none is acceptable it is the exposition's default.
+/// - The body is compressed with **gzip** if `Accept-Encoding` asks for it (feature `gzip`).
+/// - `?name[]=http_request_total&name[]=up` **filters** by the names of families, or of their
+///   samples.
+/// - Nothing may **cache** an answer (`Cache-Control: no-store`).
+/// - A **rendering** happens on a thread that may block, never on the runtime's workers. Scrapes
+///   that ask for the same representation (format, encoding and names) while it is rendered share
+///   one rendering, which goes on if the first of them hangs up.
+/// - The **request metrics** do not count it, whatever it answers: it carries [`Unmetered`].
+///
+/// # Metrics
+///
+/// | Metric | Type | Labels | Counts |
+/// |---|---|---|---|
+/// | `tollgate_scrapes_total` | counter | code (`200`, `500`, `503`) | scrapes answered |
+/// | `tollgate_scrape_duration_seconds` | histogram | – | renderings, compression included |
+/// | `tollgate_series` | gauge | – | series at the last rendering ([`Exposition::series`]) |
+///
+/// A rendering that several scrapes share is one. A scrape's own numbers are in the next scrape.
+///
+/// # Examples
+///
+/// ```
+/// use axum::Router;
+/// use tollgate_axum::{Exposition, Guard, MetricsRoute, MountError, RouterExt};
+///
+/// fn metrics(exposition: impl Exposition) -> Result<Router, MountError> {
+///     let route = MetricsRoute::new(exposition)
+///         .guard(Guard::Open)
+///         .max_concurrent_renders(2);
+///     Router::new().mount_metrics_route("/metrics", route)
+/// }
+/// ```
+#[must_use = "a route answers nothing until it is mounted"]
+pub struct MetricsRoute {
+    exposition: Arc<dyn Exposition>,
+    guard: Option<Guard>,
+    max_concurrent_renders: usize,
+    recorder: Option<Arc<dyn Recorder + Send + Sync>>,
+}
+
+impl MetricsRoute {
+    /// Serves `exposition`. The [`guard`](Self::guard) is still to be given.
+    pub fn new<E: Exposition>(exposition: E) -> Self {
+        Self {
+            exposition: Arc::new(exposition),
+            guard: None,
+            max_concurrent_renders: 4,
+            recorder: None,
+        }
+    }
+
+    /// Says who may scrape. There is no default: a route that nobody guards has to say so with
+    /// [`Guard::Open`].
+    pub fn guard(mut self, guard: impl Into<Guard>) -> Self {
+        self.guard = Some(guard.into());
+        self
+    }
+
+    /// Renders at most `limit` representations at once, 4 unless set. 0 counts as 1.
+    ///
+    /// Scrapes that share a rendering count as one.
+    pub fn max_concurrent_renders(mut self, limit: usize) -> Self {
+        self.max_concurrent_renders = limit.max(1);
+        self
+    }
+
+    /// Records the route's own metrics with `recorder`, instead of the one that is installed when
+    /// the first scrape comes.
+    pub fn recorder(mut self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
+        self.recorder = Some(recorder);
+        self
+    }
+
+    pub(crate) fn into_method_router<S>(self) -> Result<MethodRouter<S>, MountErrorKind>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        let guard = self.guard.ok_or(MountErrorKind::Unguarded)?;
+        let renderer = Arc::new(Renderer::new(
+            self.exposition,
+            self.max_concurrent_renders,
+            self.recorder,
+        ));
+        let route = get(move |headers: HeaderMap, uri: Uri| {
+            let renderer = Arc::clone(&renderer);
+            async move { scrape(&renderer, &headers, &uri).await }
+        });
+        let route = match guard {
+            Guard::Open => route,
+            Guard::MasterKey(keys) => route.layer(keys),
+        };
+        Ok(route.layer(MapResponseLayer::new(mark)))
+    }
+}
+
+impl fmt::Debug for MetricsRoute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MetricsRoute")
+            .field("guard", &self.guard)
+            .field("max_concurrent_renders", &self.max_concurrent_renders)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn scrape(renderer: &Arc<Renderer>, headers: &HeaderMap, uri: &Uri) -> Response {
+    // Resolved here and not by the rendering, so that a recorder that is local to this thread is
+    // found.
+    let instruments = renderer.instruments();
+    let representation = Representation::requested(headers, uri.query(), renderer.formats());
+    let format = representation.request.format();
+    let encoding = representation.encoding;
+
+    let rendering = match renderer.render(representation) {
+        Ok(rendering) => rendering,
+        Err(Refusal::Busy) => {
+            instruments.refused();
+            return (
+                StatusCode::SERVICE_UNAVAILABLE,
+                [(RETRY_AFTER, "1")],
+                "too many scrapes are being rendered; try again in a second\n",
+            )
+                .into_response();
+        }
+        Err(Refusal::NoRuntime) => {
+            tracing::error!("metrics are rendered on a Tokio runtime's threads, and there is none");
+            instruments.failed();
+            return could_not_render();
+        }
+    };
+    let Some(body) = rendering.body().await else {
+        instruments.failed();
+        return could_not_render();
+    };
+    instruments.answered();
+    let mut response = (
+        [
+            (CONTENT_TYPE, format.content_type()),
+            (
+                VARY,
+                if cfg!(feature = "gzip") {
+                    "Accept, Accept-Encoding"
+                } else {
+                    "Accept"
+                },
+            ),
+        ],
+        body,
+    )
+        .into_response();
+    if let Some(encoding) = encoding.content_encoding() {
+        response.headers_mut().insert(CONTENT_ENCODING, encoding);
+    }
+    response
+}
+
+fn could_not_render() -> Response {
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "the metrics could not be rendered\n",
+    )
+        .into_response()
+}
+
+/// Marks every answer of the route, refusals of the guard and of the method included.
+fn mark(mut response: Response) -> Response {
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.extensions_mut().insert(Unmetered);
+    response
+}
