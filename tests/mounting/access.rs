@@ -1,0 +1,96 @@
+//! Who may scrape.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use axum::{BoxError, Router, http::Method};
+use tollgate_auth::{MasterKeyLayer, MasterKeys};
+use tollgate_axum::{Exposition, Guard, RenderRequest, RouterExt};
+
+use crate::{ask, request};
+
+const KEY: &str = "correct-horse-battery-staple";
+
+/// Counts how often it is rendered.
+#[derive(Default)]
+struct Counted(AtomicUsize);
+
+impl Exposition for Counted {
+    fn render(&self, _: &RenderRequest, _: &mut Vec<u8>) -> Result<(), BoxError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_rendered_without_a_key() {
+    let exposition = Arc::new(Counted::default());
+    let keys = MasterKeyLayer::new(MasterKeys::new([KEY]).unwrap());
+    let app = Router::new()
+        .mount_metrics("/metrics", Arc::clone(&exposition), keys)
+        .unwrap();
+    let right = format!("Bearer {KEY}");
+    let right = ("authorization", right.as_str());
+    let wrong = ("authorization", "Bearer wrong-horse-battery-staple");
+
+    for method in ["GET", "HEAD", "POST", "OPTIONS", "PROPFIND"] {
+        for (headers, status) in [
+            (vec![], 401),
+            (vec![wrong], 401),
+            (vec![("authorization", "Bearer")], 400),
+            (vec![right, right], 400),
+            (
+                vec![right],
+                if ["GET", "HEAD"].contains(&method) {
+                    200
+                } else {
+                    405
+                },
+            ),
+        ] {
+            let before = exposition.0.load(Ordering::Relaxed);
+            let method = method.parse().unwrap();
+            let answer = ask(&app, request(method, "/metrics", &headers)).await;
+            let rendered = exposition.0.load(Ordering::Relaxed) - before;
+
+            assert_eq!(answer.status, status, "{headers:?}");
+            assert_eq!(rendered, usize::from(status == 200), "{headers:?}");
+            assert_eq!(answer.header("cache-control"), Some("no-store"));
+            assert_eq!(
+                answer.header("www-authenticate").is_some(),
+                [400, 401].contains(&status)
+            );
+            assert!(answer.is_unmetered, "{headers:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_open_route_asks_for_nothing() {
+    let app = Router::new()
+        .mount_metrics("/metrics", Counted::default(), Guard::Open)
+        .unwrap();
+    let headers = [("authorization", "Bearer wrong")];
+
+    assert_eq!(
+        ask(&app, request(Method::GET, "/metrics", &[]))
+            .await
+            .status,
+        200
+    );
+    assert_eq!(
+        ask(&app, request(Method::GET, "/metrics", &headers))
+            .await
+            .status,
+        200
+    );
+}
+
+#[test]
+fn a_guard_does_not_show_its_keys() {
+    let keys = MasterKeyLayer::new(MasterKeys::new([KEY]).unwrap());
+
+    assert!(!format!("{:?}", Guard::from(keys)).contains(KEY));
+}

@@ -1,0 +1,108 @@
+//! Where metrics can be mounted, who may scrape them, and what a scrape is answered.
+
+#![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
+
+mod access;
+mod answers;
+mod metrics_of_its_own;
+mod refusals;
+mod served;
+mod sharing;
+
+use std::fmt::Debug;
+
+use axum::{
+    BoxError, Router,
+    body::{Body, Bytes},
+    http::{HeaderMap, Method, Request, Response, StatusCode},
+};
+use http_body_util::BodyExt;
+use tollgate_axum::{
+    Exposition, Format, Guard, MetricsRoute, MountError, MountErrorKind, RenderRequest, RouterExt,
+};
+use tollgate_http::Unmetered;
+use tower::ServiceExt;
+
+/// Says in each of its formats which one it is.
+struct Formats;
+
+impl Exposition for Formats {
+    fn render(&self, request: &RenderRequest, out: &mut Vec<u8>) -> Result<(), BoxError> {
+        let format = request.format();
+        out.extend_from_slice(format!("# {}\nup 1\n", format.content_type()).as_bytes());
+        Ok(())
+    }
+
+    fn formats(&self) -> &[Format] {
+        &[Format::TEXT_0_0_4, Format::OPENMETRICS_1_0_0]
+    }
+}
+
+/// A router with an exposition at `/metrics`, open to everybody.
+#[track_caller]
+fn mounted(exposition: impl Exposition) -> Router {
+    Router::new()
+        .mount_metrics("/metrics", exposition, Guard::Open)
+        .unwrap()
+}
+
+fn request(method: Method, path: &str, headers: &[(&str, &str)]) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(Body::empty()).unwrap()
+}
+
+fn scrape(path: &str) -> Request<Body> {
+    request(Method::GET, path, &[])
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    is_unmetered: bool,
+}
+
+impl Answer {
+    async fn read(response: Response<Body>) -> Self {
+        let (head, body) = response.into_parts();
+        Self {
+            status: head.status,
+            headers: head.headers,
+            body: body.collect().await.unwrap().to_bytes(),
+            is_unmetered: head.extensions.get::<Unmetered>().is_some(),
+        }
+    }
+
+    /// The value of a header that is there at most once.
+    #[track_caller]
+    fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        let value = values.next().map(|value| value.to_str().unwrap());
+        assert_eq!(values.next(), None, "{name} is repeated");
+        value
+    }
+
+    #[track_caller]
+    fn text(&self) -> &str {
+        str::from_utf8(&self.body).unwrap()
+    }
+}
+
+async fn ask(app: &Router, request: Request<Body>) -> Answer {
+    let response = app.clone().oneshot(request).await.unwrap();
+    Answer::read(response).await
+}
+
+#[test]
+fn public_types_are_send_sync_and_debug() {
+    fn check<T: Send + Sync + Debug>() {}
+    check::<Format>();
+    check::<Guard>();
+    check::<MetricsRoute>();
+    check::<MountError>();
+    check::<MountErrorKind>();
+    check::<RenderRequest>();
+}

@@ -1,0 +1,146 @@
+//! What the metrics route says about itself.
+
+use std::sync::Arc;
+
+use axum::{BoxError, Router};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tests::scrape::Scrape;
+use tollgate_axum::{Exposition, Guard, MetricsRoute, RenderRequest, RouterExt};
+
+use crate::{Formats, ask, mounted, scrape};
+
+/// A route that records into what it serves, as an app's does.
+#[track_caller]
+fn recording() -> (Router, PrometheusHandle) {
+    let recorder = PrometheusBuilder::new()
+        .set_buckets(&[60.0])
+        .unwrap()
+        .build_recorder();
+    let handle = recorder.handle();
+    let route = MetricsRoute::new(handle.clone())
+        .guard(Guard::Open)
+        .recorder(Arc::new(recorder));
+    let app = Router::new()
+        .mount_metrics_route("/metrics", route)
+        .unwrap();
+    (app, handle)
+}
+
+async fn scraped(app: &Router, path: &str) -> Scrape {
+    Scrape::new(ask(app, scrape(path)).await.text())
+}
+
+#[track_caller]
+fn scrapes(scrape: &Scrape) -> [f64; 3] {
+    ["200", "500", "503"].map(|code| {
+        let values = scrape.values("tollgate_scrapes_total", &[("code", code)]);
+        assert_eq!(values.len(), 1, "{code}");
+        values[0]
+    })
+}
+
+#[tokio::test]
+async fn a_scrape_is_in_the_next_scrape() {
+    let (app, handle) = recording();
+    assert!(handle.render().is_empty());
+
+    let first = scraped(&app, "/metrics").await;
+    assert_eq!(scrapes(&first), [0.0; 3]);
+    assert_eq!(first.values("tollgate_series", &[]), [0.0]);
+
+    let second = scraped(&app, "/metrics").await;
+    assert_eq!(scrapes(&second), [1.0, 0.0, 0.0]);
+    assert_eq!(
+        second.values("tollgate_scrape_duration_seconds_count", &[]),
+        [1.0]
+    );
+    assert_eq!(
+        second.values("tollgate_scrape_duration_seconds_bucket", &[("le", "60")]),
+        [1.0]
+    );
+    let samples = u32::try_from(first.samples().count()).unwrap();
+    assert_eq!(second.values("tollgate_series", &[]), [f64::from(samples)]);
+}
+
+#[tokio::test]
+async fn all_are_described() {
+    let (app, handle) = recording();
+    ask(&app, scrape("/metrics")).await;
+    let text = handle.render();
+
+    for (name, kind) in [
+        ("tollgate_scrapes_total", "counter"),
+        ("tollgate_scrape_duration_seconds", "histogram"),
+        ("tollgate_series", "gauge"),
+    ] {
+        assert!(text.contains(&format!("# HELP {name} ")), "{name}");
+        assert!(text.contains(&format!("# TYPE {name} {kind}\n")), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_filtered_scrape_counts_but_does_not_say_how_many_series_there_are() {
+    let (app, _) = recording();
+    scraped(&app, "/metrics").await;
+    let before = scraped(&app, "/metrics?name[]=tollgate_series").await;
+    let after = scraped(&app, "/metrics").await;
+
+    assert_eq!(
+        after.values("tollgate_series", &[]),
+        before.values("tollgate_series", &[])
+    );
+    assert_eq!(scrapes(&after), [2.0, 0.0, 0.0]);
+}
+
+#[tokio::test]
+async fn an_exposition_can_say_itself_how_many_series_there_are() {
+    struct Counting(bool);
+
+    impl Exposition for Counting {
+        fn render(&self, _: &RenderRequest, _: &mut Vec<u8>) -> Result<(), BoxError> {
+            if self.0 { Ok(()) } else { Err("none".into()) }
+        }
+
+        fn series(&self) -> Option<usize> {
+            Some(7)
+        }
+    }
+
+    for (succeeds, expected) in [(true, [1.0, 0.0, 0.0]), (false, [0.0, 1.0, 0.0])] {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let handle = recorder.handle();
+        let route = MetricsRoute::new(Counting(succeeds))
+            .guard(Guard::Open)
+            .recorder(Arc::new(recorder));
+        let app = Router::new()
+            .mount_metrics_route("/metrics", route)
+            .unwrap();
+        ask(&app, scrape("/metrics?name[]=a")).await;
+
+        let written = Scrape::new(handle.render());
+        assert_eq!(scrapes(&written), expected);
+        assert_eq!(
+            written.values("tollgate_scrape_duration_seconds_count", &[]),
+            [1.0]
+        );
+        assert_eq!(
+            written.values("tollgate_series", &[]),
+            [if succeeds { 7.0 } else { 0.0 }]
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_recorder_in_force_at_the_first_scrape_is_the_default() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let app = mounted(Formats);
+
+    let in_force = metrics::set_default_local_recorder(&recorder);
+    ask(&app, scrape("/metrics")).await;
+    drop(in_force);
+    ask(&app, scrape("/metrics")).await;
+
+    let written = Scrape::new(recorder.handle().render());
+    assert_eq!(scrapes(&written), [2.0, 0.0, 0.0]);
+    assert_eq!(written.values("tollgate_series", &[]), [1.0]);
+}

@@ -1,0 +1,222 @@
+//! What cannot be mounted, and what is said about it.
+
+use std::{
+    cell::RefCell,
+    panic::{self, AssertUnwindSafe},
+};
+
+use axum::{
+    Router,
+    extract::State,
+    http::{Method, StatusCode},
+    routing::{get, post},
+};
+use tollgate_axum::{Guard, MetricsRoute, MountErrorKind as Kind, RouterExt, check_path};
+
+use crate::{Formats, ask, request, scrape};
+
+/// The kind of the error, and its message behind the path.
+#[track_caller]
+fn refusal(path: &str) -> (Kind, String) {
+    let error = Router::<()>::new()
+        .mount_metrics(path, Formats, Guard::Open)
+        .unwrap_err();
+    assert_eq!(error.path(), path);
+    assert_eq!(check_path(path), Err(error.clone()));
+    let message = error.to_string();
+    let reason = message.strip_prefix(&format!("cannot mount metrics at {path:?}: "));
+    (error.kind(), reason.unwrap().to_owned())
+}
+
+#[test]
+fn every_refusal_names_the_path_and_the_fix() {
+    for (path, kind, reason) in [
+        (
+            "",
+            Kind::Empty,
+            r#"the path is empty; write one such as "/metrics""#,
+        ),
+        (
+            "metrics",
+            Kind::NoLeadingSlash,
+            r#"the path has no leading slash; write "/metrics""#,
+        ),
+        (
+            "/metrics/{id}",
+            Kind::Capture,
+            "captures and wildcards match several paths; write the one that is scraped",
+        ),
+        (
+            "/metrics?all",
+            Kind::QueryOrFragment,
+            "a query or fragment is not part of a path; remove it",
+        ),
+        (
+            "/metrics#all",
+            Kind::QueryOrFragment,
+            "a query or fragment is not part of a path; remove it",
+        ),
+        (
+            "//metrics",
+            Kind::EmptySegment,
+            "two slashes follow each other; write one",
+        ),
+        (
+            "/debug/../metrics",
+            Kind::DotSegment,
+            r#"clients resolve "." and ".." before they ask; write the path they arrive at"#,
+        ),
+        (
+            "/my metrics",
+            Kind::Whitespace,
+            "a path holds no whitespace; remove it",
+        ),
+        (
+            "/metrics\r\n",
+            Kind::Whitespace,
+            "a path holds no whitespace; remove it",
+        ),
+        (
+            "/metrics\u{1b}",
+            Kind::ControlCharacter,
+            "a path holds no control characters; remove them",
+        ),
+        (
+            "/mètrics",
+            Kind::NonAscii,
+            "a path holds ASCII only; use other letters",
+        ),
+        (
+            "/%6detrics",
+            Kind::PercentEncoding,
+            "an encoded path matches one spelling only; use characters that need no encoding",
+        ),
+        (
+            "/<metrics>",
+            Kind::InvalidCharacter,
+            "a path holds letters, digits and any of -._~!$&'()*+,;=:@; use those",
+        ),
+    ] {
+        assert_eq!(refusal(path), (kind, reason.to_owned()), "{path:?}");
+    }
+}
+
+#[test]
+fn what_a_path_holds_reaches_no_log_unescaped() {
+    let error = check_path("/\u{1b}[2J\n\"").unwrap_err();
+
+    assert!(
+        error
+            .to_string()
+            .starts_with(r#"cannot mount metrics at "/\u{1b}[2J\n\"": "#)
+    );
+}
+
+#[test]
+fn a_route_that_nobody_guards_has_to_say_so() {
+    let error = Router::<()>::new()
+        .mount_metrics_route("/metrics", MetricsRoute::new(Formats))
+        .unwrap_err();
+
+    assert_eq!(error.kind(), Kind::Unguarded);
+    assert_eq!(
+        error.to_string(),
+        "cannot mount metrics at \"/metrics\": nobody said who may scrape; give the route its \
+         master keys, or Guard::Open"
+    );
+}
+
+#[tokio::test]
+async fn a_path_is_matched_as_it_is_written() {
+    for path in [
+        "/",
+        "/metrics",
+        "/metrics/",
+        "/debug/metrics",
+        "/-/m.e_t~r:i@c,s",
+    ] {
+        let app = Router::new()
+            .route("/{*any}", get(|| async { StatusCode::IM_A_TEAPOT }))
+            .mount_metrics(path, Formats, Guard::Open)
+            .unwrap();
+
+        assert_eq!(ask(&app, scrape(path)).await.status, 200, "{path}");
+        for other in [format!("{path}/"), format!("{path}x"), path.to_uppercase()] {
+            let status = ask(&app, scrape(&other)).await.status;
+            assert!(
+                other == path || status == StatusCode::IM_A_TEAPOT,
+                "{other}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn routers_with_state_and_nested_ones_take_metrics_too() {
+    let inner = Router::new()
+        .route(
+            "/state",
+            get(|State(state): State<&'static str>| async move { state }),
+        )
+        .mount_metrics("/metrics", Formats, Guard::Open)
+        .unwrap();
+    let app = Router::new().nest("/inner", inner).with_state("state");
+
+    assert_eq!(ask(&app, scrape("/inner/state")).await.text(), "state");
+    assert_eq!(ask(&app, scrape("/inner/metrics")).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_else_a_path_answers_stays() {
+    let app = Router::new()
+        .route("/metrics", post(|| async { StatusCode::CREATED }))
+        .mount_metrics("/metrics", Formats, Guard::Open)
+        .unwrap();
+
+    assert_eq!(ask(&app, scrape("/metrics")).await.status, 200);
+    let pushed = ask(&app, request(Method::POST, "/metrics", &[])).await;
+    assert_eq!(pushed.status, StatusCode::CREATED);
+    let other = ask(&app, request(Method::PUT, "/metrics", &[])).await;
+    assert_eq!(other.header("allow"), Some("POST,GET,HEAD"));
+}
+
+thread_local! {
+    /// The file and line of this thread's last panic, and what it said.
+    static PANIC: RefCell<Option<(String, u32, String)>> = const { RefCell::new(None) };
+}
+
+#[track_caller]
+fn panic_of(mount: impl FnOnce()) -> (String, u32, String) {
+    let earlier = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        let location = info.location().unwrap();
+        let message = info
+            .payload()
+            .downcast_ref::<String>()
+            .cloned()
+            .unwrap_or_default();
+        PANIC.set(Some((location.file().to_owned(), location.line(), message)));
+        earlier(info);
+    }));
+    panic::catch_unwind(AssertUnwindSafe(mount)).unwrap_err();
+    PANIC.take().unwrap()
+}
+
+#[test]
+fn a_path_that_is_taken_panics_where_it_was_mounted() {
+    let app: Router = Router::new().route("/metrics", get(|| async {}));
+    let line = line!() + 3;
+    let (file, at, message) = panic_of(|| {
+        let app = app.clone();
+        let _ = app.mount_metrics("/metrics", Formats, Guard::Open);
+    });
+    assert_eq!((file.as_str(), at), (file!(), line));
+    assert!(message.contains("`GET /metrics`"), "{message}");
+
+    let route = MetricsRoute::new(Formats).guard(Guard::Open);
+    let line = line!() + 2;
+    let (file, at, _) = panic_of(|| {
+        let _ = app.mount_metrics_route("/metrics", route);
+    });
+    assert_eq!((file.as_str(), at), (file!(), line));
+}
