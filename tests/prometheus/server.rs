@@ -1,0 +1,167 @@
+//! A Prometheus server of a test's own.
+
+use std::fmt::Write;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use reqwest::{Client, Url};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How long the server may take to start, or a query to give what is waited for.
+const DEADLINE: Duration = Duration::from_mins(1);
+
+/// A scrape job, and the key that it presents.
+pub(crate) struct Job {
+    name: &'static str,
+    key: &'static str,
+}
+
+impl Job {
+    pub(crate) fn new(name: &'static str, key: &'static str) -> Self {
+        Self { name, key }
+    }
+}
+
+/// A server with its data in a directory of its own; it is killed when dropped.
+pub(crate) struct Server {
+    base: Url,
+    client: Client,
+    _process: Process,
+    _directory: TempDir,
+}
+
+impl Server {
+    /// Starts a server whose jobs all scrape `target`, on a free port.
+    #[track_caller]
+    pub(crate) fn start(mut prometheus: Command, target: &str, jobs: &[Job]) -> Self {
+        let directory = TempDir::new().unwrap();
+        fs::write(
+            directory.path().join("prometheus.yml"),
+            config(target, jobs),
+        )
+        .unwrap();
+        for job in jobs {
+            fs::write(directory.path().join(job.name), job.key).unwrap();
+        }
+        let process = prometheus
+            .current_dir(&directory)
+            .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"])
+            .args(["--web.listen-address=127.0.0.1:0", "--log.format=json"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn();
+        let mut process = Process(process.unwrap());
+        let log = lines(process.0.stderr.take().unwrap());
+        let address = listening_on(&log);
+        Self {
+            base: Url::parse(&format!("http://{address}/api/v1/")).unwrap(),
+            client: Client::new(),
+            _process: process,
+            _directory: directory,
+        }
+    }
+
+    /// The value of an expression that gives one series; none if it gives no series now.
+    pub(crate) async fn value(&self, expression: &str) -> Option<f64> {
+        let mut url = self.base.join("query").unwrap();
+        url.query_pairs_mut().append_pair("query", expression);
+        let data = self.data(url).await?;
+        let series = data["result"].as_array().unwrap();
+        assert!(series.len() <= 1, "{expression}: {data}");
+        let value = series.first()?["value"][1].as_str().unwrap();
+        Some(value.parse().unwrap())
+    }
+
+    /// Waits until an expression's value is as it should be.
+    pub(crate) async fn until(&self, expression: &str, condition: impl Fn(f64) -> bool) {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            let value = self.value(expression).await;
+            if value.is_some_and(&condition) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{expression}: {value:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// What the server says of the job's only target.
+    pub(crate) async fn target(&self, job: &str) -> Value {
+        let data = self.data(self.base.join("targets").unwrap()).await.unwrap();
+        let targets = data["activeTargets"].as_array().unwrap();
+        let target = targets.iter().find(|target| target["labels"]["job"] == job);
+        target.unwrap().clone()
+    }
+
+    /// What a request to the API gives; none while the server is not ready.
+    async fn data(&self, url: Url) -> Option<Value> {
+        let response = self.client.get(url).send().await.unwrap();
+        if response.status() == 503 {
+            return None;
+        }
+        let mut answer: Value = response.json().await.unwrap();
+        assert_eq!(answer["status"], "success", "{answer}");
+        Some(answer["data"].take())
+    }
+}
+
+/// A process that is killed when dropped.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn config(target: &str, jobs: &[Job]) -> String {
+    let target = target.trim_start_matches("http://");
+    let mut config = String::from(
+        "global: { scrape_interval: 500ms, scrape_timeout: 500ms }
+scrape_configs:
+",
+    );
+    for Job { name, .. } in jobs {
+        writeln!(
+            config,
+            "  - job_name: {name}
+    authorization: {{ type: Bearer, credentials_file: {name} }}
+    static_configs: [{{ targets: ['{target}'] }}]"
+        )
+        .unwrap();
+    }
+    config
+}
+
+/// Reads the log as it comes, so that the pipe never fills and a read can have a deadline.
+fn lines(log: ChildStderr) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(log).lines().map_while(Result::ok) {
+            // Nobody reads on once the address is known: the rest is read all the same.
+            let _ = sender.send(line);
+        }
+    });
+    receiver
+}
+
+/// Where the server listens, as it logs it.
+#[track_caller]
+fn listening_on(log: &Receiver<String>) -> String {
+    let mut lines = Vec::new();
+    while let Ok(line) = log.recv_timeout(DEADLINE) {
+        let record: Value = serde_json::from_str(&line).unwrap_or_default();
+        if record["msg"] == "Listening on" {
+            return record["address"].as_str().unwrap().to_owned();
+        }
+        lines.push(line);
+    }
+    panic!("no address in {lines:#?}");
+}

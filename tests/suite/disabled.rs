@@ -1,0 +1,48 @@
+//! Is a disabled suite absent: no recorder, no thread, no route, nothing allocated?
+//!
+//! One test, for it looks at all that this process has.
+
+#![cfg(target_os = "linux")]
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
+use http::{Request, StatusCode};
+use metrics_util::debugging::DebuggingRecorder;
+use tests::threads;
+use tollgate::{MasterKeys, Tollgate};
+use tower::ServiceExt;
+
+#[tokio::test]
+async fn off_is_absent() {
+    let threads = threads::all();
+    let keys = MasterKeys::new(["correct-horse-battery"]).unwrap();
+    let tollgate = Tollgate::builder().enabled(false).master_keys(keys);
+    let tollgate = tollgate.build().unwrap();
+    assert_eq!(tollgate.endpoint(), None);
+
+    let app = Router::new().route("/", get(|| async { "hello" }));
+    let mut wrapped = None;
+    let allocated = allocation_counter::measure(|| wrapped = Some(tollgate.wrap(app).unwrap()));
+    assert_eq!(allocated.count_total, 0, "the same router");
+    let app = wrapped.unwrap();
+    assert_eq!(threads::all(), threads);
+
+    // That it can be installed says that no other recorder is.
+    let recorder = DebuggingRecorder::new();
+    let registered = recorder.snapshotter();
+    recorder.install().unwrap();
+    assert_eq!(status(&app, "/").await, StatusCode::OK);
+    assert_eq!(status(&app, "/metrics").await, StatusCode::NOT_FOUND);
+    assert_eq!(registered.snapshot().into_vec(), []);
+
+    // An app that has the path for itself keeps it.
+    let own = Router::new().route("/metrics", get(|| async { StatusCode::IM_A_TEAPOT }));
+    let own = tollgate.wrap(own).unwrap();
+    assert_eq!(status(&own, "/metrics").await, StatusCode::IM_A_TEAPOT);
+}
+
+async fn status(app: &Router, path: &str) -> StatusCode {
+    let request = Request::get(path).body(Body::empty()).unwrap();
+    app.clone().oneshot(request).await.unwrap().status()
+}

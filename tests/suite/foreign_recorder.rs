@@ -1,0 +1,19 @@
+//! What does a suite say when somebody else's recorder is installed already?
+
+use metrics::{NoopRecorder, set_global_recorder};
+use tollgate::{ErrorKind, Tollgate};
+
+#[test]
+fn another_recorder_is_an_error_that_says_so() {
+    set_global_recorder(NoopRecorder).unwrap();
+
+    // The second attempt fails as the first one does.
+    for _ in 0..2 {
+        let error = Tollgate::builder().enabled(true).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Recorder);
+        let message = error.to_string();
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(message.contains("install the suite before"), "{message}");
+    }
+    assert!(Tollgate::builder().enabled(false).build().is_ok());
+}

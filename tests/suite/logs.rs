@@ -1,0 +1,83 @@
+//! What does a suite tell the operator when it starts?
+//!
+//! A process of its own: a test that logs without a subscriber can keep other tests' subscribers
+//! from seeing the same lines.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use tollgate::{MasterKeys, Tollgate, TollgateBuilder};
+use tracing_subscriber::fmt::MakeWriter;
+
+const KEY: &str = "correct-horse-battery";
+
+#[test]
+fn a_disabled_suite_says_so() {
+    let log = log_of(Tollgate::builder().enabled(false));
+    assert_eq!(log, ["INFO prometheus metrics disabled"]);
+}
+
+#[test]
+fn a_guarded_suite_says_where_it_serves() {
+    let keys = MasterKeys::new([KEY]).unwrap();
+    let log = log_of(Tollgate::builder().enabled(true).master_keys(keys));
+    assert_eq!(log, ["INFO prometheus metrics enabled endpoint=/metrics"]);
+}
+
+#[test]
+fn an_open_suite_warns() {
+    let log = log_of(
+        Tollgate::builder()
+            .enabled(true)
+            .endpoint("/internal/metrics"),
+    );
+    assert_eq!(
+        log,
+        [
+            "INFO prometheus metrics enabled endpoint=/internal/metrics",
+            "WARN prometheus metrics are open to everyone: set MASTER_KEY or MASTER_KEY_FILE \
+             endpoint=/internal/metrics",
+        ]
+    );
+}
+
+/// The lines that building a suite and wrapping a router logs, with their levels.
+fn log_of(suite: TollgateBuilder) -> Vec<String> {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_target(false)
+        .without_time()
+        .with_writer(log.clone())
+        .finish();
+    tracing::subscriber::with_default(subscriber, || {
+        let app: axum::Router = suite.build().unwrap().wrap(axum::Router::new()).unwrap();
+        drop(app);
+    });
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    // Levels are padded to the length of the longest.
+    text.lines()
+        .map(|line| line.trim_start().to_owned())
+        .collect()
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,115 @@
+//! Does an enabled suite measure and serve what it is told to, and do several share one recorder?
+
+#![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
+
+mod environment;
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
+use http::header::AUTHORIZATION;
+use http::{Request, Response, StatusCode};
+use http_body_util::BodyExt;
+use tests::panics;
+use tests::scrape::Scrape;
+use tollgate::{MasterKeys, Tollgate};
+use tower::ServiceExt;
+
+const KEY: &str = "correct-horse-battery";
+
+#[tokio::test]
+async fn suites_share_one_recorder() {
+    let one = Tollgate::builder().enabled(true).build().unwrap();
+    let other = Tollgate::builder().enabled(true).build().unwrap();
+    let measured = one.wrap(app("/shared/one")).unwrap();
+    let measured_too = other.wrap(app("/shared/other")).unwrap();
+    send(&measured, "/shared/one", None).await;
+    send(&measured_too, "/shared/other", None).await;
+
+    for app in [measured, measured_too] {
+        let scrape = scrape(&app, None).await;
+        for endpoint in ["/shared/one", "/shared/other"] {
+            let count = scrape.values("http_request_total", &[("endpoint", endpoint)]);
+            assert_eq!(count, [1.0], "{scrape:#?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_suite_may_wrap_several_routers() {
+    let tollgate = Tollgate::builder().enabled(true).build().unwrap();
+    for _ in 0..2 {
+        let app = tollgate.wrap(app("/several")).unwrap();
+        send(&app, "/several", None).await;
+    }
+    let scrape = scrape(&tollgate.wrap(Router::new()).unwrap(), None).await;
+    let count = scrape.values("http_request_total", &[("endpoint", "/several")]);
+    assert_eq!(count, [2.0], "{scrape:#?}");
+}
+
+#[tokio::test]
+async fn a_key_guards_the_metrics_and_nothing_else() {
+    let keys = MasterKeys::new([KEY]).unwrap();
+    let tollgate = Tollgate::builder().enabled(true).master_keys(keys);
+    let tollgate = tollgate.build().unwrap();
+    assert!(tollgate.is_protected());
+    let app = tollgate.wrap(app("/guarded")).unwrap();
+
+    assert_eq!(send(&app, "/guarded", None).await.status(), StatusCode::OK);
+    let refused = send(&app, "/metrics", None).await;
+    assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+    let scrape = scrape(&app, Some(KEY)).await;
+    let measured = |endpoint| scrape.values("http_request_total", &[("endpoint", endpoint)]);
+    assert_eq!(measured("/guarded"), [1.0]);
+    assert!(measured("/metrics").is_empty());
+}
+
+#[tokio::test]
+async fn an_open_suite_says_so_and_serves_at_its_endpoint() {
+    let tollgate = Tollgate::builder()
+        .enabled(true)
+        .endpoint("/internal/metrics");
+    let tollgate = tollgate.build().unwrap();
+    assert_eq!(tollgate.endpoint(), Some("/internal/metrics"));
+    assert!(!tollgate.is_protected());
+    let app = tollgate.wrap(app("/elsewhere")).unwrap();
+    assert_eq!(
+        send(&app, "/internal/metrics", None).await.status(),
+        StatusCode::OK
+    );
+    assert_eq!(
+        send(&app, "/metrics", None).await.status(),
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[test]
+fn a_taken_path_panics_where_the_router_is_wrapped() {
+    let tollgate = Tollgate::builder().enabled(true).build().unwrap();
+    let line = line!() + 2;
+    let panic = panics::caught(|| {
+        let _ = tollgate.wrap(app("/metrics"));
+    });
+    assert_eq!((panic.file.as_str(), panic.line), (file!(), line));
+}
+
+/// An app with one route.
+fn app(path: &str) -> Router {
+    Router::new().route(path, get(|| async { "hello" }))
+}
+
+async fn send(app: &Router, path: &str, key: Option<&str>) -> Response<Body> {
+    let mut request = Request::get(path);
+    if let Some(key) = key {
+        request = request.header(AUTHORIZATION, format!("Bearer {key}"));
+    }
+    let request = request.body(Body::empty()).unwrap();
+    app.clone().oneshot(request).await.unwrap()
+}
+
+async fn scrape(app: &Router, key: Option<&str>) -> Scrape {
+    let response = send(app, "/metrics", key).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    Scrape::new(String::from_utf8(body.to_vec()).unwrap())
+}

@@ -1,0 +1,52 @@
+//! Does a suite that nobody scrapes stay as small as it was?
+//!
+//! One test, for it counts all bytes that this process holds.
+
+use std::alloc::System;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
+use http::Request;
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+use tollgate::Tollgate;
+use tower::ServiceExt;
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+#[tokio::test]
+async fn what_requests_leave_behind_is_folded_without_a_scrape() {
+    let tollgate = Tollgate::builder().enabled(true).build().unwrap();
+    let app = Router::new().route("/", get(|| async { "hello" }));
+    let app = tollgate.wrap(app).unwrap();
+    serve(&app, 1).await;
+    let before = held();
+
+    // Each leaves the raw sample of its duration.
+    serve(&app, 100_000).await;
+    let grown = held() - before;
+    assert!(grown > 100_000 * size_of::<f64>(), "{grown}");
+
+    // The upkeep folds them into buckets; what it lets go of is freed as requests go on.
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while held() > before + grown / 4 {
+        assert!(Instant::now() < deadline, "{before} {grown} {}", held());
+        serve(&app, 10).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+async fn serve(app: &Router, requests: usize) {
+    for _ in 0..requests {
+        let request = Request::get("/").body(Body::empty()).unwrap();
+        app.clone().oneshot(request).await.unwrap();
+    }
+}
+
+/// The bytes that are allocated now.
+fn held() -> usize {
+    let stats = ALLOCATOR.stats();
+    stats.bytes_allocated - stats.bytes_deallocated
+}

@@ -1,0 +1,56 @@
+//! Does the upkeep's thread live exactly as long as anything of the suite?
+//!
+//! One test, for it looks at all threads that this process has.
+
+#![cfg(target_os = "linux")]
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use tests::threads;
+use tollgate::Tollgate;
+
+#[test]
+fn one_thread_lives_as_long_as_anything_of_the_suite() {
+    let before = threads::all().len();
+    let tollgate = suite();
+    let app: Router = tollgate.wrap(Router::new()).unwrap();
+    assert_eq!(threads::all().len(), before + 1);
+    // It names itself, which takes until it runs.
+    until(|| {
+        threads::all()
+            .values()
+            .any(|name| name == "tollgate-upkeep")
+    });
+    let with_upkeep = threads::all();
+
+    let other = suite();
+    assert_eq!(threads::all(), with_upkeep, "one for all suites");
+    drop((tollgate, other));
+    // Had it been told to end, the next suite would have started another.
+    let later = suite();
+    assert_eq!(threads::all(), with_upkeep, "the router keeps it");
+    drop((later, app));
+    until(|| threads::all().len() == before);
+
+    let again = suite();
+    assert_eq!(threads::all().len(), before + 1);
+    drop(again);
+    until(|| threads::all().len() == before);
+}
+
+#[track_caller]
+fn suite() -> Tollgate {
+    Tollgate::builder().enabled(true).build().unwrap()
+}
+
+/// Waits for what another thread does.
+#[track_caller]
+fn until(condition: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !condition() {
+        assert!(Instant::now() < deadline, "{:?}", threads::all());
+        thread::sleep(Duration::from_millis(1));
+    }
+}
