@@ -1,0 +1,132 @@
+//! The recorder behind the suite: installed once per process, and kept from growing.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        mpsc::{self, RecvTimeoutError, Sender},
+    },
+    thread,
+    time::Duration,
+};
+
+use axum::BoxError;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tollgate_axum::{Exposition, Format, RenderRequest};
+
+use crate::{Error, ErrorKind};
+
+/// The bounds of every histogram unless said otherwise, in seconds: those of OpenTelemetry's HTTP
+/// conventions.
+const BUCKETS: [f64; 14] = [
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+];
+
+/// The bounds of histograms of sizes, in bytes: powers of four from 64 B to 64 MiB.
+const SIZE_BUCKETS: [f64; 11] = [
+    64.0,
+    256.0,
+    1_024.0,
+    4_096.0,
+    16_384.0,
+    65_536.0,
+    262_144.0,
+    1_048_576.0,
+    4_194_304.0,
+    16_777_216.0,
+    67_108_864.0,
+];
+
+/// How often the recorder folds its raw samples into buckets when nothing scrapes it.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
+
+static INSTALLED: Mutex<Option<Installed>> = Mutex::new(None);
+
+/// The recorder that this process has, and its upkeep as long as a suite is alive.
+struct Installed {
+    handle: PrometheusHandle,
+    upkeep: Weak<Upkeep>,
+}
+
+/// What of the global recorder the suite holds on to.
+#[derive(Debug)]
+pub(crate) struct Recorded {
+    handle: PrometheusHandle,
+    _upkeep: Arc<Upkeep>,
+}
+
+impl Recorded {
+    /// Installs the recorder, or joins the one that an earlier suite has installed.
+    pub(crate) fn install() -> Result<Self, Error> {
+        let mut slot = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+        let installed = match slot.as_mut() {
+            Some(installed) => installed,
+            None => slot.insert(Installed {
+                handle: install_recorder()?,
+                upkeep: Weak::new(),
+            }),
+        };
+        let upkeep = match installed.upkeep.upgrade() {
+            Some(upkeep) => upkeep,
+            None => Arc::new(Upkeep::start(installed.handle.clone())?),
+        };
+        installed.upkeep = Arc::downgrade(&upkeep);
+        Ok(Self {
+            handle: installed.handle.clone(),
+            _upkeep: upkeep,
+        })
+    }
+}
+
+impl Exposition for Recorded {
+    fn render(&self, request: &RenderRequest, out: &mut Vec<u8>) -> Result<(), BoxError> {
+        Exposition::render(&self.handle, request, out)
+    }
+
+    fn formats(&self) -> &[Format] {
+        self.handle.formats()
+    }
+}
+
+fn install_recorder() -> Result<PrometheusHandle, Error> {
+    let sizes = Matcher::Suffix("_bytes".to_owned());
+    let recorder = PrometheusBuilder::new()
+        .set_buckets(&BUCKETS)
+        .and_then(|builder| builder.set_buckets_for_metric(sizes, &SIZE_BUCKETS))
+        .map_err(|e| Error::from_source(ErrorKind::Recorder, e.to_string(), e))?
+        .build_recorder();
+    let handle = recorder.handle();
+    metrics::set_global_recorder(recorder).map_err(|e| {
+        Error::new(
+            ErrorKind::Recorder,
+            format!(
+                "{e}: install the suite before anything else that installs a recorder, or mount \
+                 that recorder's own handle with tollgate-axum"
+            ),
+        )
+    })?;
+    Ok(handle)
+}
+
+/// A thread that runs the recorder's upkeep until this is dropped.
+#[derive(Debug)]
+struct Upkeep {
+    _stop: Sender<()>,
+}
+
+impl Upkeep {
+    fn start(handle: PrometheusHandle) -> Result<Self, Error> {
+        let (stop, stopped) = mpsc::channel::<()>();
+        thread::Builder::new()
+            .name("tollgate-upkeep".to_owned())
+            .spawn(move || {
+                while stopped.recv_timeout(UPKEEP_INTERVAL) == Err(RecvTimeoutError::Timeout) {
+                    handle.run_upkeep();
+                }
+            })
+            .map_err(|e| {
+                let message = format!("cannot start the thread tollgate-upkeep: {e}");
+                Error::from_source(ErrorKind::Recorder, message, e)
+            })?;
+        Ok(Self { _stop: stop })
+    }
+}

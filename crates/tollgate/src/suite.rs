@@ -1,0 +1,108 @@
+//! The suite: everything in one value.
+
+use std::sync::Arc;
+
+use axum::Router;
+use tollgate_auth::MasterKeyLayer;
+use tollgate_axum::{Axum, Guard, RouterExt};
+use tollgate_http::RequestMetricsLayer;
+
+use crate::{Error, ErrorKind, TollgateBuilder, recorder::Recorded};
+
+/// Prometheus metrics for an axum app: measured, mounted and guarded.
+///
+/// # Examples
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use tollgate::Tollgate;
+///
+/// let tollgate = Tollgate::builder().enabled(true).build()?;
+/// let app: Router = tollgate.wrap(Router::new().route("/", get(|| async { "hello" })))?;
+/// # Ok::<(), tollgate::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Tollgate {
+    enabled: Option<Enabled>,
+}
+
+/// What an enabled suite consists of.
+#[derive(Debug, Clone)]
+pub(crate) struct Enabled {
+    pub(crate) endpoint: String,
+    pub(crate) guard: Option<MasterKeyLayer>,
+    pub(crate) requests: RequestMetricsLayer<Axum>,
+    pub(crate) recorded: Arc<Recorded>,
+}
+
+impl Tollgate {
+    /// Builds a suite from the environment alone: `METRICS_ENABLED`, `METRICS_ENDPOINT`,
+    /// `MASTER_KEY`, `MASTER_KEY_FILE`.
+    ///
+    /// # Errors
+    ///
+    /// As [`TollgateBuilder::env`] and [`TollgateBuilder::build`].
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().env()?.build()
+    }
+
+    /// Starts to build a suite.
+    pub fn builder() -> TollgateBuilder {
+        TollgateBuilder::default()
+    }
+
+    pub(crate) fn enabled(enabled: Enabled) -> Self {
+        Self {
+            enabled: Some(enabled),
+        }
+    }
+
+    pub(crate) fn disabled() -> Self {
+        Self { enabled: None }
+    }
+
+    /// Measures every request to the router and mounts the metrics on it.
+    ///
+    /// The metrics endpoint itself is not measured, and neither are routes that are added to the
+    /// returned router. A disabled suite gives the same router back.
+    ///
+    /// # Errors
+    ///
+    /// If the metrics cannot be mounted at the endpoint's path.
+    ///
+    /// # Panics
+    ///
+    /// If the router already has a route at the endpoint's path, like
+    /// [`Router::route`](axum::Router::route).
+    #[track_caller]
+    pub fn wrap<S>(&self, router: Router<S>) -> Result<Router<S>, Error>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        let Some(enabled) = &self.enabled else {
+            return Ok(router);
+        };
+        let guard = match &enabled.guard {
+            Some(keys) => Guard::from(keys.clone()),
+            None => Guard::Open,
+        };
+        router
+            .layer(enabled.requests.clone())
+            .mount_metrics(&enabled.endpoint, Arc::clone(&enabled.recorded), guard)
+            .map_err(|e| Error::from_source(ErrorKind::Endpoint, e.to_string(), e))
+    }
+
+    /// Where the metrics are served, none if the suite is disabled.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.enabled
+            .as_ref()
+            .map(|enabled| enabled.endpoint.as_str())
+    }
+
+    /// Whether a key is needed to see the metrics. There are none to see if the suite is disabled.
+    pub fn is_protected(&self) -> bool {
+        self.enabled
+            .as_ref()
+            .is_none_or(|enabled| enabled.guard.is_some())
+    }
+}
