@@ -1,21 +1,23 @@
 #!/usr/bin/env bash
 #
-# Compares whole servers under load: the same application bare and inside each contender, on a real listener.
+# Compares whole servers under load: the same application bare and inside each contender, on a real
+# listener.
 #
 #   benches/whole-server.sh [rounds] [seconds]
 #
-# Every round (5 unless given) starts each server in turn and loads it over 32 connections for the given time (5 s). The
-# table has the median over the rounds of the requests per second, and of their ratio to the bare server of the same
-# round: what drifts between rounds does not touch it. Client and server share the machine.
+# Every round (9 unless given) starts each server in turn and loads it over 32 connections for the
+# given time (3 s). The table has the median over the rounds of the requests per second, and of
+# their ratio to the bare server of the same round: what drifts between rounds does not touch it.
+# Client and server share the machine.
 
 set -euo pipefail
 export LC_ALL=C
 
-contenders=(bare axum-prometheus)
+contenders=(bare tollgate axum-prometheus)
 connections=32
 threads=2
-rounds=${1:-5}
-seconds=${2:-5}
+rounds=${1:-9}
+seconds=${2:-3}
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,18 +1,18 @@
 //! Allocations per request, counted in a process of its own.
 //!
-//! A counting allocator costs every allocation some nanoseconds and would charge the contenders that allocate most. So
-//! the benchmarks time with the system's allocator and ask the binary `allocations` of this package for the counts.
+//! A counting allocator costs every allocation some nanoseconds and would charge the contenders
+//! that allocate most. So the benchmarks time with the system's allocator and ask the binary
+//! `allocations` of this package for the counts.
 
-use std::collections::HashMap;
-use std::error::Error;
-use std::process::Command;
+use std::{collections::HashMap, error::Error, process::Command};
 
 /// What one row allocates per request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Allocations {
     /// The exact number in the median request.
     pub median: u32,
-    /// The average, which also has what is paid for once in many requests: a histogram's next block of samples, say.
+    /// The average, which also has what is paid for once in many requests: a histogram's next block
+    /// of samples, say.
     pub mean: f64,
 }
 

@@ -1,8 +1,7 @@
-//! The application under test: small, but with a route table that has to be searched and a path that has to be parsed.
+//! The application under test: small, but with a route table that has to be searched and a path
+//! that has to be parsed.
 
-use axum::Router;
-use axum::extract::Path;
-use axum::routing::get;
+use axum::{Router, extract::Path, routing::get};
 
 /// The path that every benchmark asks for.
 pub const PATH: &str = "/users/4711";

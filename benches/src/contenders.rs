@@ -1,10 +1,9 @@
 //! The same application inside each layer that is compared.
 //!
-//! Every contender is set up as its own documentation recommends and records into something that keeps the figures: a
-//! layer without a recorder measures nothing and costs little.
+//! Every contender is set up as its own documentation recommends and records into something that
+//! keeps the figures: a layer without a recorder measures nothing and costs little.
 
-use std::convert::Infallible;
-use std::fmt::Debug;
+use std::{convert::Infallible, fmt::Debug};
 
 use axum::{Router, body};
 use axum_metrics::MetricLayer;
@@ -17,27 +16,29 @@ use http_body_util::Full;
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use opentelemetry_sdk::metrics::{ManualReader, SdkMeterProvider};
 use prometheus_axum_middleware::PrometheusAxumLayer;
+use tollgate::Tollgate;
+use tollgate_axum::Axum;
 use tollgate_http::{RequestMetricsLayer, Route};
-use tower::layer::util::Identity;
-use tower::util::MapRequest;
-use tower::{Layer, Service, service_fn};
+use tower::{Layer, Service, layer::util::Identity, service_fn, util::MapRequest};
 use tower_http::trace::TraceLayer;
 
-use crate::drive::{self, RequestBody};
-use crate::{Row, app};
+use crate::{
+    Row, app,
+    drive::{self, RequestBody},
+};
 
 /// The baseline of plain tower services: nothing around them.
 pub const TOWER_BARE: &str = "tower/bare";
 
-/// The baseline on axum: a layer that does nothing. Any layer makes axum box the route once more, so what a
-/// layer does itself is what it costs beyond that.
+/// The baseline on axum: a layer that does nothing. Any layer makes axum box the route once more,
+/// so what a layer does itself is what it costs beyond that.
 pub const AXUM_IDENTITY: &str = "axum/identity";
 
 /// Install the recorder that everything on the `metrics` facade writes to.
 ///
-/// The buckets are those that axum-prometheus sets; without any the exporter would keep the same samples and render
-/// summaries. The caller runs the handle's upkeep, as axum-prometheus does every five seconds: the samples would pile up
-/// otherwise.
+/// The buckets are those that axum-prometheus sets; without any the exporter would keep the same
+/// samples and render summaries. The caller runs the handle's upkeep, as axum-prometheus does every
+/// five seconds: the samples would pile up otherwise.
 ///
 /// # Errors
 ///
@@ -49,10 +50,14 @@ pub fn install_recorder() -> Result<PrometheusHandle, BuildError> {
 }
 
 /// All rows of the `overhead` benchmark. [`install_recorder`] comes first.
-pub fn all() -> Vec<Row> {
+///
+/// # Errors
+///
+/// If the disabled suite cannot be built.
+pub fn all() -> Result<Vec<Row>, tollgate::Error> {
     let mut rows = tower();
-    rows.extend(axum());
-    rows
+    rows.extend(axum()?);
+    Ok(rows)
 }
 
 fn tower() -> Vec<Row> {
@@ -63,12 +68,20 @@ fn tower() -> Vec<Row> {
     ]
 }
 
-fn axum() -> Vec<Row> {
+fn axum() -> Result<Vec<Row>, tollgate::Error> {
     let over_identity = |name, router| on_axum(name, router).over(AXUM_IDENTITY);
     let app = app::router;
-    vec![
+    Ok(vec![
         over_identity("axum/bare", app()),
         on_axum(AXUM_IDENTITY, app().layer(Identity::new())),
+        over_identity(
+            "axum/tollgate",
+            app().layer(RequestMetricsLayer::new().for_host(Axum)),
+        ),
+        over_identity(
+            "axum/tollgate-disabled",
+            Tollgate::builder().enabled(false).build()?.wrap(app())?,
+        ),
         // No subscriber: what the layer costs where its spans go nowhere.
         over_identity(
             "axum/tower-http-trace",
@@ -85,10 +98,11 @@ fn axum() -> Vec<Row> {
             "axum/prometheus-axum-middleware",
             app().layer(PrometheusAxumLayer::new()),
         ),
-    ]
+    ])
 }
 
-/// A service behind something that knows the routes, as axum does: the names of the routes are not free, but no layer's.
+/// A service behind something that knows the routes, as axum does: the names of the routes are not
+/// free, but no layer's.
 fn on_tower<S, B>(name: &'static str, service: S) -> Row
 where
     S: Service<Request<RequestBody>, Response = Response<B>> + 'static,
@@ -103,13 +117,15 @@ where
     Row::new(name, drive::requests(routed))
 }
 
-/// A router as `axum::serve` uses it: handlers become routes once per connection, not once per request.
+/// A router as `axum::serve` uses it: handlers become routes once per connection, not once per
+/// request.
 fn on_axum(name: &'static str, router: Router) -> Row {
     let service = router.with_state(()).into_service::<RequestBody>();
     Row::new(name, drive::requests::<_, body::Body>(service))
 }
 
-/// A manual reader instead of the periodic one: nothing is exported during a round. What a request costs is the same.
+/// A manual reader instead of the periodic one: nothing is exported during a round. What a request
+/// costs is the same.
 fn open_telemetry() -> HttpMetricsLayer {
     let provider = SdkMeterProvider::builder()
         .with_reader(ManualReader::default())
@@ -130,15 +146,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_contender_records_each_request() {
+    fn what_writes_to_the_facade_records_each_request() {
         let recorder = PrometheusBuilder::new().build_recorder();
         with_local_recorder(&recorder, || {
-            for row in &mut all() {
+            for row in &mut all().unwrap() {
                 row.run(3);
             }
         });
         let text = recorder.handle().render();
         let counts = |sample: &str| text.lines().any(|line| line == sample);
+        // Twice three: plain and on axum.
+        let labels = r#"method="GET",endpoint="/users/{id}",status="200""#;
+        assert!(
+            counts(&format!("http_request_total{{{labels}}} 6")),
+            "{text}"
+        );
         let labels = r#"method="GET",status="200",endpoint="/users/{id}""#;
         assert!(
             counts(&format!("axum_http_requests_total{{{labels}}} 3")),

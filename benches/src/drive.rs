@@ -1,17 +1,18 @@
 //! How a request is sent without a server around it.
 //!
-//! What a connection does per request, and nothing else: build the request, wait for the service, call it, poll its
-//! future, read the response's body to its end, drop it. Nothing here ever waits, so one poll of each is enough and no
-//! executor takes part.
+//! What a connection does per request, and nothing else: build the request, wait for the service,
+//! call it, poll its future, read the response's body to its end, drop it. Nothing here ever waits,
+//! so one poll of each is enough and no executor takes part.
 
-use std::fmt::Debug;
-use std::hint::black_box;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::{
+    fmt::Debug,
+    hint::black_box,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
 
 use bytes::Bytes;
-use http::header::HOST;
-use http::{HeaderValue, Request, Response, Uri};
+use http::{HeaderValue, Request, Response, Uri, header::HOST};
 use http_body::Body;
 use http_body_util::Empty;
 use tower::Service;
@@ -21,13 +22,13 @@ use crate::app;
 /// The body of the requests: none, as with any `GET`.
 pub type RequestBody = Empty<Bytes>;
 
-/// Send the number of requests that the returned closure is called with through `service`, as one kept-alive
-/// connection does.
+/// Send the number of requests that the returned closure is called with through `service`, as one
+/// kept-alive connection does.
 ///
 /// # Panics
 ///
-/// The closure panics where a request fails, is not answered with a success, or would have to wait: such a run measures
-/// something else.
+/// The closure panics where a request fails, is not answered with a success, or would have to wait:
+/// such a run measures something else.
 pub fn requests<S, B>(mut service: S) -> impl FnMut(u32)
 where
     S: Service<Request<RequestBody>, Response = Response<B>>,
@@ -48,7 +49,8 @@ where
     }
 }
 
-/// The request as a server parses it off a connection: a path in a buffer and the one header that HTTP/1.1 demands.
+/// The request as a server parses it off a connection: a path in a buffer and the one header that
+/// HTTP/1.1 demands.
 fn request() -> Request<RequestBody> {
     let mut request = Request::new(Empty::new());
     *request.uri_mut() = Uri::from_static(app::PATH);
@@ -57,7 +59,8 @@ fn request() -> Request<RequestBody> {
     request
 }
 
-/// Read a response to its end: a server asks for the length first and stops asking for frames at the end of the stream.
+/// Read a response to its end: a server asks for the length first and stops asking for frames at
+/// the end of the stream.
 fn read<B>(response: Response<B>, context: &mut Context<'_>)
 where
     B: Body,

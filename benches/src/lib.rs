@@ -1,7 +1,8 @@
 //! Side-by-side benchmarks: what a request costs, and what each way of measuring it adds.
 //!
-//! A benchmark is a list of [`Row`]s. [`Rounds`] runs them in turn, many times over, and keeps one [`Samples`] of it;
-//! [`Report`] prints the table and writes the JSON. The modules below are shared by every benchmark of this package:
+//! A benchmark is a list of [`Row`]s. [`Rounds`] runs them in turn, many times over, and keeps one
+//! [`Samples`] of it; [`Report`] prints the table and writes the JSON. The modules below are shared
+//! by every benchmark of this package:
 //!
 //! - [`app`]: the application under test, the same one everywhere;
 //! - [`contenders`]: that application inside each layer that is compared;

@@ -1,23 +1,28 @@
-use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
 
 use crate::{Row, Spread};
 
-/// Requests in a block: long enough for two clock reads to vanish in it, short enough for a whole round to see the
-/// same machine.
+/// Requests in a block: long enough for two clock reads to vanish in it, short enough for a whole
+/// round to see the same machine.
 const BLOCK: u32 = 1_000;
 
-/// Untimed requests at the start of a block, to bring the row back into the caches after the others.
+/// Untimed requests at the start of a block, to bring the row back into the caches after the
+/// others.
 const LEAD_IN: u32 = 50;
 
 /// Requests per row before the first round.
 const WARM_UP: u32 = 20_000;
 
-/// How rows are compared: in many rounds, each of which runs one block of every row in an order of its own.
+/// How rows are compared: in many rounds, each of which runs one block of every row in an order of
+/// its own.
 ///
-/// Frequency, neighbours and heat move a machine by a third within a minute, so rows measured one after the other
-/// cannot be compared to a few nanoseconds. Here everything that drifts hits the rows of one round alike: each
-/// difference is taken within its round, and its median over the rounds is reported.
+/// Frequency, neighbours and heat move a machine by a third within a minute, so rows measured one
+/// after the other cannot be compared to a few nanoseconds. Here everything that drifts hits the
+/// rows of one round alike: each difference is taken within its round, and its median over the
+/// rounds is reported.
 #[derive(Clone, Copy, Debug)]
 pub struct Rounds {
     budget: Duration,
@@ -84,8 +89,7 @@ fn block(row: &mut Row) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
-    use std::rc::Rc;
+    use std::{cell::Cell, rc::Rc};
 
     use super::*;
 

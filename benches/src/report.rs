@@ -1,12 +1,11 @@
-use std::fmt;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::{
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
 
 use serde_json::{Value, json};
 
-use crate::Spread;
-use crate::allocations::Allocations;
+use crate::{Spread, allocations::Allocations};
 
 /// The figures of one row.
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +34,8 @@ pub struct Report {
 impl Report {
     /// Write the JSON to `bench/<name>.json` in the target directory, and return its path.
     ///
-    /// `tmp` is the `CARGO_TARGET_TMPDIR` of the benchmark: Cargo's own word on where the target directory is, however
-    /// it was set.
+    /// `tmp` is the `CARGO_TARGET_TMPDIR` of the benchmark: Cargo's own word on where the target
+    /// directory is, however it was set.
     ///
     /// # Errors
     ///
@@ -127,4 +126,82 @@ fn count(allocations: Allocations) -> String {
 
 fn tenths(ns: f64) -> f64 {
     (ns * 10.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spread(median: f64) -> Spread {
+        Spread {
+            lower: median - 1.0,
+            median,
+            upper: median + 1.0,
+        }
+    }
+
+    fn report() -> Report {
+        let line = Line {
+            name: "axum/tollgate",
+            baseline: Some("axum/identity"),
+            ns: spread(700.04),
+            added: Some(spread(40.0)),
+            allocations: Allocations {
+                median: 20,
+                mean: 20.015,
+            },
+        };
+        let baseline = Line {
+            name: "axum/identity",
+            baseline: None,
+            added: None,
+            ..line
+        };
+        Report {
+            clock_pair: spread(20.0),
+            lines: vec![baseline, line],
+        }
+    }
+
+    #[test]
+    fn json_has_the_medians() {
+        let expected = json!({
+            "clock_pair_ns": 20.0,
+            "rows": [
+                {
+                    "name": "axum/identity",
+                    "baseline": null,
+                    "ns": 700.0,
+                    "added_ns": null,
+                    "allocs": 20,
+                },
+                {
+                    "name": "axum/tollgate",
+                    "baseline": "axum/identity",
+                    "ns": 700.0,
+                    "added_ns": 40.0,
+                    "allocs": 20,
+                },
+            ],
+        });
+        assert_eq!(report().json(), expected);
+    }
+
+    #[test]
+    fn the_table_has_quartiles_ratios_and_rare_allocations() {
+        let table = report().to_string();
+        let row = table.lines().last().unwrap_or_default();
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        assert_eq!(
+            cells[1..7],
+            [
+                "axum/tollgate",
+                "700 (699 … 701)",
+                "axum/identity",
+                "40 (39 … 41)",
+                "2.0",
+                "20 (20.02)",
+            ]
+        );
+    }
 }

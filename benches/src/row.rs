@@ -1,6 +1,7 @@
 use std::fmt;
 
-/// One row of a table: something that can be done any number of times, and the row that its cost is compared with.
+/// One row of a table: something that can be done any number of times, and the row that its cost is
+/// compared with.
 ///
 /// # Examples
 ///

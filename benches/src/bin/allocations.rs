@@ -1,10 +1,12 @@
 //! Counts the allocations per request of every row of `overhead`: see `benches::allocations`.
 
-use std::alloc::System;
-use std::error::Error;
+use std::{alloc::System, error::Error};
 
-use benches::allocations::{Allocations, line};
-use benches::{Row, contenders};
+use benches::{
+    Row,
+    allocations::{Allocations, line},
+    contenders,
+};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -18,7 +20,7 @@ const COUNTED: u32 = 1_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let recorder = contenders::install_recorder()?;
-    for mut row in contenders::all() {
+    for mut row in contenders::all()? {
         println!("{}", line(row.name(), count(&mut row)));
         recorder.run_upkeep();
     }
