@@ -8,7 +8,7 @@ use tests::example::Running;
 use tests::outside;
 use tests::scrape::Scrape;
 
-use crate::{feed, read_by_python};
+use crate::{feed, python, read};
 
 const KEY: &str = "correct-horse-battery";
 
@@ -28,10 +28,11 @@ async fn promtool_finds_nothing_to_complain_about() {
 
 #[tokio::test]
 async fn python_reads_every_family_and_sample() {
-    let text = exposition().await;
-    let Some(families) = read_by_python(&text) else {
+    let Some(python) = python() else {
         return;
     };
+    let text = exposition().await;
+    let families = read(python, &text);
     let kinds: Vec<_> = families
         .iter()
         .map(|(name, family)| (name.as_str(), family.kind.as_str()))

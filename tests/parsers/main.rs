@@ -23,10 +23,15 @@ struct Family {
 
 type Labels = BTreeMap<String, String>;
 
-/// What Python's `prometheus_client` reads from a text exposition; none if it is not there.
+/// Python with its `prometheus_client`; none if it is not there.
 #[track_caller]
-fn read_by_python(text: &str) -> Option<Families> {
-    let mut python = outside::python_with("prometheus_client", "pip install prometheus-client")?;
+fn python() -> Option<Command> {
+    outside::python_with("prometheus_client", "pip install prometheus-client")
+}
+
+/// What it reads from a text exposition.
+#[track_caller]
+fn read(mut python: Command, text: &str) -> Families {
     python.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/parsers/families.py"));
     let output = feed(python, text);
     assert!(output.status.success(), "{output:?}\n{text}");
@@ -34,7 +39,7 @@ fn read_by_python(text: &str) -> Option<Families> {
     let count = families.len();
     let families: Families = families.iter().map(family).collect();
     assert_eq!(families.len(), count, "a family is there twice\n{text}");
-    Some(families)
+    families
 }
 
 fn family(family: &Value) -> (String, Family) {

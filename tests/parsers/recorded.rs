@@ -11,7 +11,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use tollgate_axum::{Guard, RouterExt};
 use tower::ServiceExt;
 
-use crate::{Family, read_by_python};
+use crate::{Family, python, read};
 
 const BOUNDS: [f64; 3] = [0.005, 1.0, 10.0];
 
@@ -154,11 +154,8 @@ fn expect(family: &mut Family, name: &str, labels: &[(&str, &str)], value: f64) 
 /// Asserts that there is this family and no other.
 #[track_caller]
 fn assert_read(text: &str, name: &str, expected: Family) {
-    if let Some(families) = read_by_python(text) {
-        assert_eq!(
-            families,
-            BTreeMap::from([(name.to_owned(), expected)]),
-            "{text}"
-        );
+    if let Some(python) = python() {
+        let expected = BTreeMap::from([(name.to_owned(), expected)]);
+        assert_eq!(read(python, text), expected, "{text}");
     }
 }
