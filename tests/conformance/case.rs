@@ -1,0 +1,90 @@
+//! One row of the table, and how it is checked.
+
+use http::{Method, Request};
+use tests::ledger::Ledger;
+use tollgate_http::{RequestMetricsBuilder, RequestMetricsLayer};
+
+use crate::answer::{Answer, Script};
+use crate::exchange::Client;
+use crate::hosts::{Host, PATH};
+use crate::outcome::Outcome;
+
+/// What is asked, what the service does with it, and all that the metrics say of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) answer: Answer,
+    pub(crate) client: Client,
+    method: &'static str,
+    body: Script,
+    configure: fn(RequestMetricsBuilder) -> RequestMetricsBuilder,
+    outcome: Outcome,
+}
+
+impl Case {
+    /// A `GET` without a body, whose answer the client reads to its end.
+    pub(crate) fn new(name: &'static str, answer: Answer, outcome: Outcome) -> Self {
+        Self {
+            name,
+            answer,
+            client: Client::ReadsAll,
+            method: "GET",
+            body: Script::sized(""),
+            configure: |builder| builder,
+            outcome,
+        }
+    }
+
+    pub(crate) fn client(self, client: Client) -> Self {
+        Self { client, ..self }
+    }
+
+    pub(crate) fn method(self, method: &'static str) -> Self {
+        Self { method, ..self }
+    }
+
+    pub(crate) fn body(self, body: Script) -> Self {
+        Self { body, ..self }
+    }
+
+    pub(crate) fn with(
+        self,
+        configure: fn(RequestMetricsBuilder) -> RequestMetricsBuilder,
+    ) -> Self {
+        Self { configure, ..self }
+    }
+
+    pub(crate) fn request(&self) -> Request<Script> {
+        let method = Method::from_bytes(self.method.as_bytes()).unwrap();
+        let request = Request::builder().method(method).uri(PATH);
+        request.body(self.body.clone()).unwrap()
+    }
+
+    /// Runs the case and compares: the client sees what it would see without the layer, the gauge
+    /// is right at every moment, and the series are these and no others.
+    #[track_caller]
+    pub(crate) fn check(&self, host: Host) {
+        let name = self.name;
+        let ledger = Ledger::new();
+        let builder = RequestMetricsLayer::builder().recorder(ledger.recorder());
+        let layer = (self.configure)(builder.body_sizes()).build().unwrap();
+
+        let bare = host.run(self, None, |_| {});
+        let seen = host.run(self, Some(layer), |moment| {
+            let in_flight = ledger.scrape().sum("http_requests_in_flight", &[]);
+            let expected = self.outcome.in_flight(moment);
+            assert_eq!(
+                in_flight, expected,
+                "in flight, {name}, {host:?}, {moment:?}"
+            );
+        });
+
+        assert_eq!(seen, bare, "the client, {name}, {host:?}");
+        assert_eq!(ledger.samples(), self.outcome.samples(), "{name}, {host:?}");
+        let seconds = ledger
+            .scrape()
+            .sum("http_request_duration_seconds_sum", &[]);
+        let least = self.outcome.duration().as_secs_f64();
+        assert!(seconds >= least, "{seconds} seconds, {name}, {host:?}");
+    }
+}

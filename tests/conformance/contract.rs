@@ -1,0 +1,161 @@
+//! What the layer owes to whoever calls it, beyond one request that runs its course.
+
+use std::convert::Infallible;
+use std::future::{Future, Ready, ready};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use futures_util::FutureExt;
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use tests::ledger::Ledger;
+use tollgate_http::{ExtraLabel, RequestMetricsBuilder, RequestMetricsLayer, ResponseBody};
+use tower::{Layer, Service, service_fn};
+
+use crate::answer::Step::Data;
+use crate::answer::{Answer, Failure, Script};
+use crate::exchange::{Client, exchange};
+use crate::hosts::routed;
+use crate::outcome::Outcome;
+use crate::scripted::Scripted;
+
+#[test]
+fn the_service_is_as_ready_as_the_inner_one() {
+    for readiness in [
+        Poll::Pending,
+        Poll::Ready(Ok(())),
+        Poll::Ready(Err(Failure)),
+    ] {
+        let mut service = RequestMetricsLayer::new().layer(Limited(readiness));
+        let mut cx = Context::from_waker(Waker::noop());
+        assert_eq!(service.poll_ready(&mut cx), readiness);
+    }
+}
+
+#[test]
+fn a_future_that_is_never_polled_is_a_cancelled_request() {
+    let ledger = Ledger::new();
+    let future = call(&ledger);
+    assert_eq!(ledger.scrape().sum("http_requests_in_flight", &[]), 1.0);
+
+    drop(future);
+    let cancelled = Outcome::ended("499").cancelled("head");
+    assert_eq!(ledger.samples(), cancelled.samples());
+}
+
+#[test]
+fn a_panic_elsewhere_that_drops_the_future_is_no_panic_of_the_request() {
+    let ledger = Ledger::new();
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let _dropped = call(&ledger);
+        panic!("elsewhere");
+    }));
+
+    assert!(panicked.is_err());
+    let cancelled = Outcome::ended("499").cancelled("head");
+    assert_eq!(ledger.samples(), cancelled.samples());
+}
+
+#[test]
+fn a_panic_elsewhere_that_drops_the_body_is_no_panic_of_the_request() {
+    let ledger = Ledger::new();
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let _dropped = call(&ledger).now_or_never();
+        panic!("elsewhere");
+    }));
+
+    assert!(panicked.is_err());
+    let cancelled = Outcome::ended("200").cancelled("body").sent(0);
+    assert_eq!(ledger.samples(), cancelled.samples());
+}
+
+#[test]
+fn a_body_that_is_polled_past_its_end_is_still_one_record() {
+    let ledger = Ledger::new();
+    let Some(Ok(response)) = call(&ledger).now_or_never() else {
+        panic!("the answer is ready");
+    };
+    let mut body = pin!(response.into_body());
+    let frames = [(); 3].map(|()| body.frame().now_or_never().unwrap().is_some());
+
+    assert_eq!(frames, [true, false, false]);
+    let ended = Outcome::ended("200").sent(3);
+    assert_eq!(ledger.samples(), ended.samples());
+}
+
+type Configure = fn(RequestMetricsBuilder) -> RequestMetricsBuilder;
+
+#[test]
+fn a_hook_that_panics_before_the_call_leaves_no_request_in_flight() {
+    let hooks: [Configure; 3] = [
+        |builder| builder.skip_if(|_| panic!("a hook")),
+        |builder| builder.name_endpoint(|_| panic!("a hook")),
+        |builder| builder.extra_label(ExtraLabel::from_request("tenant", |_| panic!("a hook"))),
+    ];
+    for hook in hooks {
+        let answer = Answer::new(200, Script::sized("tea"));
+        assert_eq!(panics(hook, answer), Outcome::unseen().samples());
+    }
+}
+
+#[test]
+fn a_hook_that_panics_after_the_call_is_a_panic_of_the_request() {
+    let hooks: [(Configure, Answer); 2] = [
+        (
+            |builder| builder.skip_status(|_| panic!("a hook")),
+            Answer::new(200, Script::sized("tea")),
+        ),
+        (
+            |builder| builder.name_error(|_: &Failure| panic!("a hook")),
+            Answer::Fails,
+        ),
+    ];
+    let panicked = Outcome::ended("500").exception("panic");
+    for (hook, answer) in hooks {
+        assert_eq!(panics(hook, answer), panicked.samples());
+    }
+}
+
+/// A service that is ready, or not, or has failed.
+struct Limited(Poll<Result<(), Failure>>);
+
+impl Service<Request<Script>> for Limited {
+    type Response = Response<Script>;
+    type Error = Failure;
+    type Future = Ready<Result<Self::Response, Failure>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Failure>> {
+        self.0
+    }
+
+    fn call(&mut self, _: Request<Script>) -> Self::Future {
+        ready(Err(Failure))
+    }
+}
+
+/// Calls a service that answers at once, and streams.
+fn call(
+    ledger: &Ledger,
+) -> impl Future<Output = Result<Response<ResponseBody<Script>>, Infallible>> + use<> {
+    let builder = RequestMetricsLayer::builder().recorder(ledger.recorder());
+    let layer = builder.body_sizes().build().unwrap();
+    let answer = |_| ready(Ok(Response::new(Script::streamed([Data("tea")]))));
+    let mut service = layer.layer(service_fn(answer));
+    service.call(routed(Request::new(Script::sized(""))))
+}
+
+/// The record of a request whose hook panics.
+#[track_caller]
+fn panics(hook: Configure, answer: Answer) -> Vec<String> {
+    let ledger = Ledger::new();
+    let builder = RequestMetricsLayer::builder().recorder(ledger.recorder());
+    let layer = hook(builder.body_sizes()).build().unwrap();
+    let request = routed(Request::new(Script::sized("")));
+    let service = layer.layer(Scripted::new(answer));
+
+    let seen = exchange(service, request, Client::ReadsAll, |_| {});
+
+    assert_eq!(seen, ["panicked"]);
+    ledger.samples()
+}

@@ -1,0 +1,122 @@
+//! Labels of the user's own, and how many values they can have.
+
+use futures_util::FutureExt;
+use http::{HeaderMap, HeaderName, Request, Response};
+use tests::ledger::Ledger;
+use tollgate_http::{ExtraLabel, RequestMetricsBuilder, RequestMetricsLayer, Route};
+use tower::{Layer, Service, service_fn};
+
+use crate::answer::{Failure, Script};
+
+const TENANT: HeaderName = HeaderName::from_static("x-tenant");
+const CACHE: HeaderName = HeaderName::from_static("x-cache");
+
+#[test]
+fn the_request_and_the_response_give_values() {
+    let totals = totals(
+        |builder| builder.extra_label(tenant()).extra_label(cache()),
+        &["ada", "eve", "ada"],
+    );
+    assert_eq!(
+        totals,
+        [
+            r#"status="200",tenant="ada",cache="hit"} 2"#,
+            r#"status="200",tenant="eve",cache="hit"} 1"#,
+        ]
+    );
+}
+
+#[test]
+fn without_a_response_its_value_is_empty() {
+    let totals = totals(
+        |builder| builder.extra_label(cache()).extra_label(tenant()),
+        &["broken"],
+    );
+    assert_eq!(totals, [r#"status="500",cache="",tenant="broken"} 1"#]);
+}
+
+#[test]
+fn beyond_its_limit_a_value_is_other() {
+    let totals = totals(
+        |builder| builder.extra_label(tenant().limit(2)),
+        &["ada", "eve", "mallory", "trent", "ada", "mallory"],
+    );
+    assert_eq!(
+        totals,
+        [
+            r#"status="200",tenant="ada"} 2"#,
+            r#"status="200",tenant="eve"} 1"#,
+            r#"status="200",tenant="other"} 3"#,
+        ]
+    );
+}
+
+#[test]
+fn a_constant_label_comes_last() {
+    let totals = totals(
+        |builder| {
+            let builder = builder.constant_label("region", "eu").status_by_class();
+            builder.extra_label(tenant())
+        },
+        &["ada"],
+    );
+    assert_eq!(totals, [r#"status="2xx",tenant="ada",region="eu"} 1"#]);
+}
+
+fn tenant() -> ExtraLabel {
+    ExtraLabel::from_request("tenant", |request| value(request.headers(), &TENANT).into())
+}
+
+fn cache() -> ExtraLabel {
+    ExtraLabel::from_response("cache", |response| value(response.headers(), &CACHE).into())
+}
+
+fn value(headers: &HeaderMap, name: &HeaderName) -> String {
+    let value = headers.get(name).and_then(|value| value.to_str().ok());
+    value.unwrap_or_default().to_owned()
+}
+
+/// Sends a request of each tenant; returns what the totals say from the status on, having seen that
+/// the durations say the same and that no other metric has the labels.
+#[track_caller]
+fn totals(
+    configure: fn(RequestMetricsBuilder) -> RequestMetricsBuilder,
+    tenants: &[&str],
+) -> Vec<String> {
+    let ledger = Ledger::new();
+    let builder = RequestMetricsLayer::builder().recorder(ledger.recorder());
+    let layer = configure(builder).build().unwrap();
+    let mut service = layer.layer(service_fn(answer));
+    for tenant in tenants {
+        let request = Request::builder().header(TENANT, *tenant);
+        let request = request.extension(Route::from("/tea"));
+        let request = request.body(Script::sized("")).unwrap();
+        drop(service.call(request).now_or_never());
+    }
+
+    let samples = ledger.samples();
+    let totals = of("http_request_total", &samples);
+    assert_eq!(of("http_request_duration_seconds_count", &samples), totals);
+    let labelled = samples
+        .iter()
+        .filter(|sample| sample.contains("tenant=") || sample.contains("cache="));
+    assert_eq!(labelled.count(), totals.len() * 2);
+    totals
+}
+
+/// What the samples of a metric say from the status on.
+fn of(metric: &str, samples: &[String]) -> Vec<String> {
+    let start = format!(r#"{metric}{{method="GET",endpoint="/tea","#);
+    let rests = samples
+        .iter()
+        .filter_map(|sample| sample.strip_prefix(&start));
+    rests.map(str::to_owned).collect()
+}
+
+async fn answer(request: Request<Script>) -> Result<Response<Script>, Failure> {
+    if request.headers()[TENANT] == "broken" {
+        return Err(Failure);
+    }
+    let response = Response::builder().header(CACHE, "hit");
+    Ok(response.body(Script::sized("tea")).unwrap())
+}

@@ -1,0 +1,21 @@
+//! Does every request end in exactly one record, whatever becomes of it, on a plain tower service
+//! and on axum?
+
+#![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
+
+mod answer;
+mod case;
+mod contract;
+mod endings;
+mod exchange;
+mod extra;
+mod frames;
+mod hosts;
+mod many;
+mod naming;
+mod options;
+mod outcome;
+mod routing;
+mod scripted;
+mod unread;
+mod wire;

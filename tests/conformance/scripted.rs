@@ -1,0 +1,65 @@
+//! The service inside the layer.
+
+use std::future::{self, Future};
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use http::{Request, Response};
+use tokio::task;
+use tower::Service;
+
+use crate::answer::{Answer, Failure, Script};
+
+/// A service that answers as it was told, and holds its callers to the contract: a clone is not
+/// ready before it was polled, and no call comes without.
+#[derive(Debug)]
+pub(crate) struct Scripted {
+    answer: Answer,
+    ready: bool,
+}
+
+impl Scripted {
+    pub(crate) fn new(answer: Answer) -> Self {
+        Self {
+            answer,
+            ready: false,
+        }
+    }
+}
+
+impl Clone for Scripted {
+    fn clone(&self) -> Self {
+        Self::new(self.answer.clone())
+    }
+}
+
+impl<B> Service<Request<B>> for Scripted {
+    type Response = Response<Script>;
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Script>, Failure>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Failure>> {
+        self.ready = true;
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<B>) -> Self::Future {
+        assert!(mem::take(&mut self.ready), "called without being ready");
+        if let Answer::PanicsInCall = self.answer {
+            panic!("the call panics, as it was told");
+        }
+        Box::pin(answer(self.answer.clone()))
+    }
+}
+
+/// Gives the answer at the second poll: in between, the request is in flight.
+async fn answer(answer: Answer) -> Result<Response<Script>, Failure> {
+    task::yield_now().await;
+    match answer {
+        Answer::Responds(response) => Ok(response),
+        Answer::Fails => Err(Failure),
+        Answer::Panics | Answer::PanicsInCall => panic!("the future panics, as it was told"),
+        Answer::NeverComes => future::pending().await,
+    }
+}

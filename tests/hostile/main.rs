@@ -1,0 +1,206 @@
+//! Do a million requests of the worst kind leave no more series, and no more memory, than the
+//! routes and the caps allow?
+
+mod attacker;
+mod census;
+
+use std::convert::Infallible;
+use std::future::{pending, ready};
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use bytes::Bytes;
+use futures_util::{FutureExt, stream};
+use http::StatusCode;
+use http::header::{HeaderValue, USER_AGENT};
+use http_body_util::Empty;
+use tollgate_axum::Axum;
+use tollgate_http::{Exception, ExtraLabel, RequestMetricsLayer};
+use tower::{Layer, Service, service_fn};
+
+use crate::attacker::Attacker;
+use crate::census::Census;
+
+const REQUESTS: u64 = 1_000_000;
+
+/// What the method label can be.
+const METHODS: [&str; 11] = [
+    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY",
+    "other",
+];
+
+/// What a method on an endpoint has once: a gauge, the two phases of cancelled requests, two sizes
+/// and the only exception that there is here.
+const ONCE: usize = 6;
+
+const SEED: u64 = 0x7011_6A7E;
+
+/// The beginnings of paths that lead somewhere.
+const TARGETS: [&str; 8] = [
+    "/users",
+    "/files",
+    "/status",
+    "/slow",
+    "/broken",
+    "/api",
+    "/api/items",
+    "/static",
+];
+
+/// What a series may take, with all that leads to it and the names that are met before it.
+const SERIES_BYTES: usize = 1_024;
+
+const ENDPOINT_CAP: usize = 100;
+const AGENTS: usize = 10;
+
+/// Every endpoint of [`app`], and how many statuses it can have.
+const ENDPOINTS: [(&str, usize); 9] = [
+    ("/users/{id}", 2),
+    ("/files/{*path}", 1),
+    ("/status/{code}", 501),
+    ("/slow", 1),
+    ("/broken", 1),
+    ("/api/items/{id}", 2),
+    // A nested service's own root has a template, what is below it has none.
+    ("/static", 1),
+    ("/static/", 1),
+    ("unmatched", 3),
+];
+
+#[test]
+fn an_axum_app_has_no_more_series_than_its_routes_allow() {
+    let census = Arc::new(Census::default());
+    let builder = RequestMetricsLayer::builder().recorder(Arc::clone(&census) as _);
+    let layer = builder.body_sizes().build().unwrap();
+    let mut app = app().layer(layer.for_host(Axum));
+
+    attack(&census, |request| {
+        drop(app.call(request.map(|()| Body::empty())).now_or_never());
+    });
+
+    let series = ENDPOINTS
+        .map(|(_, statuses)| series_of(statuses))
+        .iter()
+        .sum::<usize>();
+    assert!(census.len() <= series + 1, "{} series", census.len());
+    let endpoints = ENDPOINTS.map(|(endpoint, _)| endpoint.to_owned());
+    assert_eq!(census.values("endpoint"), endpoints.into());
+    assert_eq!(census.sum("http_request_total", None), REQUESTS);
+    assert_eq!(census.sum("http_endpoint_overflow_total", None), 0);
+}
+
+#[test]
+fn a_plain_service_that_takes_paths_for_endpoints_has_no_more_series_than_its_caps_allow() {
+    let census = Arc::new(Census::default());
+    let builder = RequestMetricsLayer::builder().recorder(Arc::clone(&census) as _);
+    // What nobody should do: both values are the client's to choose.
+    let agent = ExtraLabel::from_request("agent", |request| {
+        let agent = request.headers().get(USER_AGENT).map(HeaderValue::as_bytes);
+        String::from_utf8_lossy(agent.unwrap_or_default())
+            .into_owned()
+            .into()
+    });
+    let layer = builder
+        .name_endpoint(|request| Some(request.uri().path().to_owned().into()))
+        .endpoint_cap(ENDPOINT_CAP)
+        .extra_label(agent.limit(AGENTS))
+        .body_sizes()
+        .build()
+        .unwrap();
+    let mut service = layer.layer(service_fn(|_| {
+        ready(Ok::<_, Infallible>(Response::new(Empty::<&[u8]>::new())))
+    }));
+
+    attack(&census, |request| {
+        drop(
+            service
+                .call(request.map(|()| Empty::<&[u8]>::new()))
+                .now_or_never(),
+        );
+    });
+
+    // One status, of as many kinds as there are agents, the one for all the others included.
+    let series = (ENDPOINT_CAP + 1) * series_of(AGENTS + 1);
+    assert!(census.len() <= series + 1, "{} series", census.len());
+    assert_eq!(census.values("endpoint").len(), ENDPOINT_CAP + 1);
+    assert_eq!(census.values("agent").len(), AGENTS + 1);
+    assert_eq!(census.sum("http_request_total", None), REQUESTS);
+    assert_eq!(
+        census.sum("http_endpoint_overflow_total", None),
+        census.sum("http_request_total", Some(("endpoint", "overflow")))
+    );
+}
+
+/// How many series an endpoint can have: for each method a duration and a total of each status,
+/// and what there is once.
+fn series_of(statuses: usize) -> usize {
+    METHODS.len() * (2 * statuses + ONCE)
+}
+
+/// Sends the requests, and looks at what they leave.
+#[track_caller]
+fn attack(census: &Census, mut send: impl FnMut(Request<()>)) {
+    eprintln!("seed {SEED:#x}");
+    let mut attacker = Attacker::new(SEED, &TARGETS);
+    let mut half = || {
+        for _ in 0..REQUESTS / 2 {
+            send(attacker.request());
+        }
+    };
+    for _ in 0..2 {
+        let met = census.len();
+        let grown = allocation_counter::measure(&mut half).bytes_current;
+        let new = census.len() - met;
+        let allowed = i64::try_from(new * SERIES_BYTES).unwrap();
+        assert!(grown <= allowed, "{grown} bytes for {new} series");
+    }
+
+    assert!(
+        census
+            .values("method")
+            .iter()
+            .all(|method| METHODS.contains(&method.as_str()))
+    );
+    let status = |status: &String| matches!(status.parse(), Ok(100..600_u16)) || status == "other";
+    assert!(census.values("status").iter().all(status));
+    assert_eq!(
+        census.sum("http_requests_in_flight", None),
+        0,
+        "0.0 has no bit set"
+    );
+}
+
+/// An app with every kind of route.
+fn app() -> Router {
+    let nested = Router::new()
+        .route("/items/{id}", get("tea"))
+        .fallback(async || StatusCode::IM_A_TEAPOT);
+    let service = service_fn(|_: Request| ready(Ok::<_, Infallible>("tea".into_response())));
+    Router::new()
+        .route("/users/{id}", get("tea"))
+        .route("/files/{*path}", any(streamed))
+        .route("/status/{code}", any(status))
+        .route("/slow", any(pending::<()>))
+        .route("/broken", any(async || Extension(Exception("spilled"))))
+        .nest("/api", nested)
+        .nest_service("/static", service)
+}
+
+/// Answers with the status that the path asks for.
+async fn status(request: Request) -> StatusCode {
+    let code = request.uri().path().rsplit('/').next();
+    let code = code.and_then(|code| code.parse().ok());
+    let status = code.and_then(|code| StatusCode::from_u16(code).ok());
+    status.unwrap_or(StatusCode::NOT_FOUND)
+}
+
+async fn streamed() -> Body {
+    Body::from_stream(stream::iter([Ok::<_, Infallible>(Bytes::from_static(
+        b"tea",
+    ))]))
+}
