@@ -91,13 +91,16 @@ impl Endpoints {
 
     #[cold]
     fn find_by_name(&self, route: &str, place: usize) -> &'static Endpoint {
-        let known = self
-            .index
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(route)
-            .copied();
-        let Some(index) = known.or_else(|| self.insert(route)) else {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        let known = index.get(route).copied();
+        let is_full = index.len() == self.names.len();
+        drop(index);
+        // Once there is no room, no new name is worth a lock that all others wait for.
+        let found = match known {
+            None if !is_full => self.insert(route),
+            known => known,
+        };
+        let Some(index) = found else {
             return self.overflow;
         };
         self.leave_hint(index, place);
