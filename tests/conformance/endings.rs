@@ -211,6 +211,7 @@ fn bodiless() -> Vec<Case> {
         Case::new("HEAD, streamed", ok(tea()), head)
             .method("HEAD")
             .client(TakesTheHead),
+        Case::new("101, streamed", Answer::new(101, tea()), ended("101")).client(TakesTheHead),
         Case::new("204, streamed", Answer::new(204, tea()), ended("204")).client(TakesTheHead),
         Case::new("304, streamed", Answer::new(304, tea()), ended("304")).client(TakesTheHead),
         Case::new(
