@@ -90,6 +90,10 @@ fn an_axum_app_has_no_more_series_than_its_routes_allow() {
     assert!(census.len() <= series + 1, "{} series", census.len());
     let endpoints = ENDPOINTS.map(|(endpoint, _)| endpoint.to_owned());
     assert_eq!(census.values("endpoint"), endpoints.into());
+    let phases = ["body", "head"].map(str::to_owned);
+    assert_eq!(census.values("phase"), phases.into());
+    let exceptions = ["spilled"].map(str::to_owned);
+    assert_eq!(census.values("exception"), exceptions.into());
     assert_eq!(census.sum("http_request_total", None), REQUESTS);
     assert_eq!(census.sum("http_endpoint_overflow_total", None), 0);
 }
