@@ -30,7 +30,7 @@ impl Flight {
         let clock = &instruments.meter.clock;
         let nanoseconds = clock.delta_as_nanos(self.start, clock.raw());
         #[expect(clippy::cast_precision_loss, reason = "exact up to 104 days")]
-        let seconds = nanoseconds as f64 / 1e9;
+        let seconds = nanoseconds as f64 * 1e-9;
         instruments.leave();
         if let Some(bytes) = self.received {
             instruments.record_request_size(bytes);
