@@ -14,8 +14,8 @@ use tollgate_http::{BodyGuard, Host, ResponseBody};
 /// an allocation.
 ///
 /// Give the layer to [`Router::layer`](axum::Router::layer): outside of the router there is no
-/// matched path yet. Fallbacks and services nested with
-/// [`nest_service`](axum::Router::nest_service) have none either and are `unmatched`, unless
+/// matched path yet. Fallbacks have none either, nor has what is below the prefix of a
+/// [`nest_service`](axum::Router::nest_service): they are `unmatched`, unless
 /// [`name_endpoint`](tollgate_http::RequestMetricsBuilder::name_endpoint) names them.
 ///
 /// # Examples
