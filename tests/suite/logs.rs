@@ -3,11 +3,10 @@
 //! A process of its own: a test that logs without a subscriber can keep other tests' subscribers
 //! from seeing the same lines.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::io::{BufRead, BufReader, Seek};
 
+use axum::Router;
 use tollgate::{MasterKeys, Tollgate, TollgateBuilder};
-use tracing_subscriber::fmt::MakeWriter;
 
 const KEY: &str = "correct-horse-battery";
 
@@ -43,41 +42,20 @@ fn an_open_suite_warns() {
 
 /// The lines that building a suite and wrapping a router logs, with their levels.
 fn log_of(suite: TollgateBuilder) -> Vec<String> {
-    let log = Log::default();
+    let mut log = tempfile::tempfile().unwrap();
     let subscriber = tracing_subscriber::fmt()
         .with_ansi(false)
         .with_target(false)
         .without_time()
-        .with_writer(log.clone())
+        .with_writer(log.try_clone().unwrap())
         .finish();
     tracing::subscriber::with_default(subscriber, || {
-        let app: axum::Router = suite.build().unwrap().wrap(axum::Router::new()).unwrap();
-        drop(app);
+        let _: Router = suite.build().unwrap().wrap(Router::new()).unwrap();
     });
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    log.rewind().unwrap();
+    let lines = BufReader::new(log).lines();
     // Levels are padded to the length of the longest.
-    text.lines()
-        .map(|line| line.trim_start().to_owned())
+    lines
+        .map(|line| line.unwrap().trim_start().to_owned())
         .collect()
-}
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
