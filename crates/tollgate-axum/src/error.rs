@@ -1,3 +1,5 @@
+//! Why metrics cannot be mounted.
+
 use std::{error::Error, fmt};
 
 /// Why metrics could not be mounted.

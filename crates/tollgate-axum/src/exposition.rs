@@ -1,3 +1,5 @@
+//! What can be scraped, and what a scrape asks of it.
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use axum::BoxError;

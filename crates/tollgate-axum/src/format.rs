@@ -1,3 +1,5 @@
+//! The formats of an exposition.
+
 /// A format that an [`Exposition`](crate::Exposition) can be rendered in, known by its content
 /// type.
 ///

@@ -1,3 +1,5 @@
+//! Who may scrape.
+
 use tollgate_auth::MasterKeyLayer;
 
 /// Who may scrape: everybody, or whoever holds a master key.

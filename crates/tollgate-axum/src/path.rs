@@ -1,3 +1,5 @@
+//! Which paths metrics can be mounted at.
+
 use crate::{MountError, MountErrorKind};
 
 /// Checks that metrics can be mounted at `path`, before there is a router to mount them on.

@@ -1,3 +1,5 @@
+//! The handle of metrics-exporter-prometheus as an exposition.
+
 use axum::BoxError;
 use metrics_exporter_prometheus::PrometheusHandle;
 

@@ -1,3 +1,5 @@
+//! Mounting on a router.
+
 use axum::Router;
 
 use crate::{Exposition, Guard, MetricsRoute, MountError, check_path};

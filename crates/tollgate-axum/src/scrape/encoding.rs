@@ -1,3 +1,5 @@
+//! How a rendering is encoded on its way.
+
 use std::io;
 
 use axum::http::{HeaderMap, HeaderValue};

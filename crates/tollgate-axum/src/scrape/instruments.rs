@@ -1,3 +1,5 @@
+//! The metrics route's own metrics.
+
 use std::time::Duration;
 
 use axum::http::StatusCode;

@@ -1,3 +1,5 @@
+//! What a scrape asks for: format, encoding and families.
+
 use std::cmp::Reverse;
 
 use axum::http::{HeaderMap, header::ACCEPT};

@@ -1,3 +1,5 @@
+//! Renderings: shared, limited, off the runtime's workers.
+
 use std::{
     collections::HashMap,
     fmt,

@@ -1,3 +1,5 @@
+//! The metrics route and what it answers.
+
 use std::{fmt, sync::Arc};
 
 use axum::{

@@ -1,3 +1,5 @@
+//! Which format is chosen for which `Accept`.
+
 use axum::http::HeaderValue;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Renderings without a runtime, and how samples are counted.
+
 use axum::http::HeaderMap;
 use metrics_util::debugging::DebuggingRecorder;
 use tokio::runtime::{Builder, Runtime};
