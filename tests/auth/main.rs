@@ -16,8 +16,7 @@ use http_body::Body;
 use http_body_util::{BodyExt, Full};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tollgate_auth::{
-    KeyError, KeyErrorKind, MasterKeyLayer, MasterKeyService, MasterKeys, ResponseBody,
-    ResponseFuture,
+    KeyError, KeyErrorKind, MasterKey, MasterKeyLayer, MasterKeys, ResponseBody, ResponseFuture,
 };
 use tower::{Layer, Service};
 
@@ -227,7 +226,7 @@ fn public_types_are_send_sync_and_debug() {
     check::<KeyErrorKind>();
     check::<MasterKeys>();
     check::<MasterKeyLayer>();
-    check::<MasterKeyService<Metrics>>();
+    check::<MasterKey<Metrics>>();
     check::<ResponseFuture<Ready<()>>>();
     check::<ResponseBody<Full<Bytes>>>();
 }

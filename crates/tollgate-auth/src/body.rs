@@ -1,5 +1,9 @@
-use std::pin::Pin;
-use std::task::{Context, Poll};
+//! The body of a response: the inner service's or a refusal's.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
@@ -7,7 +11,7 @@ use http_body_util::Full;
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// Response body of [`MasterKeyService`](crate::MasterKeyService): the inner service's, or a
+    /// Response body of [`MasterKey`](crate::MasterKey): the inner service's, or a
     /// refusal's.
     ///
     /// It is a [`Body`] if the inner one is and its chunks can be made from [`Bytes`].

@@ -1,10 +1,12 @@
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderName, HeaderValue};
+//! What a request presents, and in which way.
 
-use crate::challenge::Refusal;
-use crate::key::{KeyDigest, LONGEST_KEY, is_key_byte};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
+
+use crate::{
+    challenge::Refusal,
+    key::{KeyDigest, LONGEST_KEY, is_key_byte},
+};
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 

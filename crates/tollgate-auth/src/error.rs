@@ -1,9 +1,11 @@
-use std::error::Error;
-use std::fmt;
-use std::io;
+//! Why master keys cannot be used.
 
-use crate::key::{LONGEST_KEY, SHORTEST_KEY};
-use crate::key_file::LARGEST_FILE;
+use std::{error::Error, fmt, io};
+
+use crate::{
+    key::{LONGEST_KEY, SHORTEST_KEY},
+    key_file::LARGEST_FILE,
+};
 
 /// Why master keys cannot be used.
 ///
@@ -17,7 +19,7 @@ use crate::key_file::LARGEST_FILE;
 ///
 /// let error = MasterKeys::new(["letmein"]).unwrap_err();
 /// assert_eq!(error.kind(), KeyErrorKind::TooShort);
-/// assert!(error.to_string().starts_with("master key 1 is shorter than 16 bytes: use a longer one"));
+/// assert!(error.to_string().starts_with("master key 1 is shorter than 16 bytes: use a longer"));
 /// ```
 #[derive(Debug)]
 pub struct KeyError {

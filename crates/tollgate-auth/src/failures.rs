@@ -1,3 +1,5 @@
+//! How many requests were refused, and why.
+
 use metrics::{Counter, counter, describe_counter};
 
 use crate::challenge::Refusal;

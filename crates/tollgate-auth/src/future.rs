@@ -1,17 +1,19 @@
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
+//! The future of a response: the inner service's or a refusal.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use http::Response;
 use pin_project_lite::pin_project;
 
-use crate::ResponseBody;
-use crate::challenge::Refusal;
-use crate::policy::Policy;
+use crate::{ResponseBody, challenge::Refusal, policy::Policy};
 
 pin_project! {
-    /// Response future of [`MasterKeyService`](crate::MasterKeyService).
+    /// Response future of [`MasterKey`](crate::MasterKey).
     #[derive(Debug)]
     pub struct ResponseFuture<F> {
         #[pin]

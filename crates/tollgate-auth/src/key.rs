@@ -1,3 +1,5 @@
+//! A key, and all that is kept of it.
+
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 

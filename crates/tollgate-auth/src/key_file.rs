@@ -1,18 +1,22 @@
-use std::error::Error;
-use std::fmt;
-use std::fs::{self, File};
-use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, TryLockError};
-use std::time::{Duration, Instant, SystemTime};
+//! A file of keys, followed while it changes.
+
+use std::{
+    error::Error,
+    fmt,
+    fs::{self, File},
+    io::Read,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, TryLockError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant, SystemTime},
+};
 
 use arc_swap::{ArcSwap, Guard};
 use secrecy::zeroize::Zeroizing;
 
-use crate::key::KeyDigest;
-use crate::stamp::Stamp;
-use crate::{KeyError, KeyErrorKind};
+use crate::{KeyError, KeyErrorKind, key::KeyDigest, stamp::Stamp};
 
 pub(crate) const LARGEST_FILE: usize = 64 * 1024;
 

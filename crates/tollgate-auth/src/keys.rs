@@ -1,16 +1,10 @@
-use std::env;
-use std::ffi::OsString;
-use std::fmt;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
+//! The keys that are accepted, wherever they come from.
 
-use secrecy::zeroize::Zeroizing;
-use secrecy::{ExposeSecret, SecretString};
+use std::{env, ffi::OsString, fmt, path::PathBuf, sync::Arc, time::Duration};
 
-use crate::key::KeyDigest;
-use crate::key_file::KeyFile;
-use crate::{KeyError, KeyErrorKind};
+use secrecy::{ExposeSecret, SecretString, zeroize::Zeroizing};
+
+use crate::{KeyError, KeyErrorKind, key::KeyDigest, key_file::KeyFile};
 
 /// The keys that are accepted, as SHA-256 digests. Cheap to clone.
 ///

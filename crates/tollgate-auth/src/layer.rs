@@ -1,10 +1,10 @@
+//! The layer that asks for a master key.
+
 use std::sync::Arc;
 
 use tower_layer::Layer;
 
-use crate::challenge::Challenges;
-use crate::policy::Policy;
-use crate::{MasterKeyService, MasterKeys};
+use crate::{MasterKey, MasterKeys, challenge::Challenges, policy::Policy};
 
 /// Layer that lets a request through only with a master key.
 ///
@@ -92,9 +92,9 @@ impl MasterKeyLayer {
 }
 
 impl<S> Layer<S> for MasterKeyLayer {
-    type Service = MasterKeyService<S>;
+    type Service = MasterKey<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        MasterKeyService::new(inner, Arc::clone(&self.policy))
+        MasterKey::new(inner, Arc::clone(&self.policy))
     }
 }

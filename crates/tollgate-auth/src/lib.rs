@@ -78,9 +78,11 @@ mod policy;
 mod service;
 mod stamp;
 
-pub use body::ResponseBody;
-pub use error::{KeyError, KeyErrorKind};
-pub use future::ResponseFuture;
-pub use keys::MasterKeys;
-pub use layer::MasterKeyLayer;
-pub use service::MasterKeyService;
+pub use self::{
+    body::ResponseBody,
+    error::{KeyError, KeyErrorKind},
+    future::ResponseFuture,
+    keys::MasterKeys,
+    layer::MasterKeyLayer,
+    service::MasterKey,
+};

@@ -1,13 +1,17 @@
+//! Who is let through, and what the others are told.
+
 use std::sync::OnceLock;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 use http_body_util::Full;
 
-use crate::MasterKeys;
-use crate::challenge::{Challenges, Refusal};
-use crate::credentials::{self, Methods};
-use crate::failures::Failures;
+use crate::{
+    MasterKeys,
+    challenge::{Challenges, Refusal},
+    credentials::{self, Methods},
+    failures::Failures,
+};
 
 /// Who is let through, and what the others are told: all that the layer, its services and their
 /// futures share.

@@ -1,28 +1,31 @@
-use std::sync::Arc;
-use std::task::{Context, Poll};
+//! The service that asks for a master key.
+
+use std::{
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use http::{Method, Request, Response};
 use tower_service::Service;
 
-use crate::policy::Policy;
-use crate::{ResponseBody, ResponseFuture};
+use crate::{ResponseBody, ResponseFuture, policy::Policy};
 
 /// Service that calls the inner one only for a request with a master key.
 ///
 /// Made by [`MasterKeyLayer`](crate::MasterKeyLayer).
 #[derive(Clone, Debug)]
-pub struct MasterKeyService<S> {
+pub struct MasterKey<S> {
     inner: S,
     policy: Arc<Policy>,
 }
 
-impl<S> MasterKeyService<S> {
+impl<S> MasterKey<S> {
     pub(crate) fn new(inner: S, policy: Arc<Policy>) -> Self {
         Self { inner, policy }
     }
 }
 
-impl<S, ReqB, ResB> Service<Request<ReqB>> for MasterKeyService<S>
+impl<S, ReqB, ResB> Service<Request<ReqB>> for MasterKey<S>
 where
     S: Service<Request<ReqB>, Response = Response<ResB>>,
 {

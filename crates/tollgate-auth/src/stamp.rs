@@ -1,7 +1,11 @@
-use std::fs::Metadata;
+//! Whether a file is still the one that was read.
+
 #[cfg(unix)]
 use std::os::unix::fs::MetadataExt;
-use std::time::{Duration, SystemTime};
+use std::{
+    fs::Metadata,
+    time::{Duration, SystemTime},
+};
 
 /// The coarsest time stamps in use, those of FAT.
 const GRANULARITY: Duration = Duration::from_secs(2);

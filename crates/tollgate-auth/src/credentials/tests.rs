@@ -1,3 +1,5 @@
+//! What counts as credentials, and what is made of them.
+
 use super::*;
 use crate::MasterKeys;
 

@@ -1,5 +1,6 @@
-use std::sync::atomic::AtomicBool;
-use std::thread;
+//! What a key file may hold, and when it is read again.
+
+use std::{sync::atomic::AtomicBool, thread};
 
 use super::*;
 
