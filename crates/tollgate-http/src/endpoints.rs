@@ -71,10 +71,9 @@ impl Endpoints {
         let place = self.place(route);
         for hint in [&self.hints[place], &self.hints[place ^ 1]] {
             let index = hint.load(Ordering::Relaxed) as usize;
-            if let Some(known) = self.names.get(index).and_then(OnceLock::get)
-                && *known.name == *route
-            {
-                return known.endpoint;
+            match self.names.get(index).and_then(OnceLock::get) {
+                Some(known) if *known.name == *route => return known.endpoint,
+                _ => {}
             }
         }
         self.find_by_name(route, place)
