@@ -14,7 +14,7 @@ pin_project! {
     /// Response body of [`MasterKey`](crate::MasterKey): the inner service's, or a
     /// refusal's.
     ///
-    /// It is a [`Body`] if the inner one is and its chunks can be made from [`Bytes`].
+    /// Its chunks and errors are those of the inner body.
     #[derive(Debug)]
     pub struct ResponseBody<B> {
         #[pin]

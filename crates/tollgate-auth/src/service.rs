@@ -5,7 +5,9 @@ use std::{
     task::{Context, Poll},
 };
 
+use bytes::Bytes;
 use http::{Method, Request, Response};
+use http_body::Body;
 use tower_service::Service;
 
 use crate::{ResponseBody, ResponseFuture, policy::Policy};
@@ -28,6 +30,10 @@ impl<S> MasterKey<S> {
 impl<S, ReqB, ResB> Service<Request<ReqB>> for MasterKey<S>
 where
     S: Service<Request<ReqB>, Response = Response<ResB>>,
+    // What `ResponseBody` needs to be a body: without it here, the layer would fit any service and
+    // the body's first use would not build.
+    ResB: Body,
+    ResB::Data: From<Bytes>,
 {
     type Response = Response<ResponseBody<ResB>>;
     type Error = S::Error;
