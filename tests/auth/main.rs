@@ -154,6 +154,22 @@ fn failures_are_counted_by_reason_from_the_first_request_on() {
 }
 
 #[test]
+fn failures_are_counted_by_the_given_recorder_alone() {
+    let (given, in_force) = (
+        PrometheusBuilder::new().build_recorder(),
+        PrometheusBuilder::new().build_recorder(),
+    );
+    let layer = layer().recorder(&given).realm("set afterwards");
+    let rendered = given.handle();
+    let missing = |count| format!("tollgate_auth_failures_total{{reason=\"missing\"}} {count}\n");
+    assert!(rendered.render().contains(&missing(0)));
+
+    metrics::with_local_recorder(&in_force, || send(&layer, request(&[])));
+    assert!(rendered.render().contains(&missing(1)));
+    assert!(in_force.handle().render().is_empty());
+}
+
+#[test]
 fn readiness_and_errors_are_the_inner_services() {
     #[derive(Debug)]
     struct Broken;

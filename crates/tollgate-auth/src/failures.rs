@@ -1,6 +1,6 @@
 //! How many requests were refused, and why.
 
-use metrics::{Counter, counter, describe_counter};
+use metrics::{Counter, Key, Label, Level, Metadata, Recorder, Unit};
 
 use crate::challenge::Refusal;
 
@@ -17,15 +17,21 @@ pub(crate) struct Failures {
 impl Failures {
     /// Describe the counter and register every reason at 0, so that a rate over the first failure
     /// is not lost.
-    pub(crate) fn register() -> Self {
-        describe_counter!(
-            NAME,
-            "Requests refused for want of a valid master key, by reason."
+    pub(crate) fn register(recorder: &dyn Recorder) -> Self {
+        recorder.describe_counter(
+            NAME.into(),
+            Some(Unit::Count),
+            "Requests refused for want of a valid master key, by reason.".into(),
         );
+        let metadata = Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
+        let refused = |reason| {
+            let labels = vec![Label::from_static_parts("reason", reason)];
+            recorder.register_counter(&Key::from_parts(NAME, labels), &metadata)
+        };
         Self {
-            missing: counter!(NAME, "reason" => "missing"),
-            malformed: counter!(NAME, "reason" => "malformed"),
-            invalid: counter!(NAME, "reason" => "invalid"),
+            missing: refused("missing"),
+            malformed: refused("malformed"),
+            invalid: refused("invalid"),
         }
     }
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use metrics::Recorder;
 use tower_layer::Layer;
 
-use crate::{MasterKey, MasterKeys, challenge::Challenges, policy::Policy};
+use crate::{MasterKey, MasterKeys, challenge::Challenges, failures::Failures, policy::Policy};
 
 /// Layer that lets a request through only with a master key.
 ///
@@ -87,6 +88,24 @@ impl MasterKeyLayer {
     /// ```
     pub fn basic(mut self) -> Self {
         Arc::make_mut(&mut self.policy).methods.basic = true;
+        self
+    }
+
+    /// Count refusals with `recorder`, instead of the one that is installed when the first request
+    /// comes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use metrics::Recorder;
+    /// use tollgate_auth::{MasterKeyLayer, MasterKeys};
+    ///
+    /// fn layer(keys: MasterKeys, recorder: &dyn Recorder) -> MasterKeyLayer {
+    ///     MasterKeyLayer::new(keys).recorder(recorder)
+    /// }
+    /// ```
+    pub fn recorder(mut self, recorder: &dyn Recorder) -> Self {
+        Arc::make_mut(&mut self.policy).failures = Failures::register(recorder).into();
         self
     }
 }

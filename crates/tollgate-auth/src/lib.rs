@@ -1,9 +1,10 @@
 //! Master-key authentication for any tower HTTP service.
 //!
 //! [`MasterKeyLayer`] lets a request through when it presents one of the [`MasterKeys`], and
-//! answers every other one as [RFC 6750] says. It asks nothing of the service but that it takes an
-//! [`http::Request`] and returns an [`http::Response`]: the error and the response's body stay what
-//! they were.
+//! answers every other one as [RFC 6750] says. The service takes any [`http::Request`] and returns
+//! an [`http::Response`] whose body's chunks can be made from [`Bytes`](bytes::Bytes), as those of
+//! nearly all bodies are: a refusal is a [`ResponseBody`] of the same chunks. Errors stay what they
+//! were.
 //!
 //! # Examples
 //!
@@ -53,8 +54,8 @@
 //!
 //! The body is JSON, `{"error":"invalid_token","message":"invalid master key"}`, and is not to be
 //! stored by caches. Refusals are counted in `tollgate_auth_failures_total{reason}` on the recorder
-//! that is installed when the first request arrives; from then on all three reasons are there,
-//! starting at 0.
+//! that is installed when the first request arrives, or on a [given](MasterKeyLayer::recorder) one;
+//! from then on all three reasons are there, starting at 0.
 //!
 //! # What is kept of a key
 //!

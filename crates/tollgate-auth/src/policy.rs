@@ -20,7 +20,7 @@ pub(crate) struct Policy {
     keys: MasterKeys,
     pub(crate) methods: Methods,
     pub(crate) challenges: Challenges,
-    failures: OnceLock<Failures>,
+    pub(crate) failures: OnceLock<Failures>,
 }
 
 impl Policy {
@@ -35,7 +35,9 @@ impl Policy {
 
     pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Refusal> {
         // Not before the first request: the recorder may be installed after the layer is made.
-        let failures = self.failures.get_or_init(Failures::register);
+        let failures = self
+            .failures
+            .get_or_init(|| metrics::with_recorder(Failures::register));
 
         let accepted =
             credentials::presented(headers, self.methods).map(|key| self.keys.accept(&key));
