@@ -1,6 +1,12 @@
 //! What the metrics route says about itself.
 
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc, Mutex,
+        mpsc::{self, Receiver},
+    },
+    time::Duration,
+};
 
 use axum::{BoxError, Router};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -128,6 +134,33 @@ async fn an_exposition_can_say_itself_how_many_series_there_are() {
             [if succeeds { 7.0 } else { 0.0 }]
         );
     }
+}
+
+#[tokio::test]
+async fn a_scrape_that_gave_up_is_counted() {
+    struct Hanging(Mutex<Receiver<()>>);
+
+    impl Exposition for Hanging {
+        fn render(&self, _: &RenderRequest, _: &mut Vec<u8>) -> Result<(), BoxError> {
+            Ok(self.0.lock().unwrap().recv()?)
+        }
+    }
+
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    let (end, ends) = mpsc::channel();
+    let route = MetricsRoute::new(Hanging(Mutex::new(ends)))
+        .guard(Guard::Open)
+        .timeout(Duration::ZERO)
+        .recorder(Arc::new(recorder));
+    let app = Router::new()
+        .mount_metrics_route("/metrics", route)
+        .unwrap();
+
+    ask(&app, scrape("/metrics")).await;
+
+    assert_eq!(scrapes(&Scrape::new(handle.render())), [0.0, 0.0, 1.0]);
+    drop(end);
 }
 
 #[tokio::test]

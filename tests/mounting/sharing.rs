@@ -9,6 +9,7 @@ use std::{
         mpsc,
     },
     thread::{self, ThreadId},
+    time::Duration,
 };
 
 use axum::{
@@ -62,6 +63,11 @@ type Scraping = Pin<Box<dyn Future<Output = Answer> + Send>>;
 impl Scene {
     #[track_caller]
     fn new(max_concurrent_renders: usize) -> Self {
+        Self::with(|route| route.max_concurrent_renders(max_concurrent_renders))
+    }
+
+    #[track_caller]
+    fn with(settings: impl FnOnce(MetricsRoute) -> MetricsRoute) -> Self {
         let (begun, has_begun) = unbounded_channel();
         let (end, ends) = mpsc::channel();
         let exposition = Commanded {
@@ -69,11 +75,9 @@ impl Scene {
             begun,
             ends: Mutex::new(ends),
         };
-        let route = MetricsRoute::new(exposition)
-            .guard(Guard::Open)
-            .max_concurrent_renders(max_concurrent_renders);
+        let route = MetricsRoute::new(exposition).guard(Guard::Open);
         let app = Router::new()
-            .mount_metrics_route("/metrics", route)
+            .mount_metrics_route("/metrics", settings(route))
             .unwrap();
         Self {
             app,
@@ -232,6 +236,53 @@ async fn a_limit_of_zero_still_renders_one() {
     );
     scene.end(End::Finish);
     assert_eq!(scraping.await.status, 200);
+}
+
+#[tokio::test]
+async fn nobody_waits_for_ever() {
+    const HOUR: Duration = Duration::from_hours(1);
+    const INSTANT: Duration = Duration::from_millis(1);
+    let scraper = |seconds| [("x-prometheus-scrape-timeout-seconds", seconds)];
+    for (timeout, headers) in [
+        (INSTANT, &[][..]),
+        (INSTANT, &scraper("3600")),
+        (HOUR, &scraper("0.001")),
+    ] {
+        let mut scene = Scene::with(|route| route.timeout(timeout).max_concurrent_renders(1));
+        let request = || request(Method::GET, "/metrics", headers);
+        let first = scene.begin(request()).await;
+        // Who joins a rendering that hangs does not wait for ever either.
+        for late in [first, scene.wait(request())] {
+            let late = late.await;
+            assert_eq!(late.status, 503);
+            assert_eq!(late.header("retry-after"), Some("1"));
+            assert_eq!(
+                late.text(),
+                "the metrics take too long to render; try again in a second\n"
+            );
+            assert!(late.is_unmetered);
+        }
+        // It holds its place until it ends.
+        let other = ask(&scene.app, scrape("/metrics?name[]=a")).await;
+        assert_eq!(other.status, 503);
+        assert!(other.text().starts_with("too many"), "{}", other.text());
+        scene.assert_nothing_else_began();
+        scene.end(End::Finish);
+    }
+}
+
+#[tokio::test]
+async fn who_waits_longer_gets_what_another_gave_up() {
+    let mut scene = Scene::new(1);
+    let hasty = [("x-prometheus-scrape-timeout-seconds", "0.001")];
+    let hasty = scene
+        .begin(request(Method::GET, "/metrics", &hasty))
+        .await
+        .await;
+    assert_eq!(hasty.status, 503);
+    let patient = scene.wait(scrape("/metrics"));
+    scene.end(End::Finish);
+    assert_eq!(patient.await.text(), "rendering 1\n");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@
 mod encoding;
 mod instruments;
 mod negotiate;
+mod patience;
 mod render;
 mod route;
 

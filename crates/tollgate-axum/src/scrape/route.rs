@@ -1,6 +1,6 @@
 //! The metrics route and what it answers.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use axum::{
     http::{
@@ -11,14 +11,19 @@ use axum::{
     routing::{MethodRouter, get},
 };
 use metrics::Recorder;
+use tokio::time;
 use tollgate_http::Unmetered;
 use tower::util::MapResponseLayer;
 
 use super::{
     negotiate::Representation,
+    patience::patience,
     render::{Refusal, Renderer},
 };
 use crate::{Exposition, Guard, MountErrorKind};
+
+/// Prometheus' own default.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The metrics route: what is scraped, by whom, and how much at once.
 ///
@@ -33,6 +38,7 @@ use crate::{Exposition, Guard, MountErrorKind};
 /// | HEAD | the same without the body |
 /// | any other method | 405 with `Allow` |
 /// | while too many others are rendered | 503 with `Retry-After: 1` |
+/// | when the rendering takes too long | 503 with `Retry-After: 1` |
 /// | when the exposition fails or panics | 500 without the reason |
 ///
 /// - The **format** is the one that `Accept` prefers of those that the exposition offers, by its
@@ -44,6 +50,12 @@ use crate::{Exposition, Guard, MountErrorKind};
 /// - A **rendering** happens on a thread that may block, never on the runtime's workers. Scrapes
 ///   that ask for the same representation (format, encoding and names) while it is rendered share
 ///   one rendering, which goes on if the first of them hangs up.
+/// - A scrape **waits** for its rendering no longer than the [`timeout`](Self::timeout), nor than
+///   nine tenths of what the scraper says in `X-Prometheus-Scrape-Timeout-Seconds`. The rendering
+///   itself cannot be stopped: one that hangs keeps its place, and is joined, until it ends.
+/// - What is **sent** to slow readers is not limited here: a rendering has its place until it is
+///   done, and its bytes stay until the last of those who share it has read them. Limit the
+///   connections in front of the app if strangers can reach the route.
 /// - The **request metrics** do not count it, whatever it answers: it carries [`Unmetered`].
 ///
 /// # Metrics
@@ -55,6 +67,11 @@ use crate::{Exposition, Guard, MountErrorKind};
 /// | `tollgate_series` | gauge | – | series at the last rendering ([`Exposition::series`]) |
 ///
 /// A rendering that several scrapes share is one. A scrape's own numbers are in the next scrape.
+///
+/// # Panics
+///
+/// A scrape on a Tokio runtime whose timers are off: `#[tokio::main]` and `enable_all` switch them
+/// on, and [`axum::serve`] needs them too.
 ///
 /// # Examples
 ///
@@ -74,6 +91,7 @@ pub struct MetricsRoute {
     exposition: Arc<dyn Exposition>,
     guard: Option<Guard>,
     max_concurrent_renders: usize,
+    timeout: Duration,
     recorder: Option<Arc<dyn Recorder + Send + Sync>>,
 }
 
@@ -84,6 +102,7 @@ impl MetricsRoute {
             exposition: Arc::new(exposition),
             guard: None,
             max_concurrent_renders: 4,
+            timeout: TIMEOUT,
             recorder: None,
         }
     }
@@ -100,6 +119,12 @@ impl MetricsRoute {
     /// Scrapes that share a rendering count as one.
     pub fn max_concurrent_renders(mut self, limit: usize) -> Self {
         self.max_concurrent_renders = limit.max(1);
+        self
+    }
+
+    /// Lets a scrape wait at most that long for its rendering, 10 seconds unless set.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
@@ -120,9 +145,10 @@ impl MetricsRoute {
             self.max_concurrent_renders,
             self.recorder,
         ));
+        let timeout = self.timeout;
         let route = get(move |headers: HeaderMap, uri: Uri| {
             let renderer = Arc::clone(&renderer);
-            async move { scrape(&renderer, &headers, &uri).await }
+            async move { scrape(&renderer, &headers, &uri, timeout).await }
         });
         let route = match guard {
             Guard::Open => route,
@@ -137,11 +163,17 @@ impl fmt::Debug for MetricsRoute {
         f.debug_struct("MetricsRoute")
             .field("guard", &self.guard)
             .field("max_concurrent_renders", &self.max_concurrent_renders)
+            .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
 }
 
-async fn scrape(renderer: &Arc<Renderer>, headers: &HeaderMap, uri: &Uri) -> Response {
+async fn scrape(
+    renderer: &Arc<Renderer>,
+    headers: &HeaderMap,
+    uri: &Uri,
+    timeout: Duration,
+) -> Response {
     // Resolved here and not by the rendering, so that a recorder that is local to this thread is
     // found.
     let instruments = renderer.instruments();
@@ -153,12 +185,7 @@ async fn scrape(renderer: &Arc<Renderer>, headers: &HeaderMap, uri: &Uri) -> Res
         Ok(rendering) => rendering,
         Err(Refusal::Busy) => {
             instruments.refused();
-            return (
-                StatusCode::SERVICE_UNAVAILABLE,
-                [(RETRY_AFTER, "1")],
-                "too many scrapes are being rendered; try again in a second\n",
-            )
-                .into_response();
+            return unavailable("too many scrapes are being rendered; try again in a second\n");
         }
         Err(Refusal::NoRuntime) => {
             tracing::error!("metrics are rendered on a Tokio runtime's threads, and there is none");
@@ -166,9 +193,17 @@ async fn scrape(renderer: &Arc<Renderer>, headers: &HeaderMap, uri: &Uri) -> Res
             return could_not_render();
         }
     };
-    let Some(body) = rendering.body().await else {
-        instruments.failed();
-        return could_not_render();
+    let body = match time::timeout(patience(headers, timeout), rendering.body()).await {
+        Ok(Some(body)) => body,
+        Ok(None) => {
+            instruments.failed();
+            return could_not_render();
+        }
+        Err(_) => {
+            tracing::warn!("metrics take longer to render than their scraper waits");
+            instruments.refused();
+            return unavailable("the metrics take too long to render; try again in a second\n");
+        }
     };
     instruments.answered();
     let mut response = (
@@ -190,6 +225,15 @@ async fn scrape(renderer: &Arc<Renderer>, headers: &HeaderMap, uri: &Uri) -> Res
         response.headers_mut().insert(CONTENT_ENCODING, encoding);
     }
     response
+}
+
+fn unavailable(reason: &'static str) -> Response {
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        [(RETRY_AFTER, "1")],
+        reason,
+    )
+        .into_response()
 }
 
 fn could_not_render() -> Response {
