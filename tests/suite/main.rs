@@ -12,7 +12,7 @@ use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use tests::panics;
 use tests::scrape::Scrape;
-use tollgate::{MasterKeys, Tollgate};
+use tollgate::{MasterKeys, Preset, RequestMetricsLayer, Tollgate};
 use tower::ServiceExt;
 
 const KEY: &str = "correct-horse-battery";
@@ -45,6 +45,31 @@ async fn a_suite_may_wrap_several_routers() {
     let scrape = scrape(&tollgate.wrap(Router::new()).unwrap(), None).await;
     let count = scrape.values("http_request_total", &[("endpoint", "/several")]);
     assert_eq!(count, [2.0], "{scrape:#?}");
+}
+
+#[tokio::test]
+async fn sizes_have_bounds_in_bytes_whatever_they_are_called() {
+    for (preset, size) in [
+        (Preset::Tollgate, "http_response_size_bytes"),
+        (
+            Preset::OpenTelemetry,
+            "http_server_response_body_size_bytes",
+        ),
+        (Preset::AxumPrometheus, "axum_http_response_body_size"),
+        (Preset::Flask, "flask_http_response_size_bytes"),
+    ] {
+        let requests = RequestMetricsLayer::builder().preset(preset).body_sizes();
+        let tollgate = Tollgate::builder().enabled(true).requests(requests);
+        let app = tollgate.build().unwrap().wrap(app("/sizes")).unwrap();
+        send(&app, "/sizes", None).await;
+
+        let scrape = scrape(&app, None).await;
+        let buckets = format!("{size}_bucket");
+        let up_to = |bound| scrape.values(&buckets, &[("le", bound)]);
+        assert_eq!(up_to("64"), [1.0], "{scrape:#?}");
+        assert_eq!(up_to("67108864"), [1.0], "{scrape:#?}");
+        assert!(up_to("10").is_empty(), "{scrape:#?}");
+    }
 }
 
 #[tokio::test]

@@ -57,6 +57,9 @@ impl TollgateBuilder {
     }
 
     /// Measures requests as described there: namespace, preset, labels, what is left out.
+    ///
+    /// The suite's recorder tells histograms of sizes by their names: one that is renamed should end
+    /// in `_bytes` or `_body_size`, or it gets buckets of seconds.
     pub fn requests(mut self, requests: RequestMetricsBuilder) -> Self {
         self.requests = Some(requests);
         self

@@ -21,6 +21,9 @@ const BUCKETS: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
 ];
 
+/// How the names of histograms of sizes end: ours, and those of [`tollgate_http::Preset`].
+const SIZES: [&str; 2] = ["_bytes", "_body_size"];
+
 /// The bounds of histograms of sizes, in bytes: powers of four from 64 B to 64 MiB.
 const SIZE_BUCKETS: [f64; 11] = [
     64.0,
@@ -88,10 +91,12 @@ impl Exposition for Recorded {
 }
 
 fn install_recorder() -> Result<PrometheusHandle, Error> {
-    let sizes = Matcher::Suffix("_bytes".to_owned());
-    let recorder = PrometheusBuilder::new()
-        .set_buckets(&BUCKETS)
-        .and_then(|builder| builder.set_buckets_for_metric(sizes, &SIZE_BUCKETS))
+    let mut builder = PrometheusBuilder::new().set_buckets(&BUCKETS);
+    for suffix in SIZES {
+        let sizes = Matcher::Suffix(suffix.to_owned());
+        builder = builder.and_then(|builder| builder.set_buckets_for_metric(sizes, &SIZE_BUCKETS));
+    }
+    let recorder = builder
         .map_err(|e| Error::from_source(ErrorKind::Recorder, e.to_string(), e))?
         .build_recorder();
     let handle = recorder.handle();
