@@ -18,7 +18,8 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use tollgate_axum::{
-    Exposition, Format, Guard, MetricsRoute, MountError, MountErrorKind, RenderRequest, RouterExt,
+    Axum, Exposition, Format, Guard, MetricsRoute, MountError, MountErrorKind, RenderRequest,
+    RouterExt,
 };
 use tollgate_http::Unmetered;
 use tower::ServiceExt;
@@ -99,6 +100,7 @@ async fn ask(app: &Router, request: Request<Body>) -> Answer {
 #[test]
 fn public_types_are_send_sync_and_debug() {
     fn check<T: Send + Sync + Debug>() {}
+    check::<Axum>();
     check::<Format>();
     check::<Guard>();
     check::<MetricsRoute>();

@@ -9,8 +9,9 @@ use axum::{
     Router,
     extract::State,
     http::{Method, StatusCode},
-    routing::{get, post},
+    routing::{any, get, head, post},
 };
+use tollgate_auth::{MasterKeyLayer, MasterKeys};
 use tollgate_axum::{Guard, MetricsRoute, MountErrorKind as Kind, RouterExt, check_path};
 
 use crate::{Formats, ask, request, scrape};
@@ -178,6 +179,35 @@ async fn what_else_a_path_answers_stays() {
     assert_eq!(pushed.status, StatusCode::CREATED);
     let other = ask(&app, request(Method::PUT, "/metrics", &[])).await;
     assert_eq!(other.header("allow"), Some("POST,GET,HEAD"));
+
+    let app = Router::new()
+        .route("/metrics", head(|| async { StatusCode::IM_A_TEAPOT }))
+        .mount_metrics("/metrics", Formats, Guard::Open)
+        .unwrap();
+    assert_eq!(ask(&app, scrape("/metrics")).await.status, 200);
+    let head = ask(&app, request(Method::HEAD, "/metrics", &[])).await;
+    assert_eq!(head.status, StatusCode::IM_A_TEAPOT);
+}
+
+#[tokio::test]
+async fn a_route_for_any_method_keeps_the_others() {
+    let teapot = || async { StatusCode::IM_A_TEAPOT };
+    let any_method = Router::new().route("/metrics", any(teapot));
+    let fallback = Router::new()
+        .route("/metrics", post(|| async {}))
+        .method_not_allowed_fallback(teapot);
+    for app in [any_method, fallback] {
+        let keys = MasterKeys::new(["correct-horse-battery-staple"]).unwrap();
+        let app = app
+            .mount_metrics("/metrics", Formats, MasterKeyLayer::new(keys))
+            .unwrap();
+
+        assert_eq!(ask(&app, scrape("/metrics")).await.status, 401);
+        let head = ask(&app, request(Method::HEAD, "/metrics", &[])).await;
+        assert_eq!(head.status, 401);
+        let put = ask(&app, request(Method::PUT, "/metrics", &[])).await;
+        assert_eq!(put.status, StatusCode::IM_A_TEAPOT);
+    }
 }
 
 thread_local! {
@@ -212,6 +242,17 @@ fn a_path_that_is_taken_panics_where_it_was_mounted() {
     });
     assert_eq!((file.as_str(), at), (file!(), line));
     assert!(message.contains("`GET /metrics`"), "{message}");
+
+    let nested = Router::<()>::new().nest_service("/metrics", get(|| async {}));
+    let line = line!() + 2;
+    let (file, at, message) = panic_of(|| {
+        let _ = nested.mount_metrics("/metrics", Formats, Guard::Open);
+    });
+    assert_eq!((file.as_str(), at), (file!(), line));
+    assert!(message.contains("/metrics"), "{message}");
+
+    let service = Router::<()>::new().route_service("/metrics", get(|| async {}));
+    panic_of(|| drop(service.mount_metrics("/metrics", Formats, Guard::Open)));
 
     let route = MetricsRoute::new(Formats).guard(Guard::Open);
     let line = line!() + 2;

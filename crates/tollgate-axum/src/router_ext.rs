@@ -20,8 +20,21 @@ pub trait RouterExt: sealed::Sealed + Sized {
     ///
     /// # Panics
     ///
-    /// If the router already answers GET at `path`, as [`Router::route`] does, at the caller's
-    /// location. A router cannot be asked for its routes, so this is not known before.
+    /// As [`Router::route`] does, at the caller's location, if the router has `path` for itself. A
+    /// router cannot be asked for its routes, so this is not known before. It panics on
+    ///
+    /// - a route there for GET;
+    /// - a service there, by `route_service`, or by `nest_service` with `path` as its prefix.
+    ///
+    /// It does not panic, and the two are merged, on
+    ///
+    /// - a route there for other methods, such as `post`: these stay the router's own, unguarded,
+    ///   HEAD among them if there is a route for it by name;
+    /// - a route there for any method, by `any`: all but GET and HEAD stay the router's own;
+    /// - a wildcard or a nested service whose prefix is shorter: the metrics come first.
+    ///
+    /// A `method_not_allowed_fallback` that was set after a route for other methods there answers,
+    /// unguarded, in place of the 405.
     ///
     /// # Examples
     ///
