@@ -1,5 +1,7 @@
 //! What everything is called: the complete exposition under each preset and each option.
 
+use std::future::ready;
+
 use futures_util::FutureExt;
 use http::{Request, Response};
 use tests::ledger::Ledger;
@@ -57,19 +59,42 @@ fn open_telemetry_has_its_conventions() {
             r#"http_server_active_requests{http_request_method="GET"} 0"#,
             r#"http_server_active_requests{http_request_method="_OTHER"} 0"#,
             "http_server_endpoint_overflow_total 0",
-            r#"http_server_request_body_size_bytes_count{http_request_method="GET",http_route="/tea/{leaf}"} 2"#,
-            r#"http_server_request_body_size_bytes_count{http_request_method="_OTHER",http_route=""} 1"#,
-            r#"http_server_request_body_size_bytes_sum{http_request_method="GET",http_route="/tea/{leaf}"} 0"#,
-            r#"http_server_request_body_size_bytes_sum{http_request_method="_OTHER",http_route=""} 0"#,
+            r#"http_server_request_body_size_bytes_count{http_request_method="GET",http_route="/tea/{leaf}",http_response_status_code="200",error_type=""} 1"#,
+            r#"http_server_request_body_size_bytes_count{http_request_method="GET",http_route="/tea/{leaf}",http_response_status_code="499",error_type="cancelled"} 1"#,
+            r#"http_server_request_body_size_bytes_count{http_request_method="_OTHER",http_route="",http_response_status_code="500",error_type="500"} 1"#,
+            r#"http_server_request_body_size_bytes_sum{http_request_method="GET",http_route="/tea/{leaf}",http_response_status_code="200",error_type=""} 0"#,
+            r#"http_server_request_body_size_bytes_sum{http_request_method="GET",http_route="/tea/{leaf}",http_response_status_code="499",error_type="cancelled"} 0"#,
+            r#"http_server_request_body_size_bytes_sum{http_request_method="_OTHER",http_route="",http_response_status_code="500",error_type="500"} 0"#,
             r#"http_server_request_cancelled_total{http_request_method="GET",http_route="/tea/{leaf}",phase="head"} 1"#,
             r#"http_server_request_duration_seconds_count{http_request_method="GET",http_route="/tea/{leaf}",http_response_status_code="200",error_type=""} 1"#,
             r#"http_server_request_duration_seconds_count{http_request_method="GET",http_route="/tea/{leaf}",http_response_status_code="499",error_type="cancelled"} 1"#,
             r#"http_server_request_duration_seconds_count{http_request_method="_OTHER",http_route="",http_response_status_code="500",error_type="500"} 1"#,
             r#"http_server_request_exceptions_total{http_request_method="_OTHER",http_route="",exception_type="error"} 1"#,
-            r#"http_server_response_body_size_bytes_count{http_request_method="GET",http_route="/tea/{leaf}"} 1"#,
-            r#"http_server_response_body_size_bytes_sum{http_request_method="GET",http_route="/tea/{leaf}"} 3"#,
+            r#"http_server_response_body_size_bytes_count{http_request_method="GET",http_route="/tea/{leaf}",http_response_status_code="200",error_type=""} 1"#,
+            r#"http_server_response_body_size_bytes_sum{http_request_method="GET",http_route="/tea/{leaf}",http_response_status_code="200",error_type=""} 3"#,
         ]
     );
+}
+
+#[test]
+fn a_service_that_answers_499_itself_was_not_cancelled() {
+    let ledger = Ledger::new();
+    let builder = RequestMetricsLayer::builder().recorder(ledger.recorder());
+    let layer = builder.preset(Preset::OpenTelemetry).build().unwrap();
+    let answer = |_| {
+        let response = Response::builder().status(499);
+        ready(response.body(Script::sized("tea")))
+    };
+    let mut service = layer.layer(service_fn(answer));
+    drop(service.call(Request::new(Script::sized(""))).now_or_never());
+    drop(service.call(Request::new(Script::sized(""))));
+
+    let durations = |error| {
+        let labels = [("http_response_status_code", "499"), ("error_type", error)];
+        let scrape = ledger.scrape();
+        scrape.sum("http_server_request_duration_seconds_count", &labels)
+    };
+    assert_eq!((durations(""), durations("cancelled")), (1.0, 1.0));
 }
 
 #[test]

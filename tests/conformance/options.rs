@@ -7,7 +7,7 @@ use http::StatusCode;
 use http::header::USER_AGENT;
 use tollgate_http::{Exception, RequestMetricsBuilder, Unmetered};
 
-use crate::answer::Step::{Data, Fail, Pause, Wait};
+use crate::answer::Step::{Data, Fail, Panic, Pause, Wait};
 use crate::answer::{Answer, Failure, Script};
 use crate::case::Case;
 use crate::exchange::Client::{HangsUp, ReadsBytes, TakesTheHead};
@@ -71,6 +71,11 @@ fn exceptions() -> Vec<Case> {
         Case::new(
             "streamed and failed: one exception, the one that was named",
             marked(200, Script::streamed([Data("te"), Fail])),
+            streams.sent(2),
+        ),
+        Case::new(
+            "streamed and panicked: the one that was named too",
+            marked(200, Script::streamed([Data("te"), Panic])),
             streams.sent(2),
         ),
     ]
@@ -204,14 +209,22 @@ fn until_head() -> Vec<Case> {
     let ended = Outcome::ended("200");
     vec![
         until_head(Case::new("sized", ok(Script::sized("tea")), ended.sent(3))),
-        until_head(Case::new("streamed", ok(tea()), ended.sent(0))),
-        until_head(
-            Case::new("streamed and dropped", ok(tea()), ended.sent(0)).client(TakesTheHead),
-        ),
+        until_head(Case::new("streamed", ok(tea()), ended)),
+        until_head(Case::new(
+            "streamed, its length announced",
+            ok(tea()).announcing(3),
+            ended.sent(3),
+        )),
+        until_head(Case::new(
+            "streamed, over already",
+            ok(Script::streamed([])),
+            ended.sent(0),
+        )),
+        until_head(Case::new("streamed and dropped", ok(tea()), ended).client(TakesTheHead)),
         until_head(Case::new(
             "streamed and failed",
             ok(Script::streamed([Pause, Fail])),
-            ended.sent(0),
+            ended,
         )),
     ]
 }

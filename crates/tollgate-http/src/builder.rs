@@ -166,9 +166,10 @@ impl RequestMetricsBuilder {
         self
     }
 
-    /// Records the sizes of request and response bodies too.
+    /// Records the sizes of request and response bodies too: two more histograms.
     ///
-    /// A request whose length is not announced is not in the histogram of request sizes.
+    /// A size that is not known is not recorded: that of a request whose length is not announced,
+    /// that of a response that never came.
     pub fn body_sizes(mut self) -> Self {
         self.body_sizes = true;
         self
@@ -176,7 +177,8 @@ impl RequestMetricsBuilder {
 
     /// Ends every request at the head of its response, also where the body streams.
     ///
-    /// A body that is dropped or fails is not seen then, and the size of a streamed body is 0.
+    /// A body that is dropped or fails is not seen then, and a streamed body has no size unless
+    /// its `Content-Length` says it.
     pub fn until_head(mut self) -> Self {
         self.until_head = true;
         self
@@ -225,7 +227,7 @@ impl RequestMetricsBuilder {
             until_head: self.until_head,
             constant_labels: self.constant_labels,
             extra_labels: ExtraLabels::new(self.extra_labels),
-            sees_requests: labelled || self.hooks.see_requests(),
+            sees_requests: labelled || self.body_sizes || self.hooks.see_requests(),
             sees_responses: labelled || !self.hooks.skip_statuses.is_empty(),
             hooks: self.hooks,
             recorder: self.recorder,

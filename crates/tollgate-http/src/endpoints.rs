@@ -24,7 +24,8 @@ use crate::{
 /// its endpoint: a *hint*. The guess is confirmed by comparing the names, and a wrong one costs a
 /// look-up in the index. Thus the steady state takes no lock and hashes no string.
 pub(crate) struct Endpoints {
-    hints: Box<[AtomicU32]>,
+    /// A route's address leads to one pair, either of which may hold its hint.
+    hints: Box<[[AtomicU32; 2]]>,
     /// The names that have been met, at most twice the cap: half of them can be names of the
     /// overflow, so that telling these is as cheap.
     names: Box<[OnceLock<Name>]>,
@@ -50,10 +51,12 @@ pub(crate) struct Endpoint {
 impl Endpoints {
     /// Makes a table for at most `cap` endpoints, `unmatched` and the overflow not counted.
     pub(crate) fn new(cap: usize, unmatched: &str) -> Self {
-        // Eight places a name keep three from meeting in the two places that each may take.
-        let hints = (cap * 8).next_power_of_two();
+        // Four pairs a name keep three from meeting in one.
+        let hints = (cap * 4).next_power_of_two();
         Self {
-            hints: (0..hints).map(|_| AtomicU32::new(u32::MAX)).collect(),
+            hints: (0..hints)
+                .map(|_| [const { AtomicU32::new(u32::MAX) }; 2])
+                .collect(),
             names: (0..cap * 2).map(|_| OnceLock::new()).collect(),
             index: RwLock::default(),
             cap,
@@ -68,28 +71,28 @@ impl Endpoints {
         let Some(route) = route else {
             return self.unmatched;
         };
-        let place = self.place(route);
-        for hint in [&self.hints[place], &self.hints[place ^ 1]] {
+        let hints = self.hints(route);
+        for hint in hints {
             let index = hint.load(Ordering::Relaxed) as usize;
             match self.names.get(index).and_then(OnceLock::get) {
                 Some(known) if *known.name == *route => return known.endpoint,
                 _ => {}
             }
         }
-        self.find_by_name(route, place)
+        self.find_by_name(route, hints)
     }
 
-    /// The first of the two places where the hint of a route may be.
+    /// The two places where the hint of a route may be.
     #[inline]
-    fn place(&self, route: &str) -> usize {
+    fn hints(&self, route: &str) -> &[AtomicU32; 2] {
         // Fibonacci hashing; the top bits are the mixed ones.
         let mixed = (route.as_ptr().addr() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let mixed = (mixed >> 32) as usize;
-        mixed & (self.hints.len() - 1)
+        &self.hints[mixed & (self.hints.len() - 1)]
     }
 
     #[cold]
-    fn find_by_name(&self, route: &str, place: usize) -> &'static Endpoint {
+    fn find_by_name(&self, route: &str, hints: &[AtomicU32; 2]) -> &'static Endpoint {
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
         let known = index.get(route).copied();
         let is_full = index.len() == self.names.len();
@@ -102,7 +105,7 @@ impl Endpoints {
         let Some(index) = found else {
             return self.overflow;
         };
-        self.leave_hint(index, place);
+        leave_hint(index, hints);
         self.names
             .get(index as usize)
             .and_then(OnceLock::get)
@@ -127,14 +130,6 @@ impl Endpoints {
         let next = u32::try_from(next).ok()?;
         index.insert(route.into(), next);
         Some(next)
-    }
-
-    /// Leaves a hint where it displaces no other, or else in the first place.
-    fn leave_hint(&self, index: u32, place: usize) {
-        let free = [place, place ^ 1]
-            .into_iter()
-            .find(|&place| self.hints[place].load(Ordering::Relaxed) == u32::MAX);
-        self.hints[free.unwrap_or(place)].store(index, Ordering::Relaxed);
     }
 }
 
@@ -172,8 +167,24 @@ impl Endpoint {
         method: &Method,
     ) -> &'static Instruments {
         let index = method_index(method);
-        self.methods[index].get_or_init(|| Box::new(Instruments::new(meter, self, index)))
+        match self.methods[index].get() {
+            Some(instruments) => instruments,
+            None => self.equip(meter, index),
+        }
     }
+
+    #[cold]
+    fn equip(&'static self, meter: &'static Meter, method: usize) -> &'static Instruments {
+        self.methods[method].get_or_init(|| Box::new(Instruments::new(meter, self, method)))
+    }
+}
+
+/// Leaves a hint where it displaces no other, or else in the first place.
+fn leave_hint(index: u32, places: &[AtomicU32; 2]) {
+    let free = places
+        .iter()
+        .find(|place| place.load(Ordering::Relaxed) == u32::MAX);
+    free.unwrap_or(&places[0]).store(index, Ordering::Relaxed);
 }
 
 #[cfg(test)]

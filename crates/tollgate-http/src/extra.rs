@@ -99,6 +99,14 @@ impl fmt::Debug for ExtraLabel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct ExtraValues([u16; MAX_EXTRA_LABELS]);
 
+impl ExtraValues {
+    /// Whether there is no value of any label.
+    #[inline]
+    pub(crate) fn are_absent(self) -> bool {
+        self == Self::default()
+    }
+}
+
 /// The place of a value that is not known (yet).
 const ABSENT: u16 = 0;
 /// The place of every value past the limit.
@@ -124,10 +132,6 @@ impl ExtraLabels {
                 })
                 .collect(),
         )
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     /// The values that the request gives.

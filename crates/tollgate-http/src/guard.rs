@@ -9,8 +9,9 @@ use http_body::{Body, Frame};
 use crate::{
     Exception, ResponseHead, Unmetered,
     extra::ExtraValues,
-    instruments::Instruments,
+    instruments::{Instruments, Measured},
     labels::{Phase, Status},
+    length::Length,
 };
 
 /// A request in flight. Each of its ends records it and consumes it.
@@ -18,52 +19,36 @@ use crate::{
 struct Flight {
     instruments: &'static Instruments,
     start: u64,
-    /// How large the request's body is, if that is recorded.
-    received: Option<u64>,
     extra: ExtraValues,
+    /// How long the request's body is.
+    received: Length,
 }
 
 impl Flight {
     #[inline]
-    fn end(self, status: Status) {
+    fn end(self, status: Status, exception: Option<&'static str>, sent: Length) {
         let instruments = self.instruments;
         let clock = &instruments.meter.clock;
         let nanoseconds = clock.delta_as_nanos(self.start, clock.raw());
         #[expect(clippy::cast_precision_loss, reason = "exact up to 104 days")]
         let seconds = nanoseconds as f64 * 1e-9;
+        if let Some(exception) = exception {
+            instruments.record_exception(status, exception);
+        }
         instruments.leave();
-        if let Some(bytes) = self.received {
-            instruments.record_request_size(bytes);
-        }
-        instruments.record_answer(status, self.extra, seconds);
+        let measured = Measured {
+            seconds,
+            received: self.received,
+            sent,
+        };
+        instruments.record_answer(status, self.extra, measured);
     }
 
-    /// Records how much of the response's body has been sent, if that is recorded.
-    #[inline]
-    fn record_sent(&self, bytes: u64) {
-        if self.instruments.meter.body_sizes {
-            self.instruments.record_response_size(bytes);
-        }
-    }
-
-    #[inline]
-    fn end_answered(self, status: Status, exception: Option<&'static str>) {
-        match exception {
-            None => self.end(status),
-            Some(exception) => self.end_in_exception(status, exception),
-        }
-    }
-
+    /// Ends before its time, because nobody waits for it any more.
     #[cold]
-    fn end_in_exception(self, status: Status, exception: &'static str) {
-        self.instruments.record_exception(status, exception);
-        self.end(status);
-    }
-
-    #[cold]
-    fn end_cancelled(self, status: Status, phase: Phase) {
+    fn cancel(self, status: Status, exception: Option<&'static str>, phase: Phase, sent: Length) {
         self.instruments.record_cancelled(phase);
-        self.end(status);
+        self.end(status, exception, sent);
     }
 
     /// Ends without a record.
@@ -85,32 +70,31 @@ impl HeadGuard {
         Self(None)
     }
 
-    /// Counts a request in and starts its clock.
+    /// A guard of a request that has been counted in, and started when its meter's clock read this.
     #[inline]
-    pub(crate) fn start(
+    pub(crate) fn new(
         instruments: &'static Instruments,
-        received: Option<u64>,
+        start: u64,
         extra: ExtraValues,
+        received: Length,
     ) -> Self {
-        instruments.enter();
         Self(Some(Flight {
             instruments,
-            start: instruments.meter.clock.raw(),
-            received,
+            start,
             extra,
+            received,
         }))
     }
 
     /// Notes the head of the response, and ends the request unless its body has to be followed.
     #[inline]
     pub(crate) fn answer<B: Body>(&mut self, response: &Response<B>) -> Option<BodyGuard> {
-        // The hooks and the body are the user's code, and can panic.
-        let watch = self.watch();
-        let flight = watch.flight.as_mut()?;
-        let instruments = flight.instruments;
+        let instruments = self.0.as_ref()?.instruments;
         let meter = instruments.meter;
         let status = Status::new(response.status());
         let mut exception = None;
+        // The hooks and the body are the user's code, and can panic.
+        let watch = self.watch();
         if !response.extensions().is_empty() || meter.sees_responses {
             if is_unmetered(response.extensions()) || meter.skips(response.status()) {
                 watch.disarm();
@@ -118,53 +102,58 @@ impl HeadGuard {
                 return None;
             }
             exception = exception_of(response.extensions());
-            meter.see_response(ResponseHead::new(response), &mut flight.extra);
+            if let Some(flight) = &mut watch.guard.0 {
+                meter.see_response(ResponseHead::new(response), &mut flight.extra);
+            }
         }
 
         let body = response.body();
-        let length = body.size_hint().exact();
-        let follows = length.is_none()
-            && !meter.until_head
-            && !body.is_end_stream()
-            && !instruments.is_bodiless(status);
-        watch.disarm();
-        let flight = self.0.take()?;
-        if follows {
-            let announced = content_length(response.headers());
-            // Of nothing a server polls nothing.
-            if announced != Some(0) {
-                return Some(BodyGuard {
-                    flight: Some(flight),
-                    status,
-                    exception,
-                    sent: 0,
-                    announced,
-                });
+        let sent = match body.size_hint().exact() {
+            Some(_) if meter.body_sizes && instruments.is_bodiless(status) => Length::ZERO,
+            Some(length) => length.into(),
+            None if body.is_end_stream() || instruments.is_bodiless(status) => Length::ZERO,
+            None => {
+                let announced = content_length(response.headers());
+                // Of nothing a server polls nothing.
+                if !meter.until_head && announced != Length::ZERO {
+                    watch.disarm();
+                    return Some(BodyGuard {
+                        flight: self.0.take(),
+                        status,
+                        exception,
+                        sent: 0,
+                        announced,
+                    });
+                }
+                announced
             }
-        }
-        let sent = length.filter(|_| !instruments.is_bodiless(status));
-        flight.record_sent(sent.unwrap_or(0));
-        flight.end_answered(status, exception);
+        };
+        watch.disarm();
+        self.0.take()?.end(status, exception, sent);
         None
     }
 
     /// Ends a request to which the inner service gave an error instead of a response.
     #[cold]
     pub(crate) fn fail(&mut self, error: &dyn Any) {
-        let mut watch = self.watch();
-        if let Some(flight) = watch.flight {
-            let name = flight.instruments.meter.name_error(error);
-            watch.end_in_exception(name);
+        if let Some(flight) = &self.0 {
+            let meter = flight.instruments.meter;
+            let watch = self.watch();
+            let exception = meter.name_error(error);
+            watch.disarm();
+            self.end_unanswered(exception);
+        }
+    }
+
+    fn end_unanswered(&mut self, exception: &'static str) {
+        if let Some(flight) = self.0.take() {
+            flight.end(Status::FAILED, Some(exception), Length::UNKNOWN);
         }
     }
 
     #[inline]
-    pub(crate) fn watch(&mut self) -> PanicWatch<'_> {
-        PanicWatch {
-            flight: &mut self.0,
-            status: Status::FAILED,
-            sent: None,
-        }
+    pub(crate) fn watch(&mut self) -> PanicWatch<'_, Self> {
+        PanicWatch { guard: self }
     }
 }
 
@@ -172,7 +161,7 @@ impl Drop for HeadGuard {
     #[inline]
     fn drop(&mut self) {
         if let Some(flight) = self.0.take() {
-            flight.end_cancelled(Status::CANCELLED, Phase::Head);
+            flight.cancel(Status::CANCELLED, None, Phase::Head, Length::UNKNOWN);
         }
     }
 }
@@ -191,7 +180,7 @@ pub struct BodyGuard {
     sent: u64,
     /// How much of it will have been sent at its end, if the headers tell: a server stops to read
     /// it there.
-    announced: Option<u64>,
+    announced: Length,
 }
 
 impl BodyGuard {
@@ -200,8 +189,7 @@ impl BodyGuard {
     pub(crate) fn pass<D: Buf>(&mut self, frame: &Frame<D>, last: bool) {
         let bytes = frame.data_ref().map_or(0, Buf::remaining);
         self.sent = self.sent.saturating_add(bytes as u64);
-        let all = self.announced.is_some_and(|length| self.sent >= length);
-        if last || all || frame.is_trailers() {
+        if last || self.announced.is_reached(self.sent) || frame.is_trailers() {
             self.complete();
         }
     }
@@ -209,77 +197,75 @@ impl BodyGuard {
     /// Ends a request whose body came to its end.
     #[inline]
     pub(crate) fn complete(&mut self) {
-        if let Some(flight) = self.end_body() {
-            flight.end_answered(self.status, self.exception);
-        }
+        self.end(self.exception);
     }
 
-    /// Ends a request whose body failed. It keeps the exception of its head, if there is one.
+    /// Ends a request whose body failed.
     #[cold]
     pub(crate) fn fail(&mut self) {
-        if let Some(flight) = self.end_body() {
-            flight.end_in_exception(self.status, self.exception.unwrap_or("body"));
-        }
+        // The exception of its head is the first, and the one that counts.
+        self.end(self.exception.or(Some("body")));
     }
 
     #[inline]
-    pub(crate) fn watch(&mut self) -> PanicWatch<'_> {
-        PanicWatch {
-            flight: &mut self.flight,
-            status: self.status,
-            sent: Some(self.sent),
-        }
+    pub(crate) fn watch(&mut self) -> PanicWatch<'_, Self> {
+        PanicWatch { guard: self }
     }
 
     #[inline]
-    fn end_body(&mut self) -> Option<Flight> {
-        let flight = self.flight.take()?;
-        flight.record_sent(self.sent);
-        Some(flight)
+    fn end(&mut self, exception: Option<&'static str>) {
+        if let Some(flight) = self.flight.take() {
+            flight.end(self.status, exception, self.sent.into());
+        }
     }
 }
 
 impl Drop for BodyGuard {
     #[inline]
     fn drop(&mut self) {
-        if let Some(flight) = self.end_body() {
-            if let Some(exception) = self.exception {
-                flight.instruments.record_exception(self.status, exception);
-            }
-            flight.end_cancelled(self.status, Phase::Body);
+        if let Some(flight) = self.flight.take() {
+            flight.cancel(self.status, self.exception, Phase::Body, self.sent.into());
         }
     }
 }
 
-/// Ends a request as a panic if it is dropped before [`disarm`](Self::disarm), which only
-/// unwinding can do.
-pub(crate) struct PanicWatch<'a> {
-    flight: &'a mut Option<Flight>,
-    status: Status,
-    /// How much of a body has been sent.
-    sent: Option<u64>,
+/// A guard over code of the user's, which can panic.
+pub(crate) trait Guard {
+    /// Ends a request that a panic went through.
+    fn end_in_panic(&mut self);
 }
 
-impl PanicWatch<'_> {
+impl Guard for HeadGuard {
+    #[cold]
+    fn end_in_panic(&mut self) {
+        self.end_unanswered("panic");
+    }
+}
+
+impl Guard for BodyGuard {
+    #[cold]
+    fn end_in_panic(&mut self) {
+        self.end(self.exception.or(Some("panic")));
+    }
+}
+
+/// Ends a request in a panic if it is dropped before [`disarm`](Self::disarm), which only
+/// unwinding does.
+pub(crate) struct PanicWatch<'a, G: Guard> {
+    guard: &'a mut G,
+}
+
+impl<G: Guard> PanicWatch<'_, G> {
     #[inline]
     pub(crate) fn disarm(self) {
         std::mem::forget(self);
     }
-
-    #[cold]
-    fn end_in_exception(&mut self, exception: &'static str) {
-        if let Some(flight) = self.flight.take() {
-            if let Some(sent) = self.sent {
-                flight.record_sent(sent);
-            }
-            flight.end_in_exception(self.status, exception);
-        }
-    }
 }
 
-impl Drop for PanicWatch<'_> {
+impl<G: Guard> Drop for PanicWatch<'_, G> {
+    #[inline]
     fn drop(&mut self) {
-        self.end_in_exception("panic");
+        self.guard.end_in_panic();
     }
 }
 
@@ -294,6 +280,8 @@ fn exception_of(extensions: &Extensions) -> Option<&'static str> {
 }
 
 #[cold]
-fn content_length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+fn content_length(headers: &HeaderMap) -> Length {
+    let announced = headers.get(CONTENT_LENGTH);
+    let announced = announced.and_then(|length| length.to_str().ok()?.parse().ok());
+    announced.map_or(Length::UNKNOWN, u64::into)
 }

@@ -11,7 +11,8 @@ use metrics::{Counter, Gauge, Histogram, SharedString};
 use crate::{
     endpoints::Endpoint,
     extra::ExtraValues,
-    labels::{CONNECT, HEAD, Phase, SLOT_COUNT, Status, method_label},
+    labels::{CONNECT, HEAD, Phase, Status, method_label},
+    length::Length,
     meter::Meter,
     names::{Label, Metric},
 };
@@ -28,24 +29,33 @@ pub(crate) struct Instruments {
     endpoint: &'static Endpoint,
     method: usize,
     in_flight: Gauge,
-    /// Of the common statuses, as long as no extra label tells them further apart.
-    answers: [OnceLock<Box<Answer>>; SLOT_COUNT],
-    /// Of rare statuses, and of all with extra labels.
-    other_answers: RwLock<BTreeMap<(Status, ExtraValues), &'static Answer>>,
+    /// Of each status that was met, without extra labels. An endpoint meets few, which are
+    /// neighbours: a group of them comes with its first.
+    answers: [OnceLock<Box<Group>>; Status::GROUPS],
+    labelled_answers: RwLock<BTreeMap<(Status, ExtraValues), &'static Answer>>,
     exceptions: Mutex<BTreeMap<(Status, &'static str), Counter>>,
     cancelled: [OnceLock<Counter>; Phase::COUNT],
-    request_size: OnceLock<Histogram>,
-    response_size: OnceLock<Histogram>,
 }
+
+type Group = [OnceLock<Box<Answer>>; Status::GROUP_SIZE];
 
 /// What a request that ended in one status writes to.
 struct Answer {
     duration: Histogram,
     total: Counter,
+    request_size: OnceLock<Histogram>,
+    response_size: OnceLock<Histogram>,
+}
+
+/// What was measured of a request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Measured {
+    pub(crate) seconds: f64,
+    pub(crate) received: Length,
+    pub(crate) sent: Length,
 }
 
 impl Instruments {
-    #[cold]
     pub(crate) fn new(meter: &'static Meter, endpoint: &'static Endpoint, method: usize) -> Self {
         meter.overflows();
         let mut instruments = Self {
@@ -53,12 +63,10 @@ impl Instruments {
             endpoint,
             method,
             in_flight: Gauge::noop(),
-            answers: [const { OnceLock::new() }; SLOT_COUNT],
-            other_answers: RwLock::default(),
+            answers: Default::default(),
+            labelled_answers: RwLock::default(),
             exceptions: Mutex::default(),
-            cancelled: [const { OnceLock::new() }; Phase::COUNT],
-            request_size: OnceLock::new(),
-            response_size: OnceLock::new(),
+            cancelled: Default::default(),
         };
         instruments.in_flight =
             meter.gauge(Metric::InFlight, |label| instruments.value(label, None, ""));
@@ -84,31 +92,40 @@ impl Instruments {
         self.in_flight.decrement(1.0);
     }
 
-    /// Records that a request ended in this status after so many seconds.
+    /// Records that a request ended in this status.
     #[inline]
-    pub(crate) fn record_answer(&self, status: Status, extra: ExtraValues, seconds: f64) {
-        let status = status.folded(self.meter.status_detail);
-        let answer = match status.slot() {
-            Some(slot) if self.meter.extra_labels.is_empty() => {
-                self.answers[slot].get_or_init(|| Box::new(self.resolve(status, extra)))
-            }
-            _ => self.other_answer(status, extra),
+    pub(crate) fn record_answer(&self, status: Status, extra: ExtraValues, measured: Measured) {
+        let (group, place) = status.place();
+        let known = self.answers[group]
+            .get()
+            .and_then(|group| group[place].get());
+        let answer = match known {
+            Some(answer) if extra.are_absent() => answer,
+            _ => self.find_answer(status, extra),
         };
-        answer.duration.record(seconds);
+        answer.duration.record(measured.seconds);
         answer.total.increment(1);
+        if self.meter.body_sizes {
+            self.record_sizes(status, answer, measured);
+        }
     }
 
     #[cold]
-    fn other_answer(&self, status: Status, extra: ExtraValues) -> &'static Answer {
+    fn find_answer(&self, status: Status, extra: ExtraValues) -> &Answer {
+        if extra.are_absent() {
+            let (group, place) = status.place();
+            let group = self.answers[group].get_or_init(Box::default);
+            return group[place].get_or_init(|| Box::new(self.resolve(status, extra)));
+        }
         let key = (status, extra);
         let known = self
-            .other_answers
+            .labelled_answers
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .get(&key)
             .copied();
         known.unwrap_or_else(|| {
-            self.other_answers
+            self.labelled_answers
                 .write()
                 .unwrap_or_else(PoisonError::into_inner)
                 .entry(key)
@@ -121,12 +138,34 @@ impl Instruments {
         let (duration, total) = self
             .meter
             .answer(|label| self.value(label, Some(status), ""), extra);
-        Answer { duration, total }
+        Answer {
+            duration,
+            total,
+            request_size: OnceLock::new(),
+            response_size: OnceLock::new(),
+        }
+    }
+
+    #[cold]
+    fn record_sizes(&self, status: Status, answer: &Answer, measured: Measured) {
+        for (histogram, metric, length) in [
+            (&answer.request_size, Metric::RequestSize, measured.received),
+            (&answer.response_size, Metric::ResponseSize, measured.sent),
+        ] {
+            if let Some(bytes) = length.known() {
+                #[expect(clippy::cast_precision_loss, reason = "exact up to 8 PiB")]
+                let bytes = bytes as f64;
+                let resolve = || {
+                    self.meter
+                        .histogram(metric, |label| self.value(label, Some(status), ""))
+                };
+                histogram.get_or_init(resolve).record(bytes);
+            }
+        }
     }
 
     #[cold]
     pub(crate) fn record_exception(&self, status: Status, exception: &'static str) {
-        let status = status.folded(self.meter.status_detail);
         let mut exceptions = self
             .exceptions
             .lock()
@@ -159,44 +198,22 @@ impl Instruments {
             .increment(1);
     }
 
-    pub(crate) fn record_request_size(&self, bytes: u64) {
-        self.record_size(&self.request_size, Metric::RequestSize, bytes);
-    }
-
-    pub(crate) fn record_response_size(&self, bytes: u64) {
-        self.record_size(&self.response_size, Metric::ResponseSize, bytes);
-    }
-
-    fn record_size(&self, histogram: &OnceLock<Histogram>, metric: Metric, bytes: u64) {
-        #[expect(clippy::cast_precision_loss, reason = "exact up to 8 PiB")]
-        let bytes = bytes as f64;
-        histogram
-            .get_or_init(|| {
-                self.meter
-                    .histogram(metric, |label| self.value(label, None, ""))
-            })
-            .record(bytes);
-    }
-
     /// The value of a label on this endpoint and method.
     fn value(&self, label: Label, status: Option<Status>, exception: &'static str) -> SharedString {
-        let names = &self.meter.names;
+        let detail = self.meter.status_detail;
         match label {
-            Label::Method => method_label(self.method, names.other_method).into(),
+            Label::Method => method_label(self.method, self.meter.names.other_method).into(),
             Label::Endpoint => self.endpoint.label().to_owned().into(),
             Label::Status => status
-                .map(|status| status.label(self.meter.status_detail))
+                .map(|status| status.label(detail))
+                .unwrap_or_default()
+                .into(),
+            Label::ErrorType => status
+                .map(|status| status.error_type(detail))
                 .unwrap_or_default()
                 .into(),
             Label::Exception => exception.into(),
             Label::Phase => SharedString::default(),
-            Label::ErrorType => match status {
-                Some(Status::CANCELLED) => "cancelled".into(),
-                Some(status) if status.is_server_error() => {
-                    status.label(self.meter.status_detail).into()
-                }
-                _ => SharedString::default(),
-            },
         }
     }
 }

@@ -40,17 +40,23 @@ pub(crate) fn method_label(index: usize, other: &'static str) -> &'static str {
     METHODS.get(index).copied().unwrap_or(other)
 }
 
-/// A status as the status label knows it: a code from 100 to 599, a class of them, or `other`.
+/// How a request ended as the status label knows it: with a code from 100 to 599, with `other`, or
+/// cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Status(u16);
 
 impl Status {
-    /// What is recorded for a request that was dropped before it was answered (nginx's 499).
-    pub(crate) const CANCELLED: Self = Self(499);
+    /// How many groups of neighbours the statuses come in, and how many there are in each.
+    pub(crate) const GROUPS: usize = 32;
+    pub(crate) const GROUP_SIZE: usize = 16;
+
     /// What is recorded for a request whose service failed or panicked before it answered.
     pub(crate) const FAILED: Self = Self(500);
+    /// What is recorded for a request that was dropped before it was answered. Its label is nginx's
+    /// 499, but it is not the 499 that a service itself may answer with.
+    pub(crate) const CANCELLED: Self = Self(601);
 
-    const OTHER: Self = Self(0);
+    const OTHER: Self = Self(600);
 
     #[inline]
     pub(crate) fn new(code: StatusCode) -> Self {
@@ -60,18 +66,21 @@ impl Status {
         }
     }
 
-    /// The place of a common status among the ready slots, none for a rare one.
+    /// The group of a status, and its place in that.
     #[inline]
-    pub(crate) fn slot(self) -> Option<usize> {
-        let index = usize::from(self.0.checked_sub(100)?);
-        match SLOTS.get(index) {
-            Some(&slot) if slot != RARE => Some(usize::from(slot)),
-            _ => None,
-        }
+    pub(crate) fn place(self) -> (usize, usize) {
+        // No status is out of reach; saying so spares the checks.
+        let index = usize::from(self.0 - 100) % (Self::GROUPS * Self::GROUP_SIZE);
+        (index / Self::GROUP_SIZE, index % Self::GROUP_SIZE)
     }
 
-    pub(crate) fn is_server_error(self) -> bool {
-        (500..=599).contains(&self.0)
+    /// What the OpenTelemetry conventions call the error, if it is one.
+    pub(crate) fn error_type(self, detail: StatusDetail) -> Cow<'static, str> {
+        match self.0 {
+            500..=599 => self.label(detail),
+            _ if self == Self::CANCELLED => Cow::Borrowed("cancelled"),
+            _ => Cow::Borrowed(""),
+        }
     }
 
     /// Whether no response of this status has a body.
@@ -87,20 +96,15 @@ impl Status {
     }
 
     pub(crate) fn label(self, detail: StatusDetail) -> Cow<'static, str> {
-        match (self, detail) {
-            (Self::OTHER, _) => Cow::Borrowed("other"),
-            (Self(code), StatusDetail::Code) => Cow::Owned(code.to_string()),
-            (Self(code), StatusDetail::Class) => Cow::Owned(format!("{}xx", code / 100)),
-        }
-    }
-
-    /// The status that stands for all that share its label.
-    #[inline]
-    pub(crate) fn folded(self, detail: StatusDetail) -> Self {
-        match detail {
-            StatusDetail::Code => self,
-            StatusDetail::Class => Self(self.0 - self.0 % 100),
-        }
+        let code = match self {
+            Self::OTHER => return Cow::Borrowed("other"),
+            Self::CANCELLED => 499,
+            Self(code) => code,
+        };
+        Cow::Owned(match detail {
+            StatusDetail::Code => code.to_string(),
+            StatusDetail::Class => format!("{}xx", code / 100),
+        })
     }
 }
 
@@ -110,31 +114,6 @@ pub(crate) enum StatusDetail {
     Code,
     Class,
 }
-
-/// The statuses that most services answer with, each with a slot of its own; the class heads
-/// (100, 200, 300, 400, 500) are among them, so that classes never go the rare way.
-const COMMON: [u16; 32] = [
-    100, 101, 200, 201, 202, 204, 206, 300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405,
-    406, 408, 409, 410, 413, 415, 422, 429, 499, 500, 502, 503, 504,
-];
-
-/// How many statuses have a slot of their own.
-pub(crate) const SLOT_COUNT: usize = COMMON.len();
-
-const RARE: u8 = u8::MAX;
-
-/// From `status - 100` to its slot.
-static SLOTS: [u8; 500] = {
-    let mut slots = [RARE; 500];
-    let mut slot = 0;
-    while slot < SLOT_COUNT {
-        #[expect(clippy::cast_possible_truncation, reason = "there are 32 slots")]
-        let value = slot as u8;
-        slots[COMMON[slot] as usize - 100] = value;
-        slot += 1;
-    }
-    slots
-};
 
 /// Where a cancelled request was when it was dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,26 +161,36 @@ mod tests {
     }
 
     #[test]
-    fn slots_are_distinct_and_complete() {
-        let slots: Vec<usize> = COMMON
-            .iter()
-            .map(|&code| Status(code).slot().unwrap())
-            .collect();
-        assert_eq!(slots, (0..SLOT_COUNT).collect::<Vec<_>>());
-        assert_eq!(Status(418).slot(), None);
-        assert_eq!(Status::OTHER.slot(), None);
+    fn every_status_has_a_place_of_its_own() {
+        let statuses = (100..=Status::CANCELLED.0).map(Status);
+        let mut places: Vec<_> = statuses.map(Status::place).collect();
+        assert!(places.is_sorted());
+        places.dedup();
+        assert_eq!(places.len(), 502);
+        assert!(places.iter().all(|&(group, _)| group < Status::GROUPS));
     }
 
     #[test]
     fn labels_are_codes_classes_or_other() {
         let label = |code: u16, detail| {
             let status = Status::new(StatusCode::from_u16(code).unwrap());
-            status.folded(detail).label(detail)
+            status.label(detail)
         };
         assert_eq!(label(404, StatusDetail::Code), "404");
         assert_eq!(label(418, StatusDetail::Class), "4xx");
         assert_eq!(label(599, StatusDetail::Code), "599");
         assert_eq!(label(600, StatusDetail::Code), "other");
         assert_eq!(label(999, StatusDetail::Class), "other");
+        assert_eq!(Status::CANCELLED.label(StatusDetail::Code), "499");
+        assert_eq!(Status::CANCELLED.label(StatusDetail::Class), "4xx");
+    }
+
+    #[test]
+    fn only_a_cancelled_request_has_the_error_of_one() {
+        let error = |status: Status| status.error_type(StatusDetail::Code);
+        assert_eq!(error(Status::CANCELLED), "cancelled");
+        assert_eq!(error(Status(499)), "");
+        assert_eq!(error(Status(503)), "503");
+        assert_eq!(error(Status::OTHER), "");
     }
 }

@@ -18,8 +18,9 @@
 //!
 //! Labels are bounded before any recorder sees them: methods and statuses are closed sets, the
 //! endpoint is the template of a route, and past a cap it is `overflow`. Once an endpoint has been
-//! seen with a method and a status, a request allocates nothing, locks nothing and hashes no
-//! string.
+//! seen with a method and a status, a request to it allocates nothing, locks nothing and hashes no
+//! string, unless it ends in an exception or has [extra labels](ExtraLabel): those are found in a
+//! map behind a lock. So are endpoints past the cap, once there are more than twice as many.
 //!
 //! # Examples
 //!
@@ -49,6 +50,7 @@ mod host;
 mod instruments;
 mod labels;
 mod layer;
+mod length;
 mod meter;
 mod names;
 mod preset;

@@ -17,6 +17,7 @@ use crate::{
     extra::{ExtraLabels, ExtraValues},
     guard::HeadGuard,
     labels::StatusDetail,
+    length::Length,
     names::{Label, Metric, Names},
 };
 
@@ -44,7 +45,8 @@ pub(crate) struct Meter {
     pub(crate) constant_labels: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     pub(crate) extra_labels: ExtraLabels,
     pub(crate) hooks: Hooks,
-    /// Whether the head of every request, or response, has to be shown to hooks or labels.
+    /// Whether the head of every request, or response, has to be looked at: by hooks, for labels
+    /// or sizes.
     pub(crate) sees_requests: bool,
     pub(crate) sees_responses: bool,
     pub(crate) recorder: Option<Arc<dyn Recorder + Send + Sync>>,
@@ -77,15 +79,14 @@ impl Meter {
         request: &Request<B>,
         route: Option<&str>,
     ) -> HeadGuard {
-        let size = self
-            .body_sizes
-            .then(|| request.body().size_hint().exact())
-            .flatten();
         if self.sees_requests {
-            self.start_selected(RequestHead::new(request), route, size)
+            let received = request.body().size_hint().exact();
+            let received = received.map_or(Length::UNKNOWN, Length::from);
+            self.start_selected(RequestHead::new(request), route, received)
         } else {
             let endpoint = self.endpoints.find(route);
-            self.start_at(endpoint, request.method(), size, ExtraValues::default())
+            let extra = ExtraValues::default();
+            self.start_at(endpoint, request.method(), extra, Length::UNKNOWN)
         }
     }
 
@@ -94,7 +95,7 @@ impl Meter {
         &'static self,
         request: RequestHead<'_>,
         route: Option<&str>,
-        size: Option<u64>,
+        received: Length,
     ) -> HeadGuard {
         let hooks = &self.hooks;
         let path = request.uri().path();
@@ -106,7 +107,7 @@ impl Meter {
         let named = hooks.name_endpoint.as_ref().and_then(|name| name(request));
         let endpoint = self.endpoints.find(named.as_deref().or(route));
         let extra = self.extra_labels.of_request(request);
-        self.start_at(endpoint, request.method(), size, extra)
+        self.start_at(endpoint, request.method(), extra, received)
     }
 
     #[inline]
@@ -114,14 +115,15 @@ impl Meter {
         &'static self,
         endpoint: &'static Endpoint,
         method: &Method,
-        request_size: Option<u64>,
         extra: ExtraValues,
+        received: Length,
     ) -> HeadGuard {
         if endpoint.is_overflow() {
             self.overflows().increment(1);
         }
         let instruments = endpoint.instruments(self, method);
-        HeadGuard::start(instruments, request_size, extra)
+        instruments.enter();
+        HeadGuard::new(instruments, self.clock.raw(), extra, received)
     }
 
     /// Whether a response is one that the user wants left out.

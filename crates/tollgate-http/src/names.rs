@@ -77,7 +77,8 @@ pub enum Label {
     Exception,
     /// `phase`: `head` or `body`.
     Phase,
-    /// `error_type`: the code of a server error, `cancelled`, or empty. OpenTelemetry only.
+    /// `error_type`: the code of a server error, `cancelled` for a request that was dropped before
+    /// its response, or empty. OpenTelemetry only.
     ErrorType,
 }
 

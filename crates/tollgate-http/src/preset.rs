@@ -16,7 +16,8 @@ pub enum Preset {
     Tollgate,
     /// OpenTelemetry's HTTP server conventions, as Prometheus spells them:
     /// `http_server_request_duration_seconds{http_request_method, http_route,
-    /// http_response_status_code, error_type}`, `http_server_active_requests{http_request_method}`.
+    /// http_response_status_code, error_type}`, the body sizes with the same labels,
+    /// `http_server_active_requests{http_request_method}`.
     /// There is no counter of requests (the histogram counts them), methods that are not standard
     /// are `_OTHER`, and `http_route` is empty where no route matched.
     OpenTelemetry,
@@ -36,6 +37,7 @@ const REQUEST: &[Label] = &[Method, Endpoint];
 const ANSWER: &[Label] = &[Method, Endpoint, Status];
 const EXCEPTION: &[Label] = &[Method, Endpoint, Exception];
 const CANCELLED: &[Label] = &[Method, Endpoint, Phase];
+const CONVENTIONAL: &[Label] = &[Method, Endpoint, Status, ErrorType];
 
 impl From<Preset> for Names {
     fn from(preset: Preset) -> Self {
@@ -79,16 +81,13 @@ fn open_telemetry() -> Names {
     Names {
         namespace: None,
         metrics: [
-            Named::new(
-                "http_server_request_duration_seconds",
-                &[Method, Endpoint, Status, ErrorType],
-            ),
+            Named::new("http_server_request_duration_seconds", CONVENTIONAL),
             Named::absent(ANSWER),
             Named::new("http_server_request_exceptions_total", EXCEPTION),
             Named::new("http_server_active_requests", &[Method]),
             Named::new("http_server_request_cancelled_total", CANCELLED),
-            Named::new("http_server_request_body_size_bytes", REQUEST),
-            Named::new("http_server_response_body_size_bytes", REQUEST),
+            Named::new("http_server_request_body_size_bytes", CONVENTIONAL),
+            Named::new("http_server_response_body_size_bytes", CONVENTIONAL),
             Named::new("http_server_endpoint_overflow_total", &[]),
         ],
         labels: [
