@@ -1,6 +1,7 @@
 //! What each variable does to a suite, and how a bad value is refused.
 
-use std::fs;
+use std::error::Error as _;
+use std::{fs, io};
 
 use http::StatusCode;
 use tempfile::NamedTempFile;
@@ -33,39 +34,41 @@ fn refusal(variables: &[(&str, &str)]) -> Error {
     with_variables(variables, Tollgate::from_env).unwrap_err()
 }
 
-#[test]
-fn variables_decide_what_is_served_where_and_to_whom() {
-    for (variables, endpoint, is_protected) in [
-        (&[][..], None, true),
-        (&[("METRICS_ENABLED", "")], None, true),
-        (&[("METRICS_ENABLED", "false")], None, true),
-        (&[("METRICS_ENDPOINT", "/m")], None, true),
-        (&[("MASTER_KEY", KEY)], None, true),
-        (&[("METRICS_ENABLED", "true")], Some("/metrics"), false),
+#[tokio::test]
+async fn variables_decide_what_is_served_where_and_to_whom() {
+    const OPEN: StatusCode = StatusCode::OK;
+    const GUARDED: StatusCode = StatusCode::UNAUTHORIZED;
+    for (variables, served) in [
+        (&[][..], None),
+        (&[("METRICS_ENABLED", "")], None),
+        (&[("METRICS_ENABLED", "false")], None),
+        (&[("METRICS_ENDPOINT", "/m")], None),
+        (&[("MASTER_KEY", KEY)], None),
+        (&[("METRICS_ENABLED", "true")], Some(("/metrics", OPEN))),
         (
             &[("METRICS_ENABLED", "1"), ("METRICS_ENDPOINT", "/a/b")],
-            Some("/a/b"),
-            false,
+            Some(("/a/b", OPEN)),
         ),
         (
             &[("METRICS_ENABLED", "on"), ("METRICS_ENDPOINT", "")],
-            Some("/metrics"),
-            false,
+            Some(("/metrics", OPEN)),
         ),
         (
             &[("METRICS_ENABLED", "YES"), ("MASTER_KEY", KEY)],
-            Some("/metrics"),
-            true,
+            Some(("/metrics", GUARDED)),
         ),
         (
             &[("METRICS_ENABLED", "true"), ("MASTER_KEY", "")],
-            Some("/metrics"),
-            false,
+            Some(("/metrics", OPEN)),
         ),
     ] {
         let tollgate = with_variables(variables, Tollgate::from_env).unwrap();
+        let endpoint = served.map(|(endpoint, _)| endpoint);
         assert_eq!(tollgate.endpoint(), endpoint, "{variables:?}");
-        assert_eq!(tollgate.is_protected(), is_protected, "{variables:?}");
+        let (endpoint, status) = served.unwrap_or(("/metrics", StatusCode::NOT_FOUND));
+        let app = tollgate.wrap(app("/served")).unwrap();
+        let answer = send(&app, endpoint, None).await;
+        assert_eq!(answer.status(), status, "{variables:?}");
     }
 }
 
@@ -103,6 +106,8 @@ fn a_bad_value_is_one_line_with_variable_value_and_fix() {
         assert_eq!(error.kind(), kind, "{error}");
         let message = error.to_string();
         assert_eq!(message.lines().count(), 1, "{message}");
+        // What a `main` that returns the error shows.
+        assert_eq!(format!("{error:?}"), message);
         for part in [variable, value, fix] {
             assert!(message.contains(part), "{part}: {message}");
         }
@@ -121,6 +126,40 @@ fn a_short_key_is_not_repeated() {
     assert!(!shown.contains("sesame"), "{shown}");
 }
 
+#[test]
+fn all_bad_values_are_told_at_once() {
+    let error = refusal(&[
+        ("METRICS_ENABLED", "maybe"),
+        ("METRICS_ENDPOINT", "metrics"),
+        ("MASTER_KEY", "sesame"),
+        ("MASTER_KEY_FILE", "/no/such/key"),
+    ]);
+    assert_eq!(error.kind(), ErrorKind::Setting);
+    let message = error.to_string();
+    let lines: Vec<&str> = message.lines().collect();
+    let [enabled, endpoint, key, key_file] = lines[..] else {
+        panic!("four lines: {message}");
+    };
+    assert!(enabled.contains("METRICS_ENABLED=\"maybe\""), "{message}");
+    assert!(
+        endpoint.contains("METRICS_ENDPOINT=\"metrics\""),
+        "{message}"
+    );
+    assert!(key.contains("variable MASTER_KEY "), "{message}");
+    assert!(key_file.contains("MASTER_KEY_FILE: "), "{message}");
+    assert!(!message.contains("sesame"), "{message}");
+}
+
+#[test]
+fn a_source_says_what_the_message_does_not() {
+    let error = refusal(&[("METRICS_ENDPOINT", "metrics")]);
+    assert!(error.source().is_none());
+
+    let error = refusal(&[("MASTER_KEY_FILE", "/no/such/key")]);
+    let source = error.source().unwrap().downcast_ref::<io::Error>();
+    assert_eq!(source.unwrap().kind(), io::ErrorKind::NotFound);
+}
+
 #[tokio::test]
 async fn a_key_and_a_key_file_both_open() {
     let file = NamedTempFile::new().unwrap();
@@ -131,7 +170,6 @@ async fn a_key_and_a_key_file_both_open() {
         ("MASTER_KEY_FILE", file.path().to_str().unwrap()),
     ];
     let tollgate = with_variables(&variables, Tollgate::from_env).unwrap();
-    assert!(tollgate.is_protected());
     let app = tollgate.wrap(app("/keys")).unwrap();
     for key in [KEY, OTHER_KEY] {
         scrape(&app, Some(key)).await;
@@ -140,27 +178,32 @@ async fn a_key_and_a_key_file_both_open() {
     assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
 }
 
-#[test]
-fn variables_override_what_was_set_before_and_yield_to_what_is_set_after() {
+#[tokio::test]
+async fn variables_win_over_code_wherever_they_are_asked_for() {
     let variables = [
         ("METRICS_ENABLED", "true"),
         ("METRICS_ENDPOINT", "/variable"),
     ];
-    let with_env = |builder: TollgateBuilder| with_variables(&variables, || builder.env()).unwrap();
-    let keys = || MasterKeys::new([KEY]).unwrap();
+    let code = |builder: TollgateBuilder| {
+        let keys = MasterKeys::new([KEY]).unwrap();
+        builder.enabled(false).endpoint("/code").master_keys(keys)
+    };
+    for builder in [
+        code(Tollgate::builder()).env(),
+        code(Tollgate::builder().env()),
+    ] {
+        let tollgate = with_variables(&variables, || builder.build()).unwrap();
+        assert_eq!(tollgate.endpoint(), Some("/variable"));
+        let app = tollgate.wrap(app("/override")).unwrap();
+        let refused = send(&app, "/variable", None).await;
+        assert_eq!(
+            refused.status(),
+            StatusCode::UNAUTHORIZED,
+            "what no variable sets stays"
+        );
+    }
 
-    let before = Tollgate::builder()
-        .enabled(false)
-        .endpoint("/code")
-        .master_keys(keys());
-    let before = with_env(before).build().unwrap();
-    assert_eq!(before.endpoint(), Some("/variable"));
-    assert!(before.is_protected(), "what no variable sets stays");
-
-    let after = with_env(Tollgate::builder())
-        .endpoint("/code")
-        .build()
-        .unwrap();
-    assert_eq!(after.endpoint(), Some("/code"));
-    assert!(!after.is_protected());
+    let unasked = code(Tollgate::builder());
+    let unasked = with_variables(&variables, || unasked.build()).unwrap();
+    assert_eq!(unasked.endpoint(), None);
 }

@@ -6,6 +6,8 @@
 use std::io::{BufRead, BufReader, Seek};
 
 use axum::Router;
+use axum::routing::get;
+use tests::panics;
 use tollgate::{MasterKeys, Tollgate, TollgateBuilder};
 
 const KEY: &str = "correct-horse-battery";
@@ -40,8 +42,37 @@ fn an_open_suite_warns() {
     );
 }
 
-/// The lines that building a suite and wrapping a router logs, with their levels.
+#[test]
+fn a_taken_path_is_told_with_the_setting_that_leads_there() {
+    let keys = MasterKeys::new([KEY]).unwrap();
+    let suite = Tollgate::builder()
+        .enabled(true)
+        .endpoint("/taken")
+        .master_keys(keys);
+    let log = log_while(|| {
+        let suite = suite.build().unwrap();
+        let app: Router = Router::new().route("/taken", get(|| async {}));
+        panics::caught(|| drop(suite.wrap(app)));
+    });
+    assert_eq!(
+        log,
+        [
+            "INFO prometheus metrics enabled endpoint=/taken",
+            "ERROR the app has a route of its own where the prometheus metrics are to be: set \
+             METRICS_ENDPOINT to another path endpoint=/taken",
+        ]
+    );
+}
+
+/// The lines that building a suite and wrapping a router logs.
 fn log_of(suite: TollgateBuilder) -> Vec<String> {
+    log_while(|| {
+        let _: Router = suite.build().unwrap().wrap(Router::new()).unwrap();
+    })
+}
+
+/// The lines that are logged meanwhile, with their levels.
+fn log_while(run: impl FnOnce()) -> Vec<String> {
     let mut log = tempfile::tempfile().unwrap();
     let subscriber = tracing_subscriber::fmt()
         .with_ansi(false)
@@ -49,9 +80,7 @@ fn log_of(suite: TollgateBuilder) -> Vec<String> {
         .without_time()
         .with_writer(log.try_clone().unwrap())
         .finish();
-    tracing::subscriber::with_default(subscriber, || {
-        let _: Router = suite.build().unwrap().wrap(Router::new()).unwrap();
-    });
+    tracing::subscriber::with_default(subscriber, run);
     log.rewind().unwrap();
     let lines = BufReader::new(log).lines();
     // Levels are padded to the length of the longest.

@@ -4,15 +4,21 @@
 
 mod environment;
 
+use std::fmt::Debug;
+
 use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use tests::panics;
 use tests::scrape::Scrape;
-use tollgate::{MasterKeys, Preset, RequestMetricsLayer, Tollgate};
+use tollgate::{
+    Error, ErrorKind, MasterKeys, Preset, RequestMetricsLayer, Tollgate, TollgateBuilder,
+};
 use tower::ServiceExt;
 
 const KEY: &str = "correct-horse-battery";
@@ -77,7 +83,6 @@ async fn a_key_guards_the_metrics_and_nothing_else() {
     let keys = MasterKeys::new([KEY]).unwrap();
     let tollgate = Tollgate::builder().enabled(true).master_keys(keys);
     let tollgate = tollgate.build().unwrap();
-    assert!(tollgate.is_protected());
     let app = tollgate.wrap(app("/guarded")).unwrap();
 
     assert_eq!(send(&app, "/guarded", None).await.status(), StatusCode::OK);
@@ -90,13 +95,32 @@ async fn a_key_guards_the_metrics_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn an_open_suite_says_so_and_serves_at_its_endpoint() {
+async fn a_key_may_be_presented_as_code_says() {
+    let keys = MasterKeys::new([KEY]).unwrap();
+    let tollgate = Tollgate::builder()
+        .enabled(true)
+        .master_key_layer(|layer| layer.basic().api_key_header())
+        .master_keys(keys);
+    let app = tollgate.build().unwrap().wrap(app("/ways")).unwrap();
+
+    let basic = format!("Basic {}", STANDARD.encode(format!("prometheus:{KEY}")));
+    for (name, value) in [("authorization", basic.as_str()), ("x-api-key", KEY)] {
+        let request = Request::get("/metrics").header(name, value);
+        let request = request.body(Body::empty()).unwrap();
+        let response = app.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{name}");
+    }
+    let refused = send(&app, "/metrics", None).await;
+    assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn an_open_suite_serves_at_its_endpoint() {
     let tollgate = Tollgate::builder()
         .enabled(true)
         .endpoint("/internal/metrics");
     let tollgate = tollgate.build().unwrap();
     assert_eq!(tollgate.endpoint(), Some("/internal/metrics"));
-    assert!(!tollgate.is_protected());
     let app = tollgate.wrap(app("/elsewhere")).unwrap();
     assert_eq!(
         send(&app, "/internal/metrics", None).await.status(),
@@ -116,6 +140,15 @@ fn a_taken_path_panics_where_the_router_is_wrapped() {
         let _ = tollgate.wrap(app("/metrics"));
     });
     assert_eq!((panic.file.as_str(), panic.line), (file!(), line));
+}
+
+#[test]
+fn public_types_are_send_sync_and_debug() {
+    fn check<T: Send + Sync + Debug>() {}
+    check::<Error>();
+    check::<ErrorKind>();
+    check::<Tollgate>();
+    check::<TollgateBuilder>();
 }
 
 /// An app with one route.

@@ -1,7 +1,9 @@
 //! What a suite can be told in code.
 
+use std::fmt;
+
 use tollgate_auth::{MasterKeyLayer, MasterKeys};
-use tollgate_axum::{Axum, check_path};
+use tollgate_axum::{Axum, Guard, check_path};
 use tollgate_http::{RequestMetricsBuilder, RequestMetricsLayer};
 
 use crate::{
@@ -12,8 +14,7 @@ const DEFAULT_ENDPOINT: &str = "/metrics";
 
 /// Builds a [`Tollgate`].
 ///
-/// What is set later wins, so [`env`](Self::env) after the application's own defaults lets the
-/// environment override them.
+/// With [`env`](Self::env), what the environment sets wins over what is set here.
 ///
 /// # Examples
 ///
@@ -24,17 +25,19 @@ const DEFAULT_ENDPOINT: &str = "/metrics";
 ///     .enabled(true)
 ///     .endpoint("/internal/prometheus")
 ///     .master_keys(MasterKeys::new(["correct-horse-battery-staple"])?)
-///     .env()?
+///     .env()
 ///     .build()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Default)]
+#[derive(Default)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct TollgateBuilder {
     enabled: bool,
     endpoint: Option<String>,
     master_keys: Option<MasterKeys>,
+    master_key_layer: Option<Box<dyn FnOnce(MasterKeyLayer) -> MasterKeyLayer + Send + Sync>>,
     requests: Option<RequestMetricsBuilder>,
+    env: bool,
 }
 
 impl TollgateBuilder {
@@ -50,9 +53,33 @@ impl TollgateBuilder {
         self
     }
 
-    /// Serves the metrics only to who presents one of these keys, as a bearer token.
+    /// Serves the metrics only to who presents one of these keys: as a bearer token, unless
+    /// [`master_key_layer`](Self::master_key_layer) says more.
     pub fn master_keys(mut self, keys: MasterKeys) -> Self {
         self.master_keys = Some(keys);
+        self
+    }
+
+    /// Sets how a key may be presented, wherever the keys come from. Without keys it sets nothing.
+    ///
+    /// # Examples
+    ///
+    /// For a Prometheus with `basic_auth`, which presents the key as the password:
+    ///
+    /// ```
+    /// use tollgate::Tollgate;
+    ///
+    /// let tollgate = Tollgate::builder()
+    ///     .master_key_layer(|layer| layer.basic())
+    ///     .env()
+    ///     .build()?;
+    /// # Ok::<(), tollgate::Error>(())
+    /// ```
+    pub fn master_key_layer(
+        mut self,
+        set: impl FnOnce(MasterKeyLayer) -> MasterKeyLayer + Send + Sync + 'static,
+    ) -> Self {
+        self.master_key_layer = Some(Box::new(set));
         self
     }
 
@@ -65,19 +92,14 @@ impl TollgateBuilder {
         self
     }
 
-    /// Takes from the environment whatever is set there: `METRICS_ENABLED`, `METRICS_ENDPOINT`,
+    /// Lets the environment override what is set in code: `METRICS_ENABLED`, `METRICS_ENDPOINT`,
     /// `MASTER_KEY`, `MASTER_KEY_FILE`. An empty variable counts as not set.
     ///
-    /// # Errors
-    ///
-    /// If a variable has a value that is not accepted. The message names the variable, the value
-    /// (never a key) and what is accepted.
-    pub fn env(mut self) -> Result<Self, Error> {
-        let environment = Environment::read()?;
-        self.enabled = environment.enabled.unwrap_or(self.enabled);
-        self.endpoint = environment.endpoint.or(self.endpoint);
-        self.master_keys = environment.master_keys.or(self.master_keys);
-        Ok(self)
+    /// The variables are read by [`build`](Self::build), so that it does not matter where in the
+    /// chain this stands.
+    pub fn env(mut self) -> Self {
+        self.env = true;
+        self
     }
 
     /// Builds the suite. If it is enabled, this installs the global recorder, or joins the one that
@@ -85,13 +107,20 @@ impl TollgateBuilder {
     ///
     /// # Errors
     ///
-    /// If the endpoint is not a path that can be mounted, if the request metrics are not
-    /// consistent, or if another recorder is installed in this process.
+    /// If variables have values that are not accepted: the message has a line for each, which names
+    /// the variable, the value (never a key) and what is accepted. If the endpoint is not a path
+    /// that can be mounted, if the request metrics are not consistent, or if the recorder cannot be
+    /// installed.
     pub fn build(self) -> Result<Tollgate, Error> {
-        let endpoint = self.endpoint.unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
-        check_path(&endpoint)
-            .map_err(|e| Error::from_source(ErrorKind::Endpoint, e.to_string(), e))?;
-        if !self.enabled {
+        let environment = if self.env {
+            Environment::read()?
+        } else {
+            Environment::default()
+        };
+        let endpoint = environment.endpoint.or(self.endpoint);
+        let endpoint = endpoint.unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
+        check_path(&endpoint).map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))?;
+        if !environment.enabled.unwrap_or(self.enabled) {
             tracing::info!("prometheus metrics disabled");
             return Ok(Tollgate::disabled());
         }
@@ -99,12 +128,13 @@ impl TollgateBuilder {
         let requests = match self.requests {
             Some(builder) => builder
                 .build()
-                .map_err(|e| Error::from_source(ErrorKind::Requests, e.to_string(), e))?,
+                .map_err(|e| Error::telling(ErrorKind::Requests, e.to_string(), e))?,
             None => RequestMetricsLayer::new(),
         };
         let recorded = Recorded::install()?;
         tracing::info!(%endpoint, "prometheus metrics enabled");
-        if self.master_keys.is_none() {
+        let master_keys = environment.master_keys.or(self.master_keys);
+        if master_keys.is_none() {
             tracing::warn!(
                 %endpoint,
                 "prometheus metrics are open to everyone: set MASTER_KEY or MASTER_KEY_FILE"
@@ -112,11 +142,28 @@ impl TollgateBuilder {
         }
         Ok(Tollgate::enabled(Enabled {
             endpoint,
-            guard: self
-                .master_keys
-                .map(|keys| MasterKeyLayer::new(keys).realm("metrics")),
+            guard: master_keys.map_or(Guard::Open, |keys| {
+                let layer = MasterKeyLayer::new(keys);
+                let layer = match self.master_key_layer {
+                    Some(set) => set(layer),
+                    None => layer,
+                };
+                layer.into()
+            }),
             requests: requests.for_host(Axum),
             recorded: recorded.into(),
         }))
+    }
+}
+
+impl fmt::Debug for TollgateBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TollgateBuilder")
+            .field("enabled", &self.enabled)
+            .field("endpoint", &self.endpoint)
+            .field("master_keys", &self.master_keys)
+            .field("requests", &self.requests)
+            .field("env", &self.env)
+            .finish_non_exhaustive()
     }
 }

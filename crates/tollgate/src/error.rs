@@ -4,13 +4,27 @@ use std::{error::Error as StdError, fmt};
 
 /// An error from building a [`Tollgate`](crate::Tollgate) or wrapping a router.
 ///
-/// Its message is one line that names what was given, where it came from and how to mend it; it
-/// never holds a key.
-#[derive(Debug)]
+/// Its message is one line that names what was given, where it came from and how to mend it, or one
+/// such line for each of several wrong settings; it never holds a key. `Debug` shows the same, so
+/// that a `main` that returns the error shows what a person can use.
+///
+/// # Examples
+///
+/// ```
+/// use tollgate::{ErrorKind, Tollgate};
+///
+/// let error = Tollgate::builder().endpoint("metrics").build().unwrap_err();
+///
+/// assert_eq!(error.kind(), ErrorKind::Endpoint);
+/// assert_eq!(
+///     error.to_string(),
+///     r#"cannot mount metrics at "metrics": the path has no leading slash; write "/metrics""#,
+/// );
+/// ```
 pub struct Error {
     kind: ErrorKind,
     message: String,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    told: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 /// What kind of [`Error`] it is.
@@ -25,7 +39,8 @@ pub enum ErrorKind {
     Endpoint,
     /// The request metrics cannot be built as they were described.
     Requests,
-    /// Another recorder than tollgate's is installed in this process.
+    /// The recorder cannot be installed: another one is in this process already, or the thread that
+    /// keeps it small cannot be started.
     Recorder,
 }
 
@@ -34,24 +49,33 @@ impl Error {
         Self {
             kind,
             message,
-            source: None,
+            told: None,
         }
     }
 
-    /// An error whose message says all that its source would.
-    pub(crate) fn from_source(
+    /// An error whose message says all that `told` does. Its source is therefore that of `told`.
+    pub(crate) fn telling(
         kind: ErrorKind,
         message: String,
-        source: impl StdError + Send + Sync + 'static,
+        told: impl StdError + Send + Sync + 'static,
     ) -> Self {
         Self {
-            kind,
-            message,
-            source: Some(Box::new(source)),
+            told: Some(Box::new(told)),
+            ..Self::new(kind, message)
         }
     }
 
-    /// What kind of error it is.
+    /// All of them as one, a line for each; none if there are none. Kind and source are the
+    /// first's.
+    pub(crate) fn all(errors: Vec<Self>) -> Option<Self> {
+        errors.into_iter().reduce(|mut all, next| {
+            all.message.push('\n');
+            all.message.push_str(&next.message);
+            all
+        })
+    }
+
+    /// What kind of error it is; of several, the first.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
@@ -63,8 +87,14 @@ impl fmt::Display for Error {
     }
 }
 
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as _)
+        self.told.as_ref()?.source()
     }
 }

@@ -27,17 +27,26 @@
 //!
 //! What is measured, and how a request ends, is described at [`RequestMetricsLayer`].
 //!
-//! [`RequestMetricsLayer`]: tollgate_http::RequestMetricsLayer
+//! The crates that the suite is made of are here by what they do: [`requests`] is `tollgate-http`,
+//! [`auth`] is `tollgate-auth`, [`mount`] is `tollgate-axum`. What a settings chain usually needs of
+//! them is at the top. [`metrics`] is the facade that the suite's recorder is installed in: an app
+//! that writes through another version of it records into nothing.
 
 mod builder;
+mod collision;
+#[cfg(doctest)]
+mod documents;
 mod error;
 mod recorder;
 mod settings;
 mod suite;
 
-pub use tollgate_auth::MasterKeys;
+pub use metrics;
+pub use tollgate_auth::{self as auth, KeyError, MasterKeyLayer, MasterKeys};
+pub use tollgate_axum::{self as mount, Guard};
 pub use tollgate_http::{
-    Exception, ExtraLabel, Preset, RequestMetricsBuilder, RequestMetricsLayer, Unmetered,
+    self as requests, BuildError, Exception, ExtraLabel, Label, Metric, Preset, RequestHead,
+    RequestMetricsBuilder, RequestMetricsLayer, ResponseHead, Unmetered,
 };
 
 pub use self::{

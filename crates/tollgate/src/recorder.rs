@@ -97,7 +97,7 @@ fn install_recorder() -> Result<PrometheusHandle, Error> {
         builder = builder.and_then(|builder| builder.set_buckets_for_metric(sizes, &SIZE_BUCKETS));
     }
     let recorder = builder
-        .map_err(|e| Error::from_source(ErrorKind::Recorder, e.to_string(), e))?
+        .map_err(|e| Error::telling(ErrorKind::Recorder, e.to_string(), e))?
         .build_recorder();
     let handle = recorder.handle();
     metrics::set_global_recorder(recorder).map_err(|e| {
@@ -130,7 +130,7 @@ impl Upkeep {
             })
             .map_err(|e| {
                 let message = format!("cannot start the thread tollgate-upkeep: {e}");
-                Error::from_source(ErrorKind::Recorder, message, e)
+                Error::telling(ErrorKind::Recorder, message, e)
             })?;
         Ok(Self { _stop: stop })
     }

@@ -1,13 +1,12 @@
 //! The suite: everything in one value.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use axum::Router;
-use tollgate_auth::MasterKeyLayer;
 use tollgate_axum::{Axum, Guard, RouterExt};
 use tollgate_http::RequestMetricsLayer;
 
-use crate::{Error, ErrorKind, TollgateBuilder, recorder::Recorded};
+use crate::{Error, ErrorKind, TollgateBuilder, collision::Collision, recorder::Recorded};
 
 /// Prometheus metrics for an axum app: measured, mounted and guarded.
 ///
@@ -30,7 +29,7 @@ pub struct Tollgate {
 #[derive(Debug, Clone)]
 pub(crate) struct Enabled {
     pub(crate) endpoint: String,
-    pub(crate) guard: Option<MasterKeyLayer>,
+    pub(crate) guard: Guard,
     pub(crate) requests: RequestMetricsLayer<Axum>,
     pub(crate) recorded: Arc<Recorded>,
 }
@@ -41,9 +40,9 @@ impl Tollgate {
     ///
     /// # Errors
     ///
-    /// As [`TollgateBuilder::env`] and [`TollgateBuilder::build`].
+    /// As [`TollgateBuilder::build`].
     pub fn from_env() -> Result<Self, Error> {
-        Self::builder().env()?.build()
+        Self::builder().env().build()
     }
 
     /// Starts to build a suite.
@@ -72,8 +71,9 @@ impl Tollgate {
     ///
     /// # Panics
     ///
-    /// If the router already has a route at the endpoint's path, like
-    /// [`Router::route`](axum::Router::route).
+    /// If the router has the endpoint's path for itself: axum's own panic, at the caller's
+    /// location, as [`RouterExt::mount_metrics`] lists the cases. A line in the log then names the
+    /// setting.
     #[track_caller]
     pub fn wrap<S>(&self, router: Router<S>) -> Result<Router<S>, Error>
     where
@@ -82,14 +82,16 @@ impl Tollgate {
         let Some(enabled) = &self.enabled else {
             return Ok(router);
         };
-        let guard = match &enabled.guard {
-            Some(keys) => Guard::from(keys.clone()),
-            None => Guard::Open,
+        let collision = Collision {
+            endpoint: &enabled.endpoint,
         };
-        router
-            .layer(enabled.requests.clone())
-            .mount_metrics(&enabled.endpoint, Arc::clone(&enabled.recorded), guard)
-            .map_err(|e| Error::from_source(ErrorKind::Endpoint, e.to_string(), e))
+        let mounted = router.layer(enabled.requests.clone()).mount_metrics(
+            &enabled.endpoint,
+            Arc::clone(&enabled.recorded),
+            enabled.guard.clone(),
+        );
+        mem::forget(collision);
+        mounted.map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))
     }
 
     /// Where the metrics are served, none if the suite is disabled.
@@ -97,12 +99,5 @@ impl Tollgate {
         self.enabled
             .as_ref()
             .map(|enabled| enabled.endpoint.as_str())
-    }
-
-    /// Whether a key is needed to see the metrics. There are none to see if the suite is disabled.
-    pub fn is_protected(&self) -> bool {
-        self.enabled
-            .as_ref()
-            .is_none_or(|enabled| enabled.guard.is_some())
     }
 }

@@ -58,7 +58,7 @@ fn tollgate(key: Option<&str>) -> Result<Tollgate, Box<dyn Error>> {
     if let Some(key) = key {
         builder = builder.master_keys(MasterKeys::new([key])?);
     }
-    Ok(builder.env()?.build()?)
+    Ok(builder.env().build()?)
 }
 
 fn log_filter() -> EnvFilter {

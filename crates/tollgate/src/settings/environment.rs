@@ -13,7 +13,7 @@ const KEY: &str = "MASTER_KEY";
 const KEY_FILE: &str = "MASTER_KEY_FILE";
 
 /// What the environment sets.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Environment {
     pub(crate) enabled: Option<bool>,
     pub(crate) endpoint: Option<String>,
@@ -21,17 +21,29 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
+    /// Reads every variable, so that all that are wrong are told at once.
     pub(crate) fn read() -> Result<Self, Error> {
-        Ok(Self {
-            enabled: read(ENABLED)?
-                .map(|value| parse_bool(ENABLED, &value))
-                .transpose()?,
-            endpoint: read(ENDPOINT)?
-                .map(|value| parse_endpoint(ENDPOINT, value))
-                .transpose()?,
-            master_keys: read_master_keys()?,
-        })
+        let mut wrong = Vec::new();
+        let enabled = note(read_bool(ENABLED), &mut wrong);
+        let endpoint = note(read_endpoint(ENDPOINT), &mut wrong);
+        let key = note(read_key(KEY), &mut wrong);
+        let key_file = note(read_key_file(KEY_FILE), &mut wrong);
+        match Error::all(wrong) {
+            Some(error) => Err(error),
+            None => Ok(Self {
+                enabled,
+                endpoint,
+                master_keys: either_or_both(key, key_file),
+            }),
+        }
     }
+}
+
+fn note<T>(value: Result<Option<T>, Error>, wrong: &mut Vec<Error>) -> Option<T> {
+    value.unwrap_or_else(|error| {
+        wrong.push(error);
+        None
+    })
 }
 
 fn read(variable: &str) -> Result<Option<String>, Error> {
@@ -48,10 +60,13 @@ fn read(variable: &str) -> Result<Option<String>, Error> {
     }
 }
 
-fn parse_bool(variable: &str, value: &str) -> Result<bool, Error> {
+fn read_bool(variable: &str) -> Result<Option<bool>, Error> {
+    let Some(value) = read(variable)? else {
+        return Ok(None);
+    };
     match value.to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "on" => Ok(true),
-        "false" | "0" | "no" | "off" => Ok(false),
+        "true" | "1" | "yes" | "on" => Ok(Some(true)),
+        "false" | "0" | "no" | "off" => Ok(Some(false)),
         _ => Err(Error::new(
             ErrorKind::Setting,
             format!(
@@ -62,29 +77,43 @@ fn parse_bool(variable: &str, value: &str) -> Result<bool, Error> {
     }
 }
 
-fn parse_endpoint(variable: &str, value: String) -> Result<String, Error> {
+fn read_endpoint(variable: &str) -> Result<Option<String>, Error> {
+    let Some(value) = read(variable)? else {
+        return Ok(None);
+    };
     match check_path(&value) {
-        Ok(()) => Ok(value),
-        Err(error) => Err(Error::from_source(
-            ErrorKind::Endpoint,
-            format!("{variable}={value:?}: {error}"),
-            error,
-        )),
+        Ok(()) => Ok(Some(value)),
+        Err(e) => {
+            let message = format!("{variable}={value:?}: {e}");
+            Err(Error::telling(ErrorKind::Endpoint, message, e))
+        }
+    }
+}
+
+fn read_key(variable: &str) -> Result<Option<MasterKeys>, Error> {
+    MasterKeys::from_env(variable)
+        .map_err(|e| Error::telling(ErrorKind::MasterKey, e.to_string(), e))
+}
+
+fn read_key_file(variable: &str) -> Result<Option<MasterKeys>, Error> {
+    let Some(path) = read(variable)? else {
+        return Ok(None);
+    };
+    match MasterKeys::from_file(path) {
+        Ok(keys) => Ok(Some(keys)),
+        Err(e) => {
+            let message = format!("{variable}: {e}");
+            Err(Error::telling(ErrorKind::MasterKey, message, e))
+        }
     }
 }
 
 /// Both variables together are for rotation: every key of either is accepted.
-fn read_master_keys() -> Result<Option<MasterKeys>, Error> {
-    let error = |message: String, source| Error::from_source(ErrorKind::MasterKey, message, source);
-    let value = MasterKeys::from_env(KEY).map_err(|e| error(e.to_string(), e))?;
-    let file = read(KEY_FILE)?
-        .map(MasterKeys::from_file)
-        .transpose()
-        .map_err(|e| error(format!("{KEY_FILE}: {e}"), e))?;
-    Ok(match (value, file) {
-        (Some(value), Some(file)) => Some(value.and(file)),
-        (value, file) => value.or(file),
-    })
+fn either_or_both(key: Option<MasterKeys>, key_file: Option<MasterKeys>) -> Option<MasterKeys> {
+    match (key, key_file) {
+        (Some(key), Some(key_file)) => Some(key.and(key_file)),
+        (key, key_file) => key.or(key_file),
+    }
 }
 
 #[cfg(test)]
@@ -93,35 +122,37 @@ mod tests {
 
     #[test]
     fn booleans_come_in_any_case() {
+        let read = |value| temp_env::with_var(ENABLED, Some(value), || read_bool(ENABLED));
         for value in ["true", "TRUE", "1", "Yes", "on"] {
-            assert!(parse_bool(ENABLED, value).unwrap(), "{value}");
+            assert_eq!(read(value).unwrap(), Some(true), "{value}");
         }
         for value in ["false", "False", "0", "NO", "off"] {
-            assert!(!parse_bool(ENABLED, value).unwrap(), "{value}");
+            assert_eq!(read(value).unwrap(), Some(false), "{value}");
         }
     }
 
     #[test]
     fn a_bad_boolean_is_named_with_its_variable_and_the_fix() {
-        let error = parse_bool(ENABLED, "maybe").unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Setting);
-        assert_eq!(
-            error.to_string(),
-            "METRICS_ENABLED=\"maybe\" is neither true nor false: use true, 1, yes or on, or else \
-             false, 0, no or off"
-        );
+        temp_env::with_var(ENABLED, Some("maybe"), || {
+            let error = Environment::read().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Setting);
+            assert_eq!(
+                error.to_string(),
+                "METRICS_ENABLED=\"maybe\" is neither true nor false: use true, 1, yes or on, or \
+                 else false, 0, no or off"
+            );
+        });
     }
 
     #[test]
     fn a_bad_endpoint_is_named_with_its_variable() {
-        let error = parse_endpoint(ENDPOINT, "metrics".to_owned()).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Endpoint);
-        assert!(
-            error
-                .to_string()
-                .starts_with("METRICS_ENDPOINT=\"metrics\": ")
-        );
-        assert!(error.to_string().contains("\"/metrics\""));
+        temp_env::with_var(ENDPOINT, Some("metrics"), || {
+            let error = Environment::read().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Endpoint);
+            let message = error.to_string();
+            assert!(message.starts_with("METRICS_ENDPOINT=\"metrics\": "));
+            assert!(message.contains("\"/metrics\""));
+        });
     }
 
     #[test]
