@@ -10,14 +10,14 @@ use futures_util::FutureExt;
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use tests::ledger::Ledger;
-use tollgate_http::{ExtraLabel, RequestMetricsBuilder, RequestMetricsLayer, ResponseBody};
+use tollgate_http::{ExtraLabel, RequestMetricsBuilder, RequestMetricsLayer, ResponseBody, Route};
 use tower::{Layer, Service, service_fn};
 
 use crate::answer::Step::Data;
 use crate::answer::{Answer, Failure, Script};
 use crate::exchange::{Client, exchange};
 use crate::hosts::routed;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, samples};
 use crate::scripted::Scripted;
 
 #[test]
@@ -87,16 +87,41 @@ fn a_body_that_is_polled_past_its_end_is_still_one_record() {
 type Configure = fn(RequestMetricsBuilder) -> RequestMetricsBuilder;
 
 #[test]
-fn a_hook_that_panics_before_the_call_leaves_no_request_in_flight() {
+fn a_hook_that_panics_before_the_call_is_a_panic_of_the_request() {
     let hooks: [Configure; 3] = [
         |builder| builder.skip_if(|_| panic!("a hook")),
         |builder| builder.name_endpoint(|_| panic!("a hook")),
         |builder| builder.extra_label(ExtraLabel::from_request("tenant", |_| panic!("a hook"))),
     ];
+    let panicked = Outcome::ended("500").exception("panic");
     for hook in hooks {
         let answer = Answer::new(200, Script::sized("tea"));
-        assert_eq!(panics(hook, answer), Outcome::unseen().samples());
+        let samples = panics(hook, answer);
+        // The label has no value yet.
+        let samples = samples
+            .iter()
+            .map(|sample| sample.replace(r#",tenant="""#, ""));
+        assert_eq!(samples.collect::<Vec<_>>(), panicked.samples());
     }
+}
+
+#[test]
+fn a_hook_that_panics_does_so_at_an_endpoint_within_the_cap() {
+    let ledger = Ledger::new();
+    let builder = RequestMetricsLayer::builder().recorder(ledger.recorder());
+    let builder = builder.endpoint_cap(1).body_sizes();
+    let layer = builder.skip_if(|_| panic!("a hook")).build().unwrap();
+    let mut service = layer.layer(Scripted::new(Answer::Fails));
+    for path in ["/tea", "/milk"] {
+        let request = Request::builder().extension(Route::from(path));
+        let request = request.body(Script::sized("")).unwrap();
+        let called = catch_unwind(AssertUnwindSafe(|| drop(service.call(request))));
+        assert!(called.is_err());
+    }
+
+    let panicked = Outcome::ended("500").exception("panic");
+    let expected = [(1, panicked.endpoint("/tea")), (1, panicked.overflows())];
+    assert_eq!(ledger.samples(), samples(expected));
 }
 
 #[test]

@@ -106,11 +106,9 @@ fn a_plain_service_that_takes_paths_for_endpoints_has_no_more_series_than_its_ca
     let agent = ExtraLabel::from_request("agent", |request| {
         let agent = request.headers().get(USER_AGENT).map(HeaderValue::as_bytes);
         String::from_utf8_lossy(agent.unwrap_or_default())
-            .into_owned()
-            .into()
     });
     let layer = builder
-        .name_endpoint(|request| Some(request.uri().path().to_owned().into()))
+        .name_endpoint(|request| Some(request.uri().path().into()))
         .endpoint_cap(ENDPOINT_CAP)
         .extra_label(agent.limit(AGENTS))
         .body_sizes()

@@ -10,10 +10,7 @@ use quanta::Clock;
 
 use crate::{
     BuildError, ExtraLabel, Label, Metric, Preset, RequestHead, RequestMetricsLayer,
-    endpoints::Endpoints,
-    extra::ExtraLabels,
-    labels::StatusDetail,
-    meter::{Hooks, Meter},
+    endpoints::Endpoints, extra::ExtraLabels, hooks::Hooks, labels::StatusDetail, meter::Meter,
     names::Names,
 };
 
@@ -115,13 +112,35 @@ impl RequestMetricsBuilder {
         self
     }
 
-    /// Names the endpoint of a request, where the hook gives a name, instead of the host.
+    /// Names the endpoint of a request, where the hook gives a name, instead of the host. A second
+    /// hook takes the place of the first.
     ///
     /// Give it templates or other names from a closed set, never the path as it was asked for:
-    /// past the [cap](Self::endpoint_cap) every new name is `overflow`.
+    /// past the [cap](Self::endpoint_cap) every new name is `overflow`, and so is one of more than
+    /// 512 bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_http::RequestMetricsLayer;
+    ///
+    /// let assets = RequestMetricsLayer::builder().name_endpoint(|request| {
+    ///     let path = request.uri().path();
+    ///     path.starts_with("/assets/").then(|| "assets".into())
+    /// });
+    ///
+    /// // What the request holds does not have to be copied.
+    /// #[derive(Clone)]
+    /// struct Operation(String);
+    ///
+    /// let operations = RequestMetricsLayer::builder().name_endpoint(|request| {
+    ///     let Operation(name) = request.extensions().get()?;
+    ///     Some(name.into())
+    /// });
+    /// ```
     pub fn name_endpoint(
         mut self,
-        name: impl Fn(RequestHead<'_>) -> Option<Cow<'static, str>> + Send + Sync + 'static,
+        name: impl Fn(RequestHead<'_>) -> Option<Cow<'_, str>> + Send + Sync + 'static,
     ) -> Self {
         self.hooks.name_endpoint = Some(Arc::new(name));
         self

@@ -18,6 +18,9 @@ use crate::{
     names::OVERFLOW,
 };
 
+/// How long a name can be. What is longer is no name but a path, and is not kept.
+const MAX_NAME_BYTES: usize = 512;
+
 /// Every endpoint that a layer has met, up to a cap; whatever comes later is the one overflow.
 ///
 /// A router hands out the same string for the same route, so a route's address is a good guess at
@@ -93,6 +96,9 @@ impl Endpoints {
 
     #[cold]
     fn find_by_name(&self, route: &str, hints: &[AtomicU32; 2]) -> &'static Endpoint {
+        if route.len() > MAX_NAME_BYTES {
+            return self.overflow;
+        }
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
         let known = index.get(route).copied();
         let is_full = index.len() == self.names.len();
@@ -235,6 +241,18 @@ mod tests {
         }
         assert!(endpoints.find(Some("/c")).is_overflow());
         assert!(!endpoints.find(Some("/a")).is_overflow());
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_is_the_overflow_and_takes_no_place() {
+        let endpoints = Endpoints::new(1, "unmatched");
+        let longest = "a".repeat(MAX_NAME_BYTES);
+        let longer = "b".repeat(MAX_NAME_BYTES + 1);
+        assert_eq!(
+            labels(&endpoints, [longer.as_str(), &longest, &longer]),
+            ["overflow", &longest, "overflow"]
+        );
+        assert_eq!(endpoints.index.read().unwrap().len(), 1);
     }
 
     #[test]

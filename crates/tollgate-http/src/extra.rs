@@ -19,8 +19,8 @@ const DEFAULT_LIMIT: usize = 100;
 /// The value of an extra label past its limit.
 const OTHER: &str = "other";
 
-type FromRequest = dyn Fn(RequestHead<'_>) -> Cow<'static, str> + Send + Sync;
-type FromResponse = dyn Fn(ResponseHead<'_>) -> Cow<'static, str> + Send + Sync;
+type FromRequest = dyn Fn(RequestHead<'_>) -> Cow<'_, str> + Send + Sync;
+type FromResponse = dyn Fn(ResponseHead<'_>) -> Cow<'_, str> + Send + Sync;
 
 /// A label of the user's own on the duration and the total of a request.
 ///
@@ -33,10 +33,8 @@ type FromResponse = dyn Fn(ResponseHead<'_>) -> Cow<'static, str> + Send + Sync;
 /// use tollgate_http::ExtraLabel;
 ///
 /// let tenant = ExtraLabel::from_request("tenant", |request| {
-///     match request.headers().get("x-tenant").and_then(|value| value.to_str().ok()) {
-///         Some(tenant) => tenant.to_owned().into(),
-///         None => "none".into(),
-///     }
+///     let tenant = request.headers().get("x-tenant");
+///     tenant.and_then(|tenant| tenant.to_str().ok()).unwrap_or("none").into()
 /// })
 /// .limit(50);
 /// ```
@@ -57,7 +55,7 @@ impl ExtraLabel {
     /// Takes the label's value from the head of the request.
     pub fn from_request(
         name: impl Into<Cow<'static, str>>,
-        value: impl Fn(RequestHead<'_>) -> Cow<'static, str> + Send + Sync + 'static,
+        value: impl Fn(RequestHead<'_>) -> Cow<'_, str> + Send + Sync + 'static,
     ) -> Self {
         Self::new(name.into(), Source::Request(Arc::new(value)))
     }
@@ -65,7 +63,7 @@ impl ExtraLabel {
     /// Takes the label's value from the head of the response.
     pub fn from_response(
         name: impl Into<Cow<'static, str>>,
-        value: impl Fn(ResponseHead<'_>) -> Cow<'static, str> + Send + Sync + 'static,
+        value: impl Fn(ResponseHead<'_>) -> Cow<'_, str> + Send + Sync + 'static,
     ) -> Self {
         Self::new(name.into(), Source::Response(Arc::new(value)))
     }
@@ -198,7 +196,7 @@ mod tests {
 
     #[test]
     fn values_past_the_limit_fold_into_other() {
-        let label = ExtraLabel::from_request("path", |head| head.uri().path().to_owned().into());
+        let label = ExtraLabel::from_request("path", |head| head.uri().path().into());
         let labels = ExtraLabels::new(vec![label.limit(2)]);
 
         assert_eq!(value_of(&labels, "/a"), "/a");

@@ -96,7 +96,7 @@ impl HeadGuard {
         // The hooks and the body are the user's code, and can panic.
         let watch = self.watch();
         if !response.extensions().is_empty() || meter.sees_responses {
-            if is_unmetered(response.extensions()) || meter.skips(response.status()) {
+            if is_unmetered(response.extensions()) || meter.hooks.skip_status(response.status()) {
                 watch.disarm();
                 self.0.take()?.abandon();
                 return None;
@@ -137,9 +137,9 @@ impl HeadGuard {
     #[cold]
     pub(crate) fn fail(&mut self, error: &dyn Any) {
         if let Some(flight) = &self.0 {
-            let meter = flight.instruments.meter;
+            let hooks = &flight.instruments.meter.hooks;
             let watch = self.watch();
-            let exception = meter.name_error(error);
+            let exception = hooks.name_error(error);
             watch.disarm();
             self.end_unanswered(exception);
         }

@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | a response | its code | `exceptions_total` if the response carries an [`Exception`] |
 //! | the inner service returned `Err` | 500 | `exception="error"`, or [the name of a hook](RequestMetricsBuilder::name_error) |
-//! | a panic unwound through the layer | 500 | `exception="panic"`; the panic goes on |
+//! | a panic unwound through the layer, a hook's too | 500 | `exception="panic"`; the panic goes on |
 //! | dropped before a response | 499 | `cancelled_total{phase="head"}` |
 //! | response body dropped before its end | its code | `cancelled_total{phase="body"}` |
 //! | response body failed (or panicked) | its code | `exception="body"` (or `"panic"`) |
@@ -46,6 +46,7 @@ mod extra;
 mod future;
 mod guard;
 mod head;
+mod hooks;
 mod host;
 mod instruments;
 mod labels;

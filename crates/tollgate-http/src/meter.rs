@@ -1,13 +1,12 @@
 //! What all clones of a layer share, for as long as the process lives.
 
 use std::{
-    any::Any,
     borrow::Cow,
     fmt,
     sync::{Arc, OnceLock},
 };
 
-use http::{Method, Request, StatusCode};
+use http::{Method, Request};
 use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, SharedString};
 use quanta::Clock;
 
@@ -15,16 +14,12 @@ use crate::{
     RequestHead, ResponseHead,
     endpoints::{Endpoint, Endpoints},
     extra::{ExtraLabels, ExtraValues},
-    guard::HeadGuard,
+    guard::{Guard, HeadGuard},
+    hooks::Hooks,
     labels::StatusDetail,
     length::Length,
     names::{Label, Metric, Names},
 };
-
-type NameEndpoint = dyn Fn(RequestHead<'_>) -> Option<Cow<'static, str>> + Send + Sync;
-type SkipRequest = dyn Fn(RequestHead<'_>) -> bool + Send + Sync;
-type SkipStatus = dyn Fn(StatusCode) -> bool + Send + Sync;
-type NameError = dyn Fn(&dyn Any) -> Option<&'static str> + Send + Sync;
 
 static METADATA: Metadata<'static> =
     Metadata::new(module_path!(), metrics::Level::INFO, Some(module_path!()));
@@ -53,24 +48,6 @@ pub(crate) struct Meter {
     pub(crate) overflows: OnceLock<Counter>,
 }
 
-/// The user's own code on the way of a request.
-#[derive(Default, Clone)]
-pub(crate) struct Hooks {
-    pub(crate) name_endpoint: Option<Arc<NameEndpoint>>,
-    pub(crate) skip_paths: Vec<Cow<'static, str>>,
-    pub(crate) skip_requests: Vec<Arc<SkipRequest>>,
-    pub(crate) skip_statuses: Vec<Arc<SkipStatus>>,
-    pub(crate) name_errors: Vec<Arc<NameError>>,
-}
-
-impl Hooks {
-    pub(crate) fn see_requests(&self) -> bool {
-        self.name_endpoint.is_some()
-            || !self.skip_paths.is_empty()
-            || !self.skip_requests.is_empty()
-    }
-}
-
 impl Meter {
     /// Starts to measure a request that the host gives this route.
     #[inline]
@@ -97,16 +74,20 @@ impl Meter {
         route: Option<&str>,
         received: Length,
     ) -> HeadGuard {
-        let hooks = &self.hooks;
-        let path = request.uri().path();
-        if hooks.skip_paths.iter().any(|skipped| skipped == path)
-            || hooks.skip_requests.iter().any(|skip| skip(request))
-        {
+        let watch = HookWatch {
+            meter: self,
+            route,
+            method: request.method(),
+            received,
+        };
+        if self.hooks.skip_request(request) {
+            watch.disarm();
             return HeadGuard::idle();
         }
-        let named = hooks.name_endpoint.as_ref().and_then(|name| name(request));
-        let endpoint = self.endpoints.find(named.as_deref().or(route));
+        let named = self.hooks.name_endpoint(request);
         let extra = self.extra_labels.of_request(request);
+        watch.disarm();
+        let endpoint = self.endpoints.find(named.as_deref().or(route));
         self.start_at(endpoint, request.method(), extra, received)
     }
 
@@ -126,24 +107,9 @@ impl Meter {
         HeadGuard::new(instruments, self.clock.raw(), extra, received)
     }
 
-    /// Whether a response is one that the user wants left out.
-    pub(crate) fn skips(&self, status: StatusCode) -> bool {
-        self.hooks.skip_statuses.iter().any(|skip| skip(status))
-    }
-
     /// Adds the extra labels that only the response gives.
     pub(crate) fn see_response(&self, response: ResponseHead<'_>, extra: &mut ExtraValues) {
         self.extra_labels.add_response(response, extra);
-    }
-
-    /// What the inner service's error counts as in the exceptions.
-    #[cold]
-    pub(crate) fn name_error(&self, error: &dyn Any) -> &'static str {
-        self.hooks
-            .name_errors
-            .iter()
-            .find_map(|name| name(error))
-            .unwrap_or("error")
     }
 
     /// The counter of overflows. It is the first that is registered, so that it shows at zero, and
@@ -256,5 +222,30 @@ impl fmt::Debug for Meter {
             .field("names", &self.names)
             .field("endpoints", &self.endpoints)
             .finish_non_exhaustive()
+    }
+}
+
+/// Records a request at the endpoint that the host gives it, as a panic, if it is dropped before
+/// [`disarm`](Self::disarm): a hook has panicked before the request could be started.
+struct HookWatch<'a> {
+    meter: &'static Meter,
+    route: Option<&'a str>,
+    method: &'a Method,
+    received: Length,
+}
+
+impl HookWatch<'_> {
+    fn disarm(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for HookWatch<'_> {
+    fn drop(&mut self) {
+        let endpoint = self.meter.endpoints.find(self.route);
+        let extra = ExtraValues::default();
+        let meter = self.meter;
+        let mut guard = meter.start_at(endpoint, self.method, extra, self.received);
+        guard.end_in_panic();
     }
 }
