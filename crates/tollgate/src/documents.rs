@@ -1,7 +1,20 @@
-//! The documents' examples, built with the crate's own.
+//! The documents' examples, built with the crate's own: those of the crates below too, for all that
+//! they use is here.
 
 #[doc = include_str!("../../../README.md")]
 mod readme {}
 
 #[doc = include_str!("../../../docs/guide.md")]
 mod guide {}
+
+#[doc = include_str!("../README.md")]
+mod tollgate {}
+
+#[doc = include_str!("../../tollgate-auth/README.md")]
+mod tollgate_auth {}
+
+#[doc = include_str!("../../tollgate-axum/README.md")]
+mod tollgate_axum {}
+
+#[doc = include_str!("../../tollgate-http/README.md")]
+mod tollgate_http {}
