@@ -71,7 +71,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// # Panics
 ///
 /// A scrape on a Tokio runtime whose timers are off: `#[tokio::main]` and `enable_all` switch them
-/// on, and [`axum::serve`] needs them too.
+/// on, and `axum::serve` needs them too where it cannot accept a connection.
 ///
 /// # Examples
 ///
