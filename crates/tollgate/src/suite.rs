@@ -71,9 +71,10 @@ impl Tollgate {
     ///
     /// # Panics
     ///
-    /// If the router has the endpoint's path for itself: axum's own panic, at the caller's
-    /// location, as [`RouterExt::mount_metrics`] lists the cases. A line in the log then names the
-    /// setting.
+    /// If the router has a route for GET at the endpoint's path, or a service (`route_service`,
+    /// `nest_service`): axum's own panic, at the caller's location, and a line in the log that names
+    /// the setting. A route for other methods there, or for any, is merged with the metrics and
+    /// keeps its methods but GET, unguarded: [`RouterExt::mount_metrics`] lists all cases.
     #[track_caller]
     pub fn wrap<S>(&self, router: Router<S>) -> Result<Router<S>, Error>
     where
