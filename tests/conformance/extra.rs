@@ -1,5 +1,7 @@
 //! Labels of the user's own, and how many values they can have.
 
+use std::borrow::Cow;
+
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, Request, Response};
 use tests::ledger::Ledger;
@@ -52,6 +54,57 @@ fn beyond_its_limit_a_value_is_other() {
 }
 
 #[test]
+fn a_value_that_is_not_listed_is_other() {
+    let totals = totals(
+        |builder| builder.extra_label(tenant().values(["eve", "ada"])),
+        &["mallory", "ada", "trent"],
+    );
+    assert_eq!(
+        totals,
+        [
+            r#"status="200",tenant="ada"} 1"#,
+            r#"status="200",tenant="other"} 2"#,
+        ]
+    );
+}
+
+#[test]
+fn a_value_that_is_too_long_is_other_and_takes_no_place() {
+    let long = "a".repeat(129);
+    let totals = totals(
+        |builder| builder.extra_label(tenant().limit(1)),
+        &[&long, "ada"],
+    );
+    assert_eq!(
+        totals,
+        [
+            r#"status="200",tenant="ada"} 1"#,
+            r#"status="200",tenant="other"} 1"#,
+        ]
+    );
+}
+
+#[test]
+fn beyond_the_cap_of_combinations_all_values_are_other() {
+    let totals = totals(
+        |builder| {
+            let builder = builder.extra_label(tenant()).extra_label(cache());
+            builder.extra_combination_cap(2)
+        },
+        &["ada", "eve", "mallory", "ada", "broken"],
+    );
+    assert_eq!(
+        totals,
+        [
+            r#"status="200",tenant="ada",cache="hit"} 2"#,
+            r#"status="200",tenant="eve",cache="hit"} 1"#,
+            r#"status="200",tenant="other",cache="other"} 1"#,
+            r#"status="500",tenant="other",cache="other"} 1"#,
+        ]
+    );
+}
+
+#[test]
 fn a_constant_label_comes_last() {
     let totals = totals(
         |builder| {
@@ -64,16 +117,16 @@ fn a_constant_label_comes_last() {
 }
 
 fn tenant() -> ExtraLabel {
-    ExtraLabel::from_request("tenant", |request| value(request.headers(), &TENANT).into())
+    ExtraLabel::from_request("tenant", |request| value(request.headers(), &TENANT))
 }
 
 fn cache() -> ExtraLabel {
-    ExtraLabel::from_response("cache", |response| value(response.headers(), &CACHE).into())
+    ExtraLabel::from_response("cache", |response| value(response.headers(), &CACHE))
 }
 
-fn value(headers: &HeaderMap, name: &HeaderName) -> String {
+fn value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Cow<'a, str> {
     let value = headers.get(name).and_then(|value| value.to_str().ok());
-    value.unwrap_or_default().to_owned()
+    value.map_or(Cow::Borrowed("none"), Cow::Borrowed)
 }
 
 /// Sends a request of each tenant; returns what the totals say from the status on, having seen that

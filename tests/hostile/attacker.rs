@@ -106,9 +106,10 @@ impl Attacker {
         }
     }
 
-    /// Anything visible, and anything beyond ASCII.
+    /// Anything beyond ASCII, short or long.
     fn value(&mut self) -> HeaderValue {
-        let length = self.random.usize(..16);
+        let longest = self.one_of(&[16, 16, 16, 16, 16, 16, 16, 300]);
+        let length = self.random.usize(..longest);
         let bytes: Vec<u8> = (0..length).map(|_| self.random.u8(128..)).collect();
         HeaderValue::from_bytes(&bytes).unwrap()
     }

@@ -26,6 +26,18 @@ impl Census {
         values.map(|label| label.value().to_owned()).collect()
     }
 
+    /// All values that these labels have had together.
+    pub(crate) fn combinations(&self, labels: &[&str]) -> BTreeSet<Vec<String>> {
+        let series = self.lock();
+        let combinations = series.keys().map(|key| {
+            let labels = key.labels().filter(|label| labels.contains(&label.key()));
+            labels.map(|label| label.value().to_owned()).collect()
+        });
+        combinations
+            .filter(|combination: &Vec<_>| combination.len() == labels.len())
+            .collect()
+    }
+
     /// The sum of what was counted under a name, where a label has a value.
     pub(crate) fn sum(&self, name: &str, label: Option<(&str, &str)>) -> u64 {
         let series = self.lock();

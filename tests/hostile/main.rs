@@ -16,8 +16,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use bytes::Bytes;
 use futures_util::{FutureExt, stream};
-use http::StatusCode;
-use http::header::{HeaderValue, USER_AGENT};
+use http::header::{HOST, HeaderValue, USER_AGENT};
+use http::{HeaderName, StatusCode};
 use http_body_util::Empty;
 use tollgate_axum::Axum;
 use tollgate_http::{Exception, ExtraLabel, RequestMetricsLayer};
@@ -56,7 +56,12 @@ const TARGETS: [&str; 8] = [
 const SERIES_BYTES: usize = 1_024;
 
 const ENDPOINT_CAP: usize = 100;
-const AGENTS: usize = 10;
+/// How many values each of the two labels keeps.
+const VALUES: usize = 10;
+/// Fewer than they could have.
+const COMBINATIONS: usize = 20;
+/// How long a value can be.
+const VALUE_BYTES: usize = 128;
 
 /// Every endpoint of [`app`], and how many statuses it can have.
 const ENDPOINTS: [(&str, usize); 9] = [
@@ -102,15 +107,20 @@ fn an_axum_app_has_no_more_series_than_its_routes_allow() {
 fn a_plain_service_that_takes_paths_for_endpoints_has_no_more_series_than_its_caps_allow() {
     let census = Arc::new(Census::default());
     let builder = RequestMetricsLayer::builder().recorder(Arc::clone(&census) as _);
-    // What nobody should do: both values are the client's to choose.
-    let agent = ExtraLabel::from_request("agent", |request| {
-        let agent = request.headers().get(USER_AGENT).map(HeaderValue::as_bytes);
-        String::from_utf8_lossy(agent.unwrap_or_default())
-    });
+    // What nobody should do: all values are the client's to choose.
+    let label = |name, header: HeaderName| {
+        let label = ExtraLabel::from_request(name, move |request| {
+            let value = request.headers().get(&header).map(HeaderValue::as_bytes);
+            String::from_utf8_lossy(value.unwrap_or_default())
+        });
+        label.limit(VALUES)
+    };
     let layer = builder
         .name_endpoint(|request| Some(request.uri().path().into()))
         .endpoint_cap(ENDPOINT_CAP)
-        .extra_label(agent.limit(AGENTS))
+        .extra_label(label("agent", USER_AGENT))
+        .extra_label(label("host", HOST))
+        .extra_combination_cap(COMBINATIONS)
         .body_sizes()
         .build()
         .unwrap();
@@ -126,11 +136,18 @@ fn a_plain_service_that_takes_paths_for_endpoints_has_no_more_series_than_its_ca
         );
     });
 
-    // One status, of as many kinds as there are agents, the one for all the others included.
-    let series = (ENDPOINT_CAP + 1) * series_of(AGENTS + 1);
+    // One status, of as many kinds as there are combinations, the one for all others included.
+    let series = (ENDPOINT_CAP + 1) * series_of(COMBINATIONS + 1);
     assert!(census.len() <= series + 1, "{} series", census.len());
     assert_eq!(census.values("endpoint").len(), ENDPOINT_CAP + 1);
-    assert_eq!(census.values("agent").len(), AGENTS + 1);
+    for label in ["agent", "host"] {
+        let values = census.values(label);
+        assert_eq!(values.len(), VALUES + 1);
+        assert!(values.iter().all(|value| value.len() <= VALUE_BYTES));
+    }
+    // The one for all the others may have come by itself.
+    let combinations = census.combinations(&["agent", "host"]).len();
+    assert!((COMBINATIONS..=COMBINATIONS + 1).contains(&combinations));
     assert_eq!(census.sum("http_request_total", None), REQUESTS);
     assert_eq!(
         census.sum("http_endpoint_overflow_total", None),

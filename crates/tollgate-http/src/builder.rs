@@ -15,6 +15,7 @@ use crate::{
 };
 
 const DEFAULT_ENDPOINT_CAP: usize = 1_000;
+const DEFAULT_EXTRA_COMBINATION_CAP: usize = 1_000;
 
 /// Builds a [`RequestMetricsLayer`].
 ///
@@ -43,6 +44,7 @@ pub struct RequestMetricsBuilder {
     endpoint_cap: usize,
     constant_labels: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     extra_labels: Vec<ExtraLabel>,
+    extra_combination_cap: usize,
     hooks: Hooks,
     recorder: Option<Arc<dyn Recorder + Send + Sync>>,
 }
@@ -57,6 +59,7 @@ impl Default for RequestMetricsBuilder {
             endpoint_cap: DEFAULT_ENDPOINT_CAP,
             constant_labels: Vec::new(),
             extra_labels: Vec::new(),
+            extra_combination_cap: DEFAULT_EXTRA_COMBINATION_CAP,
             hooks: Hooks::default(),
             recorder: None,
         }
@@ -109,6 +112,16 @@ impl RequestMetricsBuilder {
     /// Requests then find their series in a map behind a read lock instead of by index.
     pub fn extra_label(mut self, label: ExtraLabel) -> Self {
         self.extra_labels.push(label);
+        self
+    }
+
+    /// Keeps this many combinations of the values of all extra labels apart, 1,000 unless given; in
+    /// every other all values are `other`.
+    ///
+    /// Each can come with every endpoint, method and status: it is a factor on the number of
+    /// series.
+    pub fn extra_combination_cap(mut self, cap: usize) -> Self {
+        self.extra_combination_cap = cap;
         self
     }
 
@@ -245,7 +258,7 @@ impl RequestMetricsBuilder {
             body_sizes: self.body_sizes,
             until_head: self.until_head,
             constant_labels: self.constant_labels,
-            extra_labels: ExtraLabels::new(self.extra_labels),
+            extra_labels: ExtraLabels::new(self.extra_labels, self.extra_combination_cap),
             sees_requests: labelled || self.body_sizes || self.hooks.see_requests(),
             sees_responses: labelled || !self.hooks.skip_statuses.is_empty(),
             hooks: self.hooks,

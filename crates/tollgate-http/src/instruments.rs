@@ -117,20 +117,25 @@ impl Instruments {
             let group = self.answers[group].get_or_init(Box::default);
             return group[place].get_or_init(|| Box::new(self.resolve(status, extra)));
         }
-        let key = (status, extra);
-        let known = self
-            .labelled_answers
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&key)
-            .copied();
-        known.unwrap_or_else(|| {
+        if let Some(known) = self.labelled_answer(status, extra) {
+            return known;
+        }
+        let extra = self.meter.extra_labels.admit(extra);
+        self.labelled_answer(status, extra).unwrap_or_else(|| {
             self.labelled_answers
                 .write()
                 .unwrap_or_else(PoisonError::into_inner)
-                .entry(key)
+                .entry((status, extra))
                 .or_insert_with(|| Box::leak(Box::new(self.resolve(status, extra))))
         })
+    }
+
+    fn labelled_answer(&self, status: Status, extra: ExtraValues) -> Option<&'static Answer> {
+        let answers = self
+            .labelled_answers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        answers.get(&(status, extra)).copied()
     }
 
     #[cold]

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use crate::{
     BuildError, BuildErrorKind, Label, Metric, RequestMetricsBuilder,
-    extra::{MAX_EXTRA_LABELS, MAX_EXTRA_VALUES},
+    extra::{Kept, MAX_EXTRA_LABELS, MAX_EXTRA_VALUES, MAX_VALUE_BYTES},
 };
 
-const MAX_ENDPOINT_CAP: usize = 100_000;
+const MAX_CAP: usize = 100_000;
 
 /// Labels that the exposition formats keep for themselves.
 const RESERVED_LABELS: [&str; 2] = ["le", "quantile"];
@@ -21,11 +21,15 @@ impl RequestMetricsBuilder {
 
     fn check_limits(&self) -> Result<(), BuildError> {
         let error = |message| Err(BuildError::new(BuildErrorKind::Limit, message));
-        if !(1..=MAX_ENDPOINT_CAP).contains(&self.endpoint_cap) {
-            return error(format!(
-                "endpoint cap {} is out of bounds: give 1 to {MAX_ENDPOINT_CAP}",
-                self.endpoint_cap
-            ));
+        for (what, cap) in [
+            ("endpoint cap", self.endpoint_cap),
+            ("extra combination cap", self.extra_combination_cap),
+        ] {
+            if !(1..=MAX_CAP).contains(&cap) {
+                return error(format!(
+                    "{what} {cap} is out of bounds: give 1 to {MAX_CAP}"
+                ));
+            }
         }
         if self.extra_labels.len() > MAX_EXTRA_LABELS {
             return error(format!(
@@ -34,11 +38,20 @@ impl RequestMetricsBuilder {
             ));
         }
         for label in &self.extra_labels {
-            if !(1..=MAX_EXTRA_VALUES).contains(&label.limit) {
+            let count = label.kept.len();
+            if !(1..=MAX_EXTRA_VALUES).contains(&count) {
                 return error(format!(
-                    "limit {} of label {:?} is out of bounds: give 1 to {MAX_EXTRA_VALUES}",
-                    label.limit, label.name
+                    "{count} values of label {:?} are out of bounds: keep 1 to {MAX_EXTRA_VALUES}",
+                    label.name
                 ));
+            }
+            if let Kept::Only(values) = &label.kept {
+                if let Some(long) = values.iter().find(|value| value.len() > MAX_VALUE_BYTES) {
+                    return error(format!(
+                        "value {long:?} of label {:?} is too long: give {MAX_VALUE_BYTES} bytes at most",
+                        label.name
+                    ));
+                }
             }
         }
         Ok(())
@@ -164,7 +177,12 @@ mod tests {
 
         refused(builder().endpoint_cap(0), Limit, "endpoint cap 0");
         refused(builder().endpoint_cap(usize::MAX), Limit, "100000");
+        refused(builder().extra_combination_cap(0), Limit, "combination");
         refused(builder().extra_label(extra("a").limit(0)), Limit, "\"a\"");
+        let none = extra("a").values([""; 0]);
+        refused(builder().extra_label(none), Limit, "\"a\"");
+        let long = extra("a").values(["b".repeat(129)]);
+        refused(builder().extra_label(long), Limit, "too long");
         let five = ["a", "b", "c", "d", "e"].map(extra);
         let many = five
             .into_iter()
