@@ -171,6 +171,44 @@ fn everything_can_be_named_otherwise() {
     );
 }
 
+#[test]
+fn a_label_can_be_left_out_of_one_metric() {
+    let ledger = record(|builder| {
+        builder
+            .without_label(Metric::Duration, Label::Status)
+            .without_label(Metric::InFlight, Label::Endpoint)
+            .without_label(Metric::InFlight, Label::Method)
+            .without(Metric::Total)
+    });
+    assert_eq!(
+        ledger.samples(),
+        [
+            "http_endpoint_overflow_total 0",
+            r#"http_request_cancelled_total{method="GET",endpoint="/tea/{leaf}",phase="head"} 1"#,
+            // Answered and cancelled, of different status: one series.
+            r#"http_request_duration_seconds_count{method="GET",endpoint="/tea/{leaf}"} 2"#,
+            r#"http_request_duration_seconds_count{method="other",endpoint="unmatched"} 1"#,
+            r#"http_request_exceptions_total{method="other",endpoint="unmatched",exception="error"} 1"#,
+            "http_requests_in_flight 0",
+        ]
+    );
+}
+
+#[test]
+fn a_namespace_outlasts_a_preset() {
+    let namespaced = |namespace: &'static str| {
+        let ledger = Ledger::new();
+        let builder = RequestMetricsLayer::builder().recorder(ledger.recorder());
+        let builder = builder.namespace(namespace).preset(Preset::Flask);
+        let mut service = builder.build().unwrap().layer(service_fn(answer));
+        drop(service.call(Request::new(Script::sized(""))).now_or_never());
+        let samples = ledger.samples();
+        samples[0].clone()
+    };
+    assert_eq!(namespaced("shop"), "shop_http_endpoint_overflow_total 0");
+    assert_eq!(namespaced(""), "http_endpoint_overflow_total 0");
+}
+
 /// Records three requests: one answered, one that failed and that no route matched, one cancelled.
 fn record(configure: fn(RequestMetricsBuilder) -> RequestMetricsBuilder) -> Ledger {
     let ledger = Ledger::new();

@@ -38,6 +38,7 @@ const DEFAULT_EXTRA_COMBINATION_CAP: usize = 1_000;
 #[must_use = "a builder does nothing until it is built"]
 pub struct RequestMetricsBuilder {
     names: Names,
+    namespace: Option<Cow<'static, str>>,
     status_detail: StatusDetail,
     body_sizes: bool,
     until_head: bool,
@@ -53,6 +54,7 @@ impl Default for RequestMetricsBuilder {
     fn default() -> Self {
         Self {
             names: Names::from(Preset::default()),
+            namespace: None,
             status_detail: StatusDetail::Code,
             body_sizes: false,
             until_head: false,
@@ -67,15 +69,22 @@ impl Default for RequestMetricsBuilder {
 }
 
 impl RequestMetricsBuilder {
-    /// Takes the names of a preset. It replaces all names that were set before, so call it first.
+    /// Takes the names and label sets of a preset, in place of all that were set before except
+    /// the [namespace](Self::namespace): so call it first.
     pub fn preset(mut self, preset: Preset) -> Self {
         self.names = Names::from(preset);
+        if let Some(namespace) = &self.namespace {
+            self.names.namespace = namespace.clone();
+        }
         self
     }
 
-    /// Puts a namespace before every name: `shop` gives `shop_http_request_total`.
+    /// Puts a namespace before every name: `shop` gives `shop_http_request_total`. An empty one
+    /// is none, also where a preset has one.
     pub fn namespace(mut self, namespace: impl Into<Cow<'static, str>>) -> Self {
-        self.names.namespace = Some(namespace.into());
+        let namespace = namespace.into();
+        self.names.namespace.clone_from(&namespace);
+        self.namespace = Some(namespace);
         self
     }
 
@@ -94,6 +103,27 @@ impl RequestMetricsBuilder {
     /// Renames a label in all metrics.
     pub fn rename_label(mut self, label: Label, name: impl Into<Cow<'static, str>>) -> Self {
         self.names.rename_label(label, name.into());
+        self
+    }
+
+    /// Leaves a label out of one metric. Series that it alone told apart are one then.
+    ///
+    /// # Examples
+    ///
+    /// A duration by method and path, whatever the status:
+    ///
+    /// ```
+    /// use tollgate_http::{Label, Metric, RequestMetricsLayer};
+    ///
+    /// let layer = RequestMetricsLayer::builder()
+    ///     .rename(Metric::Duration, "api_request_latencies_seconds")
+    ///     .rename_label(Label::Endpoint, "path")
+    ///     .without_label(Metric::Duration, Label::Status)
+    ///     .build()?;
+    /// # Ok::<(), tollgate_http::BuildError>(())
+    /// ```
+    pub fn without_label(mut self, metric: Metric, label: Label) -> Self {
+        self.names.drop_label(metric, label);
         self
     }
 

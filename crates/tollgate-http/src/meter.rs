@@ -126,12 +126,8 @@ impl Meter {
     fn describe(&self) {
         self.with_recorder(|recorder| {
             for metric in Metric::ALL {
-                let sized = matches!(metric, Metric::RequestSize | Metric::ResponseSize);
-                let Some(name) = self
-                    .names
-                    .metric(metric)
-                    .filter(|_| self.body_sizes || !sized)
-                else {
+                let name = self.names.metric(metric);
+                let Some(name) = name.filter(|_| self.body_sizes || !metric.is_size()) else {
                     continue;
                 };
                 let (unit, description) = (Some(metric.unit()), metric.description().into());

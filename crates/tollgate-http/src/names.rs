@@ -41,6 +41,20 @@ impl Metric {
         Self::EndpointOverflow,
     ];
 
+    /// Whether it is one of the sizes of bodies, which are opted into.
+    pub(crate) fn is_size(self) -> bool {
+        matches!(self, Self::RequestSize | Self::ResponseSize)
+    }
+
+    /// Whether the extra labels are on it.
+    pub(crate) fn has_extra_labels(self) -> bool {
+        matches!(self, Self::Duration | Self::Total)
+    }
+
+    pub(crate) fn is_histogram(self) -> bool {
+        self == Self::Duration || self.is_size()
+    }
+
     pub(crate) fn description(self) -> &'static str {
         match self {
             Self::Duration => "Time from the request to the end of its response.",
@@ -97,27 +111,31 @@ impl Label {
 #[derive(Debug, Clone)]
 pub(crate) struct Named {
     name: Option<Cow<'static, str>>,
-    labels: &'static [Label],
+    labels: Vec<Label>,
 }
 
 impl Named {
-    pub(crate) const fn new(name: &'static str, labels: &'static [Label]) -> Self {
+    pub(crate) fn new(name: &'static str, labels: &[Label]) -> Self {
         Self {
             name: Some(Cow::Borrowed(name)),
-            labels,
+            labels: labels.to_vec(),
         }
     }
 
     /// A metric that is not recorded unless it is given a name.
-    pub(crate) const fn absent(labels: &'static [Label]) -> Self {
-        Self { name: None, labels }
+    pub(crate) fn absent(labels: &[Label]) -> Self {
+        Self {
+            name: None,
+            labels: labels.to_vec(),
+        }
     }
 }
 
 /// Every name that the layer writes.
 #[derive(Debug, Clone)]
 pub(crate) struct Names {
-    pub(crate) namespace: Option<Cow<'static, str>>,
+    /// What goes before every name, if it is not empty.
+    pub(crate) namespace: Cow<'static, str>,
     pub(crate) metrics: [Named; Metric::ALL.len()],
     pub(crate) labels: [Cow<'static, str>; Label::ALL.len()],
     /// The endpoint of a request that no route matched.
@@ -133,14 +151,14 @@ impl Names {
     /// The full name of a metric, none where it is not recorded.
     pub(crate) fn metric(&self, metric: Metric) -> Option<String> {
         let name = self.metrics[metric as usize].name.as_deref()?;
-        Some(match &self.namespace {
-            Some(namespace) => format!("{namespace}_{name}"),
-            None => name.to_owned(),
+        Some(match self.namespace.as_ref() {
+            "" => name.to_owned(),
+            namespace => format!("{namespace}_{name}"),
         })
     }
 
-    pub(crate) fn labels_of(&self, metric: Metric) -> &'static [Label] {
-        self.metrics[metric as usize].labels
+    pub(crate) fn labels_of(&self, metric: Metric) -> &[Label] {
+        &self.metrics[metric as usize].labels
     }
 
     pub(crate) fn label(&self, label: Label) -> &Cow<'static, str> {
@@ -149,6 +167,11 @@ impl Names {
 
     pub(crate) fn rename(&mut self, metric: Metric, name: Option<Cow<'static, str>>) {
         self.metrics[metric as usize].name = name;
+    }
+
+    pub(crate) fn drop_label(&mut self, metric: Metric, label: Label) {
+        let labels = &mut self.metrics[metric as usize].labels;
+        labels.retain(|&other| other != label);
     }
 
     pub(crate) fn rename_label(&mut self, label: Label, name: Cow<'static, str>) {

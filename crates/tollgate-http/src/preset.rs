@@ -52,7 +52,7 @@ impl From<Preset> for Names {
 
 fn tollgate() -> Names {
     Names {
-        namespace: None,
+        namespace: Cow::Borrowed(""),
         metrics: [
             Named::new("http_request_duration_seconds", ANSWER),
             Named::new("http_request_total", ANSWER),
@@ -79,7 +79,7 @@ fn tollgate() -> Names {
 
 fn open_telemetry() -> Names {
     Names {
-        namespace: None,
+        namespace: Cow::Borrowed(""),
         metrics: [
             Named::new("http_server_request_duration_seconds", CONVENTIONAL),
             Named::absent(ANSWER),
@@ -106,7 +106,7 @@ fn open_telemetry() -> Names {
 
 fn axum_prometheus() -> Names {
     Names {
-        namespace: Some(Cow::Borrowed("axum")),
+        namespace: Cow::Borrowed("axum"),
         metrics: [
             Named::new("http_requests_duration_seconds", ANSWER),
             Named::new("http_requests_total", ANSWER),
@@ -123,7 +123,7 @@ fn axum_prometheus() -> Names {
 
 fn flask() -> Names {
     let mut names = Names {
-        namespace: Some(Cow::Borrowed("flask")),
+        namespace: Cow::Borrowed("flask"),
         ..tollgate()
     };
     names.metrics[Metric::Total as usize] = Named::new("http_request_total", &[Method, Status]);

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::{
-    BuildError, BuildErrorKind, Label, Metric, RequestMetricsBuilder,
+    BuildError, BuildErrorKind, Metric, RequestMetricsBuilder,
     extra::{Kept, MAX_EXTRA_LABELS, MAX_EXTRA_VALUES, MAX_VALUE_BYTES},
 };
 
@@ -11,6 +11,9 @@ const MAX_CAP: usize = 100_000;
 
 /// Labels that the exposition formats keep for themselves.
 const RESERVED_LABELS: [&str; 2] = ["le", "quantile"];
+
+/// What a histogram's samples are called after it.
+const SAMPLE_SUFFIXES: [&str; 3] = ["_bucket", "_sum", "_count"];
 
 impl RequestMetricsBuilder {
     pub(super) fn check(&self) -> Result<(), BuildError> {
@@ -59,10 +62,7 @@ impl RequestMetricsBuilder {
 
     fn check_metrics(&self) -> Result<(), BuildError> {
         let mut seen = HashSet::new();
-        for name in Metric::ALL
-            .into_iter()
-            .filter_map(|metric| self.names.metric(metric))
-        {
+        for (_, name) in self.recorded() {
             if !is_name(&name, true) {
                 return Err(BuildError::new(
                     BuildErrorKind::MetricName,
@@ -72,40 +72,62 @@ impl RequestMetricsBuilder {
                 ));
             }
             if let Some(name) = seen.replace(name) {
-                return Err(BuildError::new(
-                    BuildErrorKind::Duplicate,
-                    format!("two metrics are named {name:?}: rename one of them"),
-                ));
+                return Err(duplicate(format!("two metrics are named {name:?}")));
+            }
+        }
+        let histograms = self.recorded().filter(|(metric, _)| metric.is_histogram());
+        for (_, histogram) in histograms {
+            for suffix in SAMPLE_SUFFIXES {
+                if let Some(name) = seen.get(&format!("{histogram}{suffix}")) {
+                    return Err(duplicate(format!(
+                        "a metric is named {name:?} like a sample of the histogram {histogram:?}"
+                    )));
+                }
             }
         }
         Ok(())
     }
 
     fn check_labels(&self) -> Result<(), BuildError> {
-        let own = Label::ALL.map(|label| self.names.label(label));
-        let constant = self.constant_labels.iter().map(|(name, _)| name);
-        let extra = self.extra_labels.iter().map(|label| &label.name);
-        let mut seen = HashSet::new();
-        for name in own.into_iter().chain(constant).chain(extra) {
-            let reserved = name.starts_with("__") || RESERVED_LABELS.contains(&name.as_ref());
-            if reserved || !is_name(name, false) {
-                return Err(BuildError::new(
-                    BuildErrorKind::LabelName,
-                    format!(
-                        "label name {name:?} is not valid: use letters, digits and _, no digit and \
-                         no __ first, and neither \"le\" nor \"quantile\""
-                    ),
-                ));
-            }
-            if !seen.insert(name) {
-                return Err(BuildError::new(
-                    BuildErrorKind::Duplicate,
-                    format!("two labels are named {name:?}: rename one of them"),
-                ));
+        for (metric, metric_name) in self.recorded() {
+            let own = self.names.labels_of(metric).iter();
+            let own = own.map(|&label| self.names.label(label));
+            let constant = self.constant_labels.iter().map(|(name, _)| name);
+            let extra = self.extra_labels.iter().map(|label| &label.name);
+            let extra = extra.filter(|_| metric.has_extra_labels());
+            let mut seen = HashSet::new();
+            for name in own.chain(constant).chain(extra) {
+                let reserved = name.starts_with("__") || RESERVED_LABELS.contains(&name.as_ref());
+                if reserved || !is_name(name, false) {
+                    return Err(BuildError::new(
+                        BuildErrorKind::LabelName,
+                        format!(
+                            "label name {name:?} is not valid: use letters, digits and _, no digit and \
+                             no __ first, and neither \"le\" nor \"quantile\""
+                        ),
+                    ));
+                }
+                if !seen.insert(name) {
+                    return Err(duplicate(format!(
+                        "two labels of {metric_name:?} are named {name:?}"
+                    )));
+                }
             }
         }
         Ok(())
     }
+
+    /// Every metric that the layer records, with its name.
+    fn recorded(&self) -> impl Iterator<Item = (Metric, String)> {
+        Metric::ALL
+            .into_iter()
+            .filter(|metric| self.body_sizes || !metric.is_size())
+            .filter_map(|metric| Some((metric, self.names.metric(metric)?)))
+    }
+}
+
+fn duplicate(what: String) -> BuildError {
+    BuildError::new(BuildErrorKind::Duplicate, what + ": rename one of them")
 }
 
 /// Whether Prometheus accepts the name of a metric, which can have colons, or of a label.
@@ -115,93 +137,4 @@ fn is_name(name: &str, colons: bool) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{ExtraLabel, Preset, RequestMetricsLayer};
-
-    #[track_caller]
-    fn refused(builder: RequestMetricsBuilder, kind: BuildErrorKind, message: &str) {
-        let error = builder.build().unwrap_err();
-        assert_eq!(error.kind(), kind, "{error}");
-        assert!(error.to_string().contains(message), "{error}");
-    }
-
-    fn builder() -> RequestMetricsBuilder {
-        RequestMetricsLayer::builder()
-    }
-
-    fn extra(name: &'static str) -> ExtraLabel {
-        ExtraLabel::from_request(name, |_| "x".into())
-    }
-
-    #[test]
-    fn names_that_prometheus_refuses_are_refused() {
-        use BuildErrorKind::{LabelName, MetricName};
-
-        refused(builder().namespace("1st"), MetricName, "\"1st_http_");
-        refused(builder().rename(Metric::Total, ""), MetricName, "\"\"");
-        refused(
-            builder().rename(Metric::Total, "a-b"),
-            MetricName,
-            "\"a-b\"",
-        );
-        refused(builder().constant_label("le", "x"), LabelName, "\"le\"");
-        refused(builder().constant_label("a:b", "x"), LabelName, "\"a:b\"");
-        refused(
-            builder().rename_label(Label::Method, "__name__"),
-            LabelName,
-            "\"__name__\"",
-        );
-    }
-
-    #[test]
-    fn one_name_for_two_things_is_refused() {
-        use BuildErrorKind::Duplicate;
-
-        let total = builder().rename(Metric::Total, "http_requests_in_flight");
-        refused(total, Duplicate, "\"http_requests_in_flight\"");
-        refused(
-            builder().constant_label("status", "x"),
-            Duplicate,
-            "\"status\"",
-        );
-        let twice = builder()
-            .extra_label(extra("tenant"))
-            .constant_label("tenant", "x");
-        refused(twice, Duplicate, "\"tenant\"");
-    }
-
-    #[test]
-    fn limits_are_checked() {
-        use BuildErrorKind::Limit;
-
-        refused(builder().endpoint_cap(0), Limit, "endpoint cap 0");
-        refused(builder().endpoint_cap(usize::MAX), Limit, "100000");
-        refused(builder().extra_combination_cap(0), Limit, "combination");
-        refused(builder().extra_label(extra("a").limit(0)), Limit, "\"a\"");
-        let none = extra("a").values([""; 0]);
-        refused(builder().extra_label(none), Limit, "\"a\"");
-        let long = extra("a").values(["b".repeat(129)]);
-        refused(builder().extra_label(long), Limit, "too long");
-        let five = ["a", "b", "c", "d", "e"].map(extra);
-        let many = five
-            .into_iter()
-            .fold(builder(), RequestMetricsBuilder::extra_label);
-        refused(many, Limit, "5 extra labels");
-    }
-
-    #[test]
-    fn every_preset_builds() {
-        for preset in [
-            Preset::Tollgate,
-            Preset::OpenTelemetry,
-            Preset::AxumPrometheus,
-            Preset::Flask,
-        ] {
-            assert!(
-                builder().preset(preset).body_sizes().build().is_ok(),
-                "{preset:?}"
-            );
-        }
-    }
-}
+mod tests;
