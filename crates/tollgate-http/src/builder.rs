@@ -1,17 +1,20 @@
 //! What a layer can be told.
 
 mod check;
+mod hooks;
 
-use std::{any::Any, borrow::Cow, fmt, sync::Arc, sync::OnceLock};
+use std::{
+    borrow::Cow,
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
-use http::StatusCode;
 use metrics::Recorder;
 use quanta::Clock;
 
 use crate::{
-    BuildError, ExtraLabel, Label, Metric, Preset, RequestHead, RequestMetricsLayer,
-    endpoints::Endpoints, extra::ExtraLabels, hooks::Hooks, labels::StatusDetail, meter::Meter,
-    names::Names,
+    BuildError, ExtraLabel, Label, Metric, Preset, RequestMetricsLayer, endpoints::Endpoints,
+    extra::ExtraLabels, hooks::Hooks, labels::StatusDetail, meter::Meter, names::Names,
 };
 
 const DEFAULT_ENDPOINT_CAP: usize = 1_000;
@@ -38,6 +41,7 @@ const DEFAULT_EXTRA_COMBINATION_CAP: usize = 1_000;
 #[must_use = "a builder does nothing until it is built"]
 pub struct RequestMetricsBuilder {
     names: Names,
+    /// The namespace that was given, which outlasts a preset.
     namespace: Option<Cow<'static, str>>,
     status_detail: StatusDetail,
     body_sizes: bool,
@@ -155,70 +159,9 @@ impl RequestMetricsBuilder {
         self
     }
 
-    /// Names the endpoint of a request, where the hook gives a name, instead of the host. A second
-    /// hook takes the place of the first.
-    ///
-    /// Give it templates or other names from a closed set, never the path as it was asked for:
-    /// past the [cap](Self::endpoint_cap) every new name is `overflow`, and so is one of more than
-    /// 512 bytes.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use tollgate_http::RequestMetricsLayer;
-    ///
-    /// let assets = RequestMetricsLayer::builder().name_endpoint(|request| {
-    ///     let path = request.uri().path();
-    ///     path.starts_with("/assets/").then(|| "assets".into())
-    /// });
-    ///
-    /// // What the request holds does not have to be copied.
-    /// #[derive(Clone)]
-    /// struct Operation(String);
-    ///
-    /// let operations = RequestMetricsLayer::builder().name_endpoint(|request| {
-    ///     let Operation(name) = request.extensions().get()?;
-    ///     Some(name.into())
-    /// });
-    /// ```
-    pub fn name_endpoint(
-        mut self,
-        name: impl Fn(RequestHead<'_>) -> Option<Cow<'_, str>> + Send + Sync + 'static,
-    ) -> Self {
-        self.hooks.name_endpoint = Some(Arc::new(name));
-        self
-    }
-
     /// Keeps this many endpoints apart, 1,000 unless given; all others are `overflow`.
     pub fn endpoint_cap(mut self, cap: usize) -> Self {
         self.endpoint_cap = cap;
-        self
-    }
-
-    /// Leaves out requests to exactly this path.
-    pub fn skip_path(mut self, path: impl Into<Cow<'static, str>>) -> Self {
-        self.hooks.skip_paths.push(path.into());
-        self
-    }
-
-    /// Leaves out requests for which the predicate holds.
-    ///
-    /// A single route can opt out as well: its responses carry
-    /// [`Unmetered`](crate::Unmetered).
-    pub fn skip_if(
-        mut self,
-        skip: impl Fn(RequestHead<'_>) -> bool + Send + Sync + 'static,
-    ) -> Self {
-        self.hooks.skip_requests.push(Arc::new(skip));
-        self
-    }
-
-    /// Leaves out requests that are answered with a status for which the predicate holds.
-    pub fn skip_status(
-        mut self,
-        skip: impl Fn(StatusCode) -> bool + Send + Sync + 'static,
-    ) -> Self {
-        self.hooks.skip_statuses.push(Arc::new(skip));
         self
     }
 
@@ -243,21 +186,6 @@ impl RequestMetricsBuilder {
     /// its `Content-Length` says it.
     pub fn until_head(mut self) -> Self {
         self.until_head = true;
-        self
-    }
-
-    /// Names the exception that an error of the inner service counts as, instead of `error`.
-    ///
-    /// Can be called once for each type of error; the first hook that fits names it.
-    pub fn name_error<E: 'static>(
-        mut self,
-        name: impl Fn(&E) -> &'static str + Send + Sync + 'static,
-    ) -> Self {
-        self.hooks
-            .name_errors
-            .push(Arc::new(move |error: &dyn Any| {
-                error.downcast_ref().map(&name)
-            }));
         self
     }
 

@@ -56,6 +56,8 @@ mod meter;
 mod names;
 mod preset;
 mod service;
+#[cfg(test)]
+mod tests;
 
 pub use self::{
     body::ResponseBody,

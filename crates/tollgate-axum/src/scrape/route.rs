@@ -56,7 +56,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// - What is **sent** to slow readers is not limited here: a rendering has its place until it is
 ///   done, and its bytes stay until the last of those who share it has read them. Limit the
 ///   connections in front of the app if strangers can reach the route.
-/// - The **request metrics** do not count it, whatever it answers: it carries [`Unmetered`].
+/// - The **request metrics** do not count it, whatever it answers: it carries [`Unmetered`]. Inside
+///   a request layer, each scrape shows itself in flight.
 ///
 /// # Metrics
 ///
