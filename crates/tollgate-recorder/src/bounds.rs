@@ -1,0 +1,119 @@
+use crate::{Error, ErrorKind, exposition::number};
+
+/// The bounds of a histogram's buckets, checked.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Bounds {
+    upper: Box<[f64]>,
+    /// Each bound as a label, `+Inf` last.
+    labels: Box<[Box<str>]>,
+}
+
+impl Bounds {
+    /// So that a series fits in a block of cells.
+    const LIMIT: usize = 512;
+
+    /// From here on a binary search is faster.
+    const LINEAR: usize = 35;
+
+    pub(crate) fn new(upper: &[f64]) -> Result<Self, Error> {
+        // One that is written out is the same as the one that every histogram has.
+        let upper = upper.strip_suffix(&[f64::INFINITY]).unwrap_or(upper);
+        let problem = if upper.is_empty() {
+            "has no bounds: give at least one".to_owned()
+        } else if upper.len() > Self::LIMIT {
+            format!("has {} bounds: give at most {}", upper.len(), Self::LIMIT)
+        } else if let Some(bound) = upper.iter().find(|bound| !bound.is_finite()) {
+            format!("has the bound {bound}: give finite numbers")
+        } else if let Some(pair) = upper.windows(2).find(|pair| pair[0] >= pair[1]) {
+            format!("has {} before {}: give each bound once, the lowest first", pair[0], pair[1])
+        } else {
+            let labels = upper.iter().chain(&[f64::INFINITY]).map(|&bound| label(bound)).collect();
+            return Ok(Self { upper: upper.into(), labels });
+        };
+        Err(Error::new(ErrorKind::Buckets, format!("a list of buckets {problem}")))
+    }
+
+    /// The bucket that counts `value`. NaN is below no bound.
+    #[inline]
+    pub(crate) fn bucket(&self, value: f64) -> usize {
+        if self.upper.len() < Self::LINEAR {
+            self.upper.iter().position(|&bound| value <= bound).unwrap_or(self.upper.len())
+        } else if value.is_nan() {
+            self.upper.len()
+        } else {
+            self.upper.partition_point(|&bound| bound < value)
+        }
+    }
+
+    /// The upper bounds, without `+Inf`.
+    pub(crate) fn upper(&self) -> &[f64] {
+        &self.upper
+    }
+
+    /// `le="0.5"` for each bucket, `+Inf` included.
+    pub(crate) fn labels(&self) -> &[Box<str>] {
+        &self.labels
+    }
+
+    /// Which of a histogram's words is the sum: the one after the buckets.
+    pub(crate) fn sum(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// How many words a histogram has.
+    pub(crate) fn words(&self) -> u16 {
+        u16::try_from(self.labels.len() + 1).unwrap_or(u16::MAX)
+    }
+}
+
+fn label(bound: f64) -> Box<str> {
+    let mut label = "le=\"".to_owned();
+    number::push_bound(&mut label, bound);
+    label.push('"');
+    label.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bounds;
+
+    #[test]
+    fn a_value_is_in_the_first_bucket_that_does_not_end_below_it() {
+        for len in [1_u16, 3, 34, 35, 512] {
+            let upper: Vec<_> = (0..len).map(f64::from).collect();
+            let bounds = Bounds::new(&upper).unwrap();
+            for bucket in 0..usize::from(len) {
+                assert_eq!(bounds.bucket(upper[bucket]), bucket);
+                assert_eq!(bounds.bucket(upper[bucket] + 0.5), bucket + 1);
+            }
+            assert_eq!(bounds.bucket(f64::NEG_INFINITY), 0);
+            for beyond in [f64::INFINITY, f64::NAN, -f64::NAN, 1e9] {
+                assert_eq!(bounds.bucket(beyond), usize::from(len));
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_bound_is_infinity_written_or_not() {
+        let bounds = Bounds::new(&[0.005, 1.0, f64::INFINITY]).unwrap();
+        assert_eq!(bounds, Bounds::new(&[0.005, 1.0]).unwrap());
+        assert_eq!(*bounds.labels(), ["le=\"0.005\"", "le=\"1.0\"", "le=\"+Inf\""].map(Into::into));
+    }
+
+    #[test]
+    fn bad_bounds_are_refused_with_what_to_do() {
+        let too_many: Vec<_> = (0..513).map(f64::from).collect();
+        for (bounds, message) in [
+            (&[][..], "has no bounds: give at least one"),
+            (&[f64::INFINITY], "has no bounds: give at least one"),
+            (&[1.0, f64::NAN], "has the bound NaN: give finite numbers"),
+            (&[f64::NEG_INFINITY, 1.0], "has the bound -inf: give finite numbers"),
+            (&[2.0, 1.0], "has 2 before 1: give each bound once, the lowest first"),
+            (&[1.0, 1.0], "has 1 before 1: give each bound once, the lowest first"),
+            (&too_many, "has 513 bounds: give at most 512"),
+        ] {
+            let error = Bounds::new(bounds).unwrap_err();
+            assert_eq!(error.to_string(), format!("a list of buckets {message}"));
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Where cells are: the seam behind which they could also lie in a file that several processes map.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, OnceLock, Weak},
+};
+
+use super::{
+    line::Line,
+    sync::{AtomicU64, AtomicUsize, Mutex, Ordering, lock},
+    threads::{self, LINES, SHARED},
+};
+
+/// The words of a block. Small, so that a thread pays for little that it does not touch.
+#[cfg(not(loom))]
+pub(super) const WORDS: u16 = 1024;
+#[cfg(loom)]
+pub(super) const WORDS: u16 = 4;
+
+/// Gives out ranges of words, each of them once per line.
+///
+/// An address is (line, block, word): the line is the calling thread's, block and word are the series'.
+pub(crate) struct Arena {
+    this: Weak<Self>,
+    ranges: Mutex<Ranges>,
+}
+
+#[derive(Default)]
+struct Ranges {
+    blocks: Vec<Arc<Block>>,
+    /// The first word of the last block that was never given out.
+    next: u16,
+    /// What was given back, by length.
+    free: BTreeMap<u16, Vec<(usize, u16)>>,
+}
+
+/// One block of words on every line, kept only on the lines that have touched it.
+struct Block {
+    arena: Weak<Arena>,
+    index: usize,
+    /// One more than the highest line that is there.
+    used: AtomicUsize,
+    lines: [OnceLock<Box<Words>>; LINES],
+}
+
+/// Aligned so that the words of two threads are never in one cache line, or in two that are fetched together.
+#[repr(align(128))]
+struct Words([AtomicU64; WORDS as usize]);
+
+impl Arena {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new_cyclic(|this| Self { this: this.clone(), ranges: Mutex::new(Ranges::default()) })
+    }
+
+    /// Gives out `len` words, all zero on every line.
+    ///
+    /// `len` is at most [`WORDS`].
+    pub(super) fn claim(&self, len: u16) -> Cells {
+        let mut ranges = lock(&self.ranges);
+        let given_back = ranges.free.get_mut(&len).and_then(Vec::pop);
+        let (index, first) = given_back.unwrap_or_else(|| {
+            if ranges.blocks.is_empty() || WORDS - ranges.next < len {
+                let block = Block::new(self.this.clone(), ranges.blocks.len());
+                ranges.blocks.push(Arc::new(block));
+                ranges.next = 0;
+            }
+            let first = ranges.next;
+            ranges.next += len;
+            (ranges.blocks.len() - 1, first)
+        });
+        Cells { block: ranges.blocks[index].clone(), first, len }
+    }
+}
+
+impl fmt::Debug for Arena {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Arena").field("blocks", &lock(&self.ranges).blocks.len()).finish()
+    }
+}
+
+impl Block {
+    fn new(arena: Weak<Arena>, index: usize) -> Self {
+        Self {
+            arena,
+            index,
+            used: AtomicUsize::new(SHARED + 1),
+            lines: [const { OnceLock::new() }; LINES],
+        }
+    }
+
+    #[inline]
+    fn line(&self, line: usize) -> &Words {
+        match self.lines[line].get() {
+            Some(words) => words,
+            None => self.touch(line),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn touch(&self, line: usize) -> &Words {
+        let words = self.lines[line]
+            .get_or_init(|| Box::new(Words(std::array::from_fn(|_| AtomicU64::new(0)))));
+        self.used.fetch_max(line + 1, Ordering::AcqRel);
+        words
+    }
+}
+
+/// The words of one series, on every line.
+///
+/// Dropped, they are zeroed and given back: whoever holds them knows that no one else can write to them any more.
+pub(super) struct Cells {
+    block: Arc<Block>,
+    first: u16,
+    len: u16,
+}
+
+impl Cells {
+    /// The words on the line of this thread.
+    #[inline]
+    pub(super) fn mine(&self) -> Line<'_> {
+        self.on(threads::current())
+    }
+
+    /// The words on `line`, which has to be this thread's.
+    #[inline]
+    pub(super) fn on(&self, line: usize) -> Line<'_> {
+        Line::new(self.range(self.block.line(line)), line != SHARED)
+    }
+
+    /// The words on every line that has been written to.
+    pub(super) fn lines(&self) -> impl Iterator<Item = &[AtomicU64]> {
+        let used = self.block.used.load(Ordering::Acquire);
+        self.block.lines[..used]
+            .iter()
+            .filter_map(|line| line.get())
+            .map(|words| self.range(words))
+    }
+
+    #[inline]
+    fn range<'a>(&self, words: &'a Words) -> &'a [AtomicU64] {
+        let first = usize::from(self.first);
+        &words.0[first..first + usize::from(self.len)]
+    }
+}
+
+impl fmt::Debug for Cells {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.lines()).finish()
+    }
+}
+
+impl Drop for Cells {
+    fn drop(&mut self) {
+        for line in self.lines() {
+            for word in line {
+                word.store(0, Ordering::Relaxed);
+            }
+        }
+        if let Some(arena) = self.block.arena.upgrade() {
+            let range = (self.block.index, self.first);
+            lock(&arena.ranges).free.entry(self.len).or_default().push(range);
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::{Arena, WORDS};
+
+    #[test]
+    fn ranges_do_not_overlap() {
+        let arena = Arena::new();
+        let ranges: Vec<_> = [1, 3, WORDS, 1, WORDS - 1, 2]
+            .map(|len| arena.claim(len))
+            .into_iter()
+            .collect();
+        for (index, cells) in ranges.iter().enumerate() {
+            for word in 0..usize::from(cells.len) {
+                cells.mine().add(word, 1 + index as u64);
+            }
+        }
+        for (index, cells) in ranges.iter().enumerate() {
+            let words: Vec<_> = cells.lines().flatten().map(|word| word.load(super::Ordering::Relaxed)).collect();
+            assert_eq!(words, vec![1 + index as u64; usize::from(cells.len)]);
+        }
+    }
+
+    #[test]
+    fn a_range_is_zeroed_and_given_out_again() {
+        let arena = Arena::new();
+        let first = arena.claim(2);
+        let kept = arena.claim(2);
+        first.mine().add(1, 7);
+        kept.mine().add(1, 5);
+        let place = first.first;
+        drop(first);
+
+        let second = arena.claim(2);
+        assert_eq!(second.first, place);
+        assert_eq!(format!("{second:?} {kept:?}"), "[[0, 0]] [[0, 5]]");
+    }
+
+    #[test]
+    fn cells_outlive_their_arena() {
+        let cells = Arena::new().claim(1);
+        cells.mine().add(0, 1);
+        assert_eq!(format!("{cells:?}"), "[[1]]");
+    }
+}

@@ -1,0 +1,221 @@
+use metrics::GaugeFn;
+
+use super::{
+    Arena, Cell,
+    arena::Cells,
+    line::Line,
+    sync::{AtomicU64, Mutex, Ordering, lock},
+};
+
+/// The words of a line: the epoch its level belongs to, the level, and how often it was written.
+const EPOCH: usize = 0;
+const LEVEL: usize = 1;
+const WRITES: usize = 2;
+const WORDS: u16 = 3;
+
+/// A gauge: what was set, and on every line what went up and down since then.
+///
+/// `set` starts a new epoch, and a line's level counts only if it belongs to the current one. So `set` takes back what
+/// all threads did before, without writing to their lines, and is exact: until the next up or down the value *is* what
+/// was set, not a difference of sums. An up or down that runs at the same time comes either before the `set`, and is
+/// taken back with the rest, or after it.
+///
+/// Ups and downs that are not finite, or would make the level so, are left out: they could never be taken back. `set`
+/// takes any float.
+#[derive(Debug)]
+pub(crate) struct Gauge {
+    cells: Cells,
+    /// Written under the lock of `base` only.
+    epoch: AtomicU64,
+    /// What was set last, and what threads without a line of their own added.
+    base: Mutex<f64>,
+}
+
+impl Gauge {
+    pub(crate) fn new(arena: &Arena) -> Self {
+        Self {
+            cells: arena.claim(WORDS),
+            epoch: AtomicU64::new(0),
+            base: Mutex::new(0.0),
+        }
+    }
+
+    pub(crate) fn value(&self) -> f64 {
+        let base = lock(&self.base);
+        let epoch = self.epoch.load(Ordering::Relaxed);
+        // The epoch is read before the level that was stored before it.
+        self.cells
+            .lines()
+            .filter(|line| line[EPOCH].load(Ordering::Acquire) == epoch)
+            .map(|line| f64::from_bits(line[LEVEL].load(Ordering::Acquire)))
+            .fold(*base, |value, level| value + level)
+    }
+
+    #[inline]
+    pub(super) fn add(&self, line: Line<'_>, value: f64) {
+        if !line.is_own() {
+            return self.add_to_base(line, value);
+        }
+        let epoch = self.epoch.load(Ordering::Acquire);
+        let is_current = line.get(EPOCH) == epoch;
+        let level = if is_current { f64::from_bits(line.get(LEVEL)) } else { 0.0 };
+        let next = level + value;
+        if next.is_finite() {
+            line.set(LEVEL, next.to_bits());
+            if !is_current {
+                line.set(EPOCH, epoch);
+            }
+        }
+        line.add(WRITES, 1);
+    }
+
+    /// Level and epoch of the shared line could not change as one, so it has neither.
+    #[cold]
+    #[inline(never)]
+    fn add_to_base(&self, line: Line<'_>, value: f64) {
+        let mut base = lock(&self.base);
+        // What is not finite was set, and stays until it is set again.
+        if !base.is_finite() || (*base + value).is_finite() {
+            *base += if value.is_finite() { value } else { 0.0 };
+        }
+        line.add(WRITES, 1);
+    }
+}
+
+impl GaugeFn for Gauge {
+    #[inline]
+    fn increment(&self, value: f64) {
+        self.add(self.cells.mine(), value);
+    }
+
+    #[inline]
+    fn decrement(&self, value: f64) {
+        self.add(self.cells.mine(), -value);
+    }
+
+    fn set(&self, value: f64) {
+        let mut base = lock(&self.base);
+        *base = value;
+        let epoch = self.epoch.load(Ordering::Relaxed);
+        self.epoch.store(epoch.wrapping_add(1), Ordering::Release);
+    }
+}
+
+impl Cell for Gauge {
+    fn writes(&self) -> u64 {
+        self.cells
+            .lines()
+            .map(|line| line[WRITES].load(Ordering::Relaxed))
+            .fold(self.epoch.load(Ordering::Relaxed), u64::wrapping_add)
+    }
+
+    fn reset(&self) -> u64 {
+        self.set(0.0);
+        self.writes()
+    }
+
+    fn expire(&self, writes: u64) -> bool {
+        self.writes() == writes
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::thread;
+
+    use metrics::GaugeFn;
+
+    use super::Gauge;
+    use crate::cells::{Arena, Cell};
+
+    fn gauge() -> Gauge {
+        Gauge::new(&Arena::new())
+    }
+
+    #[track_caller]
+    fn assert_value(gauge: &Gauge, expected: f64) {
+        assert_eq!(gauge.value().to_bits(), expected.to_bits(), "{} is not {expected}", gauge.value());
+    }
+
+    #[test]
+    fn ups_and_downs_of_different_threads_cancel_out() {
+        let gauge = gauge();
+        thread::scope(|scope| {
+            scope.spawn(|| (0..1000).for_each(|_| gauge.increment(1.0)));
+            scope.spawn(|| (0..1000).for_each(|_| gauge.decrement(1.0)));
+        });
+        assert_value(&gauge, 0.0);
+    }
+
+    #[test]
+    fn set_is_exact_and_takes_back_what_was_before() {
+        let gauge = gauge();
+        gauge.increment(0.1);
+        thread::scope(|scope| scope.spawn(|| gauge.increment(0.2)).join().unwrap());
+        gauge.set(0.3);
+        assert_value(&gauge, 0.3);
+        thread::scope(|scope| scope.spawn(|| gauge.increment(1.0)).join().unwrap());
+        gauge.decrement(2.0);
+        assert_value(&gauge, 0.3 + (-2.0) + 1.0);
+    }
+
+    #[test]
+    fn more_threads_than_lines_go_up_and_down_right() {
+        let gauge = gauge();
+        let barrier = std::sync::Barrier::new(160);
+        thread::scope(|scope| {
+            for _ in 0..160 {
+                scope.spawn(|| {
+                    gauge.increment(2.0);
+                    barrier.wait();
+                    (0..100).for_each(|_| gauge.decrement(1.0));
+                });
+            }
+        });
+        assert_value(&gauge, 160.0 * -98.0);
+    }
+
+    #[test]
+    fn any_float_can_be_set() {
+        let gauge = gauge();
+        for value in [f64::INFINITY, f64::NEG_INFINITY, -0.5, f64::MAX, f64::NAN] {
+            gauge.set(value);
+            assert_value(&gauge, value);
+        }
+        gauge.increment(1.0);
+        assert!(gauge.value().is_nan());
+        gauge.set(1.0);
+        assert_value(&gauge, 1.0);
+    }
+
+    #[test]
+    fn ups_and_downs_that_are_not_finite_are_left_out() {
+        let gauge = gauge();
+        gauge.increment(2.0);
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            gauge.increment(value);
+            gauge.decrement(value);
+        }
+        assert_value(&gauge, 2.0);
+        gauge.set(f64::MAX);
+        gauge.increment(1.0);
+        gauge.increment(f64::MAX);
+        gauge.increment(f64::MAX);
+        gauge.decrement(f64::MAX);
+        gauge.set(3.0);
+        assert_value(&gauge, 3.0);
+    }
+
+    #[test]
+    fn every_change_is_a_write_also_one_that_is_taken_back() {
+        let gauge = gauge();
+        let mut writes = vec![gauge.writes()];
+        gauge.increment(1.0);
+        writes.push(gauge.writes());
+        gauge.decrement(1.0);
+        writes.push(gauge.writes());
+        gauge.set(0.0);
+        writes.push(gauge.writes());
+        assert!(writes.is_sorted_by(|a, b| a < b), "{writes:?}");
+    }
+}

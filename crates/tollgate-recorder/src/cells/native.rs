@@ -1,0 +1,244 @@
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use metrics::HistogramFn;
+
+use super::Cell;
+use crate::shape::NativeHistogram;
+
+/// What is no further from zero than this is counted as zero: 2⁻¹²⁸, as in Go's client.
+pub(crate) const ZERO_THRESHOLD: f64 = 2.938_735_877_055_719e-39;
+
+/// A [native histogram]: exponential buckets, of which only those that hold something are kept.
+///
+/// Which buckets there are changes as values come in, so it is guarded by a lock.
+///
+/// NaN is counted as `+Inf` is; neither enters the sum.
+///
+/// [native histogram]: https://prometheus.io/docs/specs/native_histograms/
+#[derive(Debug)]
+pub(crate) struct Native {
+    settings: NativeHistogram,
+    state: Mutex<State>,
+}
+
+/// A native histogram at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NativeReading {
+    pub(crate) schema: i32,
+    pub(crate) count: u64,
+    pub(crate) sum: f64,
+    pub(crate) zero_count: u64,
+    pub(crate) positive: BTreeMap<i32, u64>,
+    pub(crate) negative: BTreeMap<i32, u64>,
+}
+
+#[derive(Debug)]
+struct State {
+    writes: u64,
+    reading: NativeReading,
+}
+
+impl Native {
+    pub(crate) fn new(settings: NativeHistogram) -> Self {
+        let reading = NativeReading::new(settings.schema);
+        Self { settings, state: Mutex::new(State { writes: 0, reading }) }
+    }
+
+    pub(crate) fn read(&self) -> NativeReading {
+        self.with(|state| state.reading.clone())
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl HistogramFn for Native {
+    fn record(&self, value: f64) {
+        self.with(|state| {
+            state.writes = state.writes.wrapping_add(1);
+            state.reading.add(value);
+            while state.reading.buckets() > self.settings.max_buckets && state.reading.schema > LOWEST_SCHEMA {
+                state.reading.halve();
+            }
+        });
+    }
+}
+
+impl Cell for Native {
+    fn writes(&self) -> u64 {
+        self.with(|state| state.writes)
+    }
+
+    fn reset(&self) -> u64 {
+        self.with(|state| {
+            state.reading = NativeReading::new(self.settings.schema);
+            state.writes
+        })
+    }
+
+    fn expire(&self, writes: u64) -> bool {
+        self.with(|state| {
+            let is_idle = state.writes == writes;
+            if is_idle {
+                state.reading = NativeReading::new(self.settings.schema);
+            }
+            is_idle
+        })
+    }
+}
+
+/// Bucket bounds that are 65,536 times the one before.
+const LOWEST_SCHEMA: i32 = -4;
+
+impl NativeReading {
+    fn new(schema: i32) -> Self {
+        Self {
+            schema,
+            count: 0,
+            sum: 0.0,
+            zero_count: 0,
+            positive: BTreeMap::new(),
+            negative: BTreeMap::new(),
+        }
+    }
+
+    fn buckets(&self) -> usize {
+        self.positive.len() + self.negative.len()
+    }
+
+    fn add(&mut self, value: f64) {
+        self.count += 1;
+        if (self.sum + value).is_finite() {
+            self.sum += value;
+        }
+        if value.abs() <= ZERO_THRESHOLD {
+            self.zero_count += 1;
+            return;
+        }
+        let buckets = if value < 0.0 { &mut self.negative } else { &mut self.positive };
+        *buckets.entry(index(value.abs(), self.schema)).or_default() += 1;
+    }
+
+    /// Makes two buckets one everywhere.
+    fn halve(&mut self) {
+        self.schema -= 1;
+        for buckets in [&mut self.positive, &mut self.negative] {
+            let mut halved = BTreeMap::new();
+            for (&index, &count) in &*buckets {
+                *halved.entry(wider(index, 1)).or_default() += count;
+            }
+            *buckets = halved;
+        }
+    }
+}
+
+/// The bucket of a positive value that is not subnormal: the lowest `i` with `value` ≤ 2^(i · 2^-schema).
+///
+/// Infinite values, and NaN, come right after the largest finite one.
+fn index(value: f64, schema: i32) -> i32 {
+    const FRACTION_BITS: u32 = f64::MANTISSA_DIGITS - 1;
+    if !value.is_finite() {
+        return index(f64::MAX, schema) + 1;
+    }
+    let bits = value.to_bits();
+    // Eleven bits, so both conversions keep the value.
+    #[expect(clippy::cast_possible_truncation, reason = "the exponent has eleven bits")]
+    let exponent = (bits >> FRACTION_BITS) as i32 - 1023;
+    // The same value within one and two, where powers of two stay exact.
+    let fraction = f64::from_bits((bits & ((1 << FRACTION_BITS) - 1)) | 1_f64.to_bits());
+    if schema <= 0 {
+        return wider(exponent + i32::from(fraction > 1.0), -schema);
+    }
+    let per_power = 1 << schema;
+    #[expect(clippy::cast_possible_truncation, reason = "at most 256")]
+    let within = (fraction.log2() * f64::from(per_power)).ceil() as i32;
+    exponent * per_power + within
+}
+
+/// The bucket that holds this one at a schema that is lower by `steps`: `index` / 2^steps, rounded up.
+fn wider(index: i32, steps: i32) -> i32 {
+    (index + (1 << steps) - 1) >> steps
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use metrics::HistogramFn;
+
+    use super::{Native, NativeReading, index, wider};
+    use crate::{cells::Cell, shape::NativeHistogram};
+
+    /// The upper bound of a bucket.
+    fn bound(index: i32, schema: i32) -> f64 {
+        2_f64.powf(f64::from(index) * 2_f64.powi(-schema))
+    }
+
+    fn read(settings: NativeHistogram, values: &[f64]) -> NativeReading {
+        let native = Native::new(settings);
+        values.iter().for_each(|value| native.record(*value));
+        native.read()
+    }
+
+    #[test]
+    fn powers_of_two_are_upper_bounds_at_every_schema() {
+        for schema in 0..=8 {
+            for power in -60..60 {
+                let per_power = 1 << schema;
+                let value = 2_f64.powi(power);
+                assert_eq!(index(value, schema), power * per_power);
+                assert_eq!(index(value * 1.000_000_1, schema), power * per_power + 1);
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_lies_between_the_bounds_of_its_bucket() {
+        for schema in -4..=8 {
+            for value in [0.003, 0.1, 0.999, 1.0, 1.5, 7.0, 1e6, 123_456.789, 1e30] {
+                let index = index(value, schema);
+                let (below, above) = (bound(index - 1, schema), bound(index, schema));
+                assert!(below * 0.999_999_999 < value && value <= above * 1.000_000_001, "{value} {schema}");
+            }
+        }
+    }
+
+    #[test]
+    fn lowering_the_schema_keeps_values_in_their_bucket() {
+        for value in [0.000_1, 0.3, 1.0, 1.1, 2.0, 77.0, f64::MAX] {
+            for schema in -3..=8 {
+                assert_eq!(wider(index(value, schema), 1), index(value, schema - 1), "{value} {schema}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_value_is_counted_once() {
+        let values = [0.0, -0.0, 1e-40, 1.0, -1.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
+        let reading = read(NativeHistogram::new(), &values);
+        let counted: u64 = reading.positive.values().chain(reading.negative.values()).sum();
+        assert_eq!((reading.zero_count, counted, reading.count), (3, 5, 8));
+        assert_eq!(reading.sum.to_string(), "0");
+    }
+
+    #[test]
+    fn too_many_buckets_become_wider() {
+        let values: Vec<_> = (1..=1000).map(f64::from).collect();
+        let reading = read(NativeHistogram::new().max_buckets(20), &values);
+        assert!(reading.buckets() <= 20 && reading.schema < 3, "{reading:?}");
+        assert_eq!(reading.positive.values().sum::<u64>(), 1000);
+        let (&last, _) = reading.positive.last_key_value().unwrap();
+        assert_eq!(last, index(1000.0, reading.schema));
+    }
+
+    #[test]
+    fn a_reset_is_no_write_and_restores_the_resolution() {
+        let native = Native::new(NativeHistogram::new().max_buckets(2));
+        [1.0, 10.0, 100.0].into_iter().for_each(|value| native.record(value));
+        native.reset();
+        assert_eq!(native.writes(), 3);
+        assert_eq!(native.read(), NativeReading::new(NativeHistogram::new().schema));
+    }
+}

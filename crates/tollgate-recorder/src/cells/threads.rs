@@ -1,0 +1,149 @@
+//! Which line is mine.
+
+use std::{cell::Cell, sync::LazyLock};
+
+use super::sync::{Mutex, lock};
+
+/// The line of every thread that has none of its own.
+pub(super) const SHARED: usize = 0;
+
+/// How many lines there are: the shared one and those that threads can own.
+pub(super) const LINES: usize = 1 + OWNED;
+
+/// As many as the bits of [`Pool`]'s word.
+const OWNED: usize = u128::BITS as usize;
+
+const UNKNOWN: usize = usize::MAX;
+
+/// The line that this thread writes to.
+///
+/// Its own from the first call on until its thread-local values are destroyed, then the shared one.
+#[inline]
+pub(super) fn current() -> usize {
+    let line = CURRENT.get();
+    if line == UNKNOWN { enter() } else { line }
+}
+
+/// The lines that no living thread owns.
+#[derive(Debug)]
+pub(super) struct Pool {
+    taken: Mutex<u128>,
+}
+
+impl Pool {
+    pub(super) fn new() -> Self {
+        Self { taken: Mutex::new(0) }
+    }
+
+    /// Takes the lowest line that is free, or the shared one if none is.
+    ///
+    /// Its lock hands over what the line's last owner wrote.
+    pub(super) fn take(&self) -> usize {
+        let mut taken = lock(&self.taken);
+        let free = taken.trailing_ones();
+        if free == u128::BITS {
+            return SHARED;
+        }
+        *taken |= 1 << free;
+        1 + free as usize
+    }
+
+    /// Gives back a line that [`take`](Self::take) gave out.
+    pub(super) fn give_back(&self, line: usize) {
+        if line != SHARED {
+            *lock(&self.taken) &= !(1 << (line - 1));
+        }
+    }
+}
+
+static POOL: LazyLock<Pool> = LazyLock::new(Pool::new);
+
+thread_local! {
+    // Apart from the lease, so that reading it costs no check whether it is initialised or destroyed.
+    static CURRENT: Cell<usize> = const { Cell::new(UNKNOWN) };
+    static LEASE: Lease = Lease { line: POOL.take() };
+}
+
+/// A thread's hold on its line, ending with the thread.
+struct Lease {
+    line: usize,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        // Values that are destroyed after this one may still record something.
+        CURRENT.set(SHARED);
+        POOL.give_back(self.line);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn enter() -> usize {
+    let line = LEASE.try_with(|lease| lease.line).unwrap_or(SHARED);
+    CURRENT.set(line);
+    line
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::{cell::RefCell, collections::BTreeSet, sync::mpsc, thread};
+
+    use super::{LINES, OWNED, Pool, SHARED, current};
+
+    #[test]
+    fn a_line_is_taken_once_and_the_lowest_first() {
+        let pool = Pool::new();
+        assert_eq!((pool.take(), pool.take(), pool.take()), (1, 2, 3));
+        pool.give_back(2);
+        assert_eq!((pool.take(), pool.take()), (2, 4));
+    }
+
+    #[test]
+    fn beyond_the_limit_the_line_is_shared() {
+        let pool = Pool::new();
+        let taken: BTreeSet<_> = (0..OWNED).map(|_| pool.take()).collect();
+        assert_eq!(taken, (1..LINES).collect());
+        assert_eq!((pool.take(), pool.take()), (SHARED, SHARED));
+        pool.give_back(SHARED);
+        assert_eq!(pool.take(), SHARED);
+        pool.give_back(OWNED);
+        assert_eq!(pool.take(), OWNED);
+    }
+
+    #[test]
+    fn a_thread_keeps_its_line_and_living_threads_have_different_ones() {
+        let here = current();
+        let there = thread::spawn(move || (current(), current())).join().unwrap();
+        assert_eq!(there.0, there.1);
+        assert_ne!(here, there.0);
+        assert_eq!(here, current());
+    }
+
+    struct Late(mpsc::Sender<usize>);
+
+    impl Drop for Late {
+        fn drop(&mut self) {
+            self.0.send(current()).unwrap();
+        }
+    }
+
+    thread_local!(static LATE: RefCell<Option<Late>> = const { RefCell::new(None) });
+
+    #[test]
+    fn a_line_can_be_asked_for_while_a_threads_values_are_destroyed() {
+        for own_first in [true, false] {
+            let (sender, receiver) = mpsc::channel();
+            thread::spawn(move || {
+                if own_first {
+                    current();
+                }
+                LATE.set(Some(Late(sender)));
+                current();
+            })
+            .join()
+            .unwrap();
+            assert!(receiver.recv().unwrap() < LINES);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant, SystemTime},
+};
+
+use metrics::Label;
+
+use crate::{kind::Kind, labels};
+
+/// Where a histogram's exemplars come from.
+///
+/// # Examples
+///
+/// ```
+/// use metrics::Label;
+/// use tollgate_recorder::{ExemplarSource, RecorderBuilder};
+///
+/// struct RequestId;
+///
+/// impl ExemplarSource for RequestId {
+///     fn labels(&self) -> Option<Vec<Label>> {
+///         Some(vec![Label::new("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736")])
+///     }
+/// }
+///
+/// let builder = RecorderBuilder::new().exemplars(RequestId);
+/// # builder.build()?;
+/// # Ok::<(), tollgate_recorder::Error>(())
+/// ```
+pub trait ExemplarSource: Send + Sync + 'static {
+    /// The labels that tell where the observation that is being recorded comes from, such as the current trace id.
+    ///
+    /// `None` if there is nothing to tell. Asked at most once per bucket and interval, unless it has nothing to tell.
+    ///
+    /// Names and values may be 128 characters together, as `OpenMetrics` says; longer ones are dropped.
+    fn labels(&self) -> Option<Vec<Label>>;
+}
+
+/// An observation that stands for the others in its bucket.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Exemplar {
+    /// As of a series.
+    pub(crate) labels: Arc<str>,
+    pub(crate) value: f64,
+    pub(crate) at: SystemTime,
+}
+
+/// How a recorder takes exemplars.
+#[derive(Clone)]
+pub(crate) struct Sampling {
+    pub(crate) source: Arc<dyn ExemplarSource>,
+    pub(crate) interval: Duration,
+}
+
+/// The exemplars of one series.
+#[derive(Debug)]
+pub(crate) struct Exemplars {
+    sampling: Sampling,
+    began: Instant,
+    buckets: Box<[Bucket]>,
+}
+
+#[derive(Debug, Default)]
+struct Bucket {
+    /// The nanosecond since the beginning before which nothing new is taken.
+    due: AtomicU64,
+    /// Boxed, since most buckets of most series never have one.
+    latest: Mutex<Option<Box<Exemplar>>>,
+}
+
+impl Exemplars {
+    pub(crate) fn new(sampling: Sampling, buckets: usize) -> Self {
+        Self {
+            sampling,
+            began: Instant::now(),
+            buckets: (0..buckets).map(|_| Bucket::default()).collect(),
+        }
+    }
+
+    /// Keeps an observation if its bucket is due, it is finite, and the source has something to tell.
+    pub(crate) fn offer(&self, bucket: usize, value: f64) {
+        let now = nanoseconds(self.began.elapsed());
+        let due = self.buckets[bucket].due.load(Ordering::Relaxed);
+        if now >= due && value.is_finite() {
+            self.take(&self.buckets[bucket], value, due, now);
+        }
+    }
+
+    #[cold]
+    fn take(&self, bucket: &Bucket, value: f64, due: u64, now: u64) {
+        let Some(labels) = self.sampling.source.labels().and_then(|labels| text(&labels)) else {
+            return;
+        };
+        let next = now.saturating_add(nanoseconds(self.sampling.interval));
+        // Of several threads that find a bucket due at once, one fills it.
+        if bucket.due.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+            let exemplar = Exemplar { labels, value, at: SystemTime::now() };
+            *bucket.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(exemplar));
+        }
+    }
+
+    pub(crate) fn latest(&self) -> Vec<(usize, Exemplar)> {
+        let latest = |bucket: &Bucket| bucket.latest.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let buckets = self.buckets.iter().map(latest).enumerate();
+        buckets.filter_map(|(index, exemplar)| Some((index, *exemplar?))).collect()
+    }
+
+    pub(crate) fn clear(&self) {
+        for bucket in &self.buckets {
+            *bucket.latest.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            bucket.due.store(0, Ordering::Relaxed);
+        }
+    }
+}
+
+impl fmt::Debug for Sampling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sampling").field("interval", &self.interval).finish_non_exhaustive()
+    }
+}
+
+/// The labels as text, if there are any and they are not too long.
+fn text(labels: &[Label]) -> Option<Arc<str>> {
+    const LIMIT: usize = 128;
+    let key = metrics::Key::from_parts("", labels.iter());
+    let text = labels::text(&key, &[], Kind::Gauge);
+    let len: usize = labels::pairs(&text).map(|(name, value)| name.len() + value.chars().count()).sum();
+    (1..=LIMIT).contains(&len).then(|| text.into())
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
+        time::Duration,
+    };
+
+    use metrics::Label;
+
+    use super::{ExemplarSource, Exemplars, Sampling};
+
+    struct Source(AtomicUsize, usize);
+
+    impl ExemplarSource for Source {
+        fn labels(&self) -> Option<Vec<Label>> {
+            let asked = self.0.fetch_add(1, Ordering::Relaxed);
+            (asked > 0).then(|| vec![Label::new("id", "ä".repeat(self.1))])
+        }
+    }
+
+    fn exemplars(interval: Duration, len: usize) -> Exemplars {
+        let source = Arc::new(Source(AtomicUsize::new(0), len));
+        Exemplars::new(Sampling { source, interval }, 2)
+    }
+
+    #[test]
+    fn at_most_one_is_taken_per_bucket_and_interval() {
+        let exemplars = exemplars(Duration::MAX, 3);
+        // The source has nothing to tell about the first.
+        for value in [1.0, 2.0, 3.0] {
+            exemplars.offer(1, value);
+        }
+        let latest = exemplars.latest();
+        assert_eq!(latest.len(), 1);
+        assert_eq!((latest[0].0, latest[0].1.value, &*latest[0].1.labels), (1, 2.0, r#"id="äää""#));
+        exemplars.offer(0, 0.5);
+        assert_eq!(exemplars.latest().len(), 2);
+    }
+
+    #[test]
+    fn after_the_interval_or_a_reset_the_next_is_taken() {
+        let exemplars = exemplars(Duration::ZERO, 3);
+        for value in [1.0, 2.0, 3.0, f64::NAN] {
+            exemplars.offer(0, value);
+        }
+        assert_eq!(exemplars.latest()[0].1.value.to_string(), "3");
+        exemplars.clear();
+        assert_eq!(exemplars.latest(), []);
+    }
+
+    #[test]
+    fn labels_that_are_too_long_or_empty_are_dropped() {
+        for (len, taken) in [(0, 0), (126, 1), (127, 0)] {
+            let exemplars = exemplars(Duration::ZERO, len);
+            exemplars.offer(0, 1.0);
+            exemplars.offer(0, 1.0);
+            assert_eq!(exemplars.latest().len(), taken, "{len}");
+        }
+    }
+}

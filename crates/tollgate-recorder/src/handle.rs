@@ -1,0 +1,171 @@
+use std::{mem, sync::Arc};
+
+use metrics::{IntoLabels, Key};
+use serde_json::Value;
+
+use crate::{Format, Selection, exposition, labels, registry::Registry};
+
+/// Reads a [`Recorder`](crate::Recorder), and takes series away.
+///
+/// Cheap to clone; all clones are the same. Reading never makes anyone wait who records through a handle.
+///
+/// # Examples
+///
+/// ```
+/// use tollgate_recorder::RecorderBuilder;
+///
+/// let (recorder, handle) = RecorderBuilder::new().build()?;
+/// let orders = metrics::with_local_recorder(&recorder, || metrics::counter!("orders_total"));
+/// orders.increment(5);
+///
+/// handle.remove("orders_total", &[("kind", "book")]);
+/// assert_eq!(handle.render(), "# TYPE orders_total counter\norders_total 5\n");
+///
+/// handle.remove_family("orders_total");
+/// assert_eq!(handle.render(), "");
+///
+/// orders.increment(1);
+/// assert_eq!(handle.render(), "# TYPE orders_total counter\norders_total 1\n");
+/// # Ok::<(), tollgate_recorder::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Handle {
+    registry: Arc<Registry>,
+}
+
+impl Handle {
+    pub(crate) fn new(registry: Arc<Registry>) -> Self {
+        Self { registry }
+    }
+
+    /// Renders everything in Prometheus' text format.
+    pub fn render(&self) -> String {
+        let mut out = String::new();
+        exposition::text::write(&self.registry.read(&Selection::all()), &mut out);
+        out
+    }
+
+    /// Renders everything in the text format of `OpenMetrics`.
+    pub fn render_openmetrics(&self) -> String {
+        let mut out = String::new();
+        let created = self.registry.settings().created;
+        exposition::openmetrics::write(&self.registry.read(&Selection::all()), created, &mut out);
+        out
+    }
+
+    /// Writes what is selected to the end of `out`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_recorder::{Format, RecorderBuilder, Selection};
+    ///
+    /// let (_recorder, handle) = RecorderBuilder::new().build()?;
+    /// let mut out = Vec::new();
+    /// handle.write(Format::OpenMetrics, &Selection::all(), &mut out);
+    /// assert_eq!(out, b"# EOF\n");
+    /// # Ok::<(), tollgate_recorder::Error>(())
+    /// ```
+    pub fn write(&self, format: Format, selection: &Selection, out: &mut Vec<u8>) {
+        let snapshot = self.registry.read(selection);
+        let created = self.registry.settings().created;
+        match format {
+            Format::Text => as_text(out, |out| exposition::text::write(&snapshot, out)),
+            Format::OpenMetrics => as_text(out, |out| exposition::openmetrics::write(&snapshot, created, out)),
+            #[cfg(feature = "protobuf")]
+            Format::Protobuf => exposition::protobuf::write(&snapshot, created, out),
+        }
+    }
+
+    /// Lists the families as JSON: `{"names":["orders_total"]}`.
+    pub fn json_names(&self) -> Value {
+        exposition::json::names(&self.registry.read(&Selection::all()))
+    }
+
+    /// Renders one family as JSON, summed over the series that have all of `tags`.
+    ///
+    /// `None` if there is no such family, or no series of it has these tags. What JSON cannot tell, NaN and infinities,
+    /// is `null`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use tollgate_recorder::RecorderBuilder;
+    ///
+    /// let (recorder, handle) = RecorderBuilder::new().build()?;
+    /// metrics::with_local_recorder(&recorder, || {
+    ///     metrics::describe_counter!("orders_total", "Orders that were placed.");
+    ///     metrics::counter!("orders_total", "kind" => "book", "country" => "it").increment(2);
+    ///     metrics::counter!("orders_total", "kind" => "book", "country" => "fi").increment(3);
+    /// });
+    ///
+    /// assert_eq!(
+    ///     handle.json_metric("orders_total", &[("kind", "book")]),
+    ///     Some(json!({
+    ///         "name": "orders_total",
+    ///         "measurements": [{ "statistic": "COUNT", "value": 5 }],
+    ///         "availableTags": [{ "tag": "country", "values": ["fi", "it"] }],
+    ///         "description": "Orders that were placed.",
+    ///         "baseUnit": null,
+    ///     })),
+    /// );
+    /// # Ok::<(), tollgate_recorder::Error>(())
+    /// ```
+    pub fn json_metric(&self, name: &str, tags: &[(&str, &str)]) -> Option<Value> {
+        let snapshot = self.registry.read(&Selection::names([name]));
+        let family = snapshot.families.iter().find(|family| *family.name == *name)?;
+        exposition::json::metric(family, tags)
+    }
+
+    /// How many series there are, a histogram counted as one.
+    pub fn series(&self) -> usize {
+        self.registry.families().iter().map(|family| family.members.len()).sum()
+    }
+
+    /// Hides and resets the series with exactly these labels, and tells whether there was one.
+    ///
+    /// Global labels need not be given. Handles of it stay valid: the next write through one shows the series again,
+    /// counting from zero.
+    pub fn remove(&self, name: &str, labels: impl IntoLabels) -> bool {
+        self.registry.find(name).is_some_and(|family| {
+            let key = Key::from_parts(name.to_owned(), labels);
+            let global = &self.registry.settings().global_labels;
+            family.members.remove(&labels::text(&key, global, family.members.kind()))
+        })
+    }
+
+    /// Hides and resets all series of this name.
+    pub fn remove_family(&self, name: &str) {
+        if let Some(family) = self.registry.find(name) {
+            family.members.clear();
+        }
+    }
+
+    /// Hides and resets all series, for tests that share a recorder.
+    pub fn reset(&self) {
+        for family in self.registry.families() {
+            family.members.clear();
+        }
+    }
+
+    /// Hides and resets what has been idle for too long, as every reading does.
+    pub fn expire(&self) {
+        self.registry.expire();
+    }
+}
+
+/// Appends text to bytes, without copying it if there are none yet.
+fn as_text(out: &mut Vec<u8>, write: impl FnOnce(&mut String)) {
+    let mut text = String::new();
+    if out.is_empty() {
+        // What is empty is valid UTF-8, and has the capacity of the last scrape.
+        text = String::from_utf8(mem::take(out)).unwrap_or_default();
+    }
+    write(&mut text);
+    if out.is_empty() {
+        *out = text.into_bytes();
+    } else {
+        out.extend_from_slice(text.as_bytes());
+    }
+}

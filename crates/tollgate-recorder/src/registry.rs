@@ -1,0 +1,218 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
+
+use metrics::{Key, Label, SharedString, Unit};
+
+use crate::{
+    Selection,
+    cells::{Arena, Cell, Counter, Gauge, Histogram, Native, Summary},
+    exemplar::{Exemplars, Sampling},
+    family::{Family, Members},
+    kind::{Kind, MetricKind},
+    labels::{self, GlobalLabels},
+    names,
+    series::Series,
+    shape::Shapes,
+    snapshot::{Description, FamilySnapshot, Snapshot},
+};
+
+/// How many registrations found their family full.
+const OVERFLOW: &str = "tollgate_series_overflow_total";
+/// How many registrations found their name taken.
+const CONFLICT: &str = "tollgate_series_conflict_total";
+
+/// Every metric there is: names, and below them labels.
+#[derive(Debug)]
+pub(crate) struct Registry {
+    settings: Settings,
+    arena: Arc<Arena>,
+    families: RwLock<Families>,
+    descriptions: RwLock<BTreeMap<String, Description>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) shapes: Shapes,
+    pub(crate) global_labels: Box<GlobalLabels>,
+    pub(crate) series_cap: usize,
+    pub(crate) idle_timeouts: Vec<(MetricKind, Duration)>,
+    pub(crate) sampling: Option<Sampling>,
+    pub(crate) created: bool,
+}
+
+#[derive(Debug, Default)]
+struct Families {
+    by_name: BTreeMap<Arc<str>, Arc<Family>>,
+    /// Every name that one of them has in some format.
+    taken: BTreeSet<String>,
+}
+
+impl Registry {
+    pub(crate) fn new(settings: Settings) -> Self {
+        let registry = Self {
+            settings,
+            arena: Arena::new(),
+            families: RwLock::default(),
+            descriptions: RwLock::default(),
+        };
+        let overflow = "Registrations that were counted in a family's overflow series, because it is full.";
+        registry.describe(OVERFLOW, None, overflow.into());
+        let conflict = "Registrations that record nothing, because another family has the name.";
+        registry.describe(CONFLICT, None, conflict.into());
+        registry
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Keeps the first description of a name.
+    pub(crate) fn describe(&self, name: &str, unit: Option<Unit>, help: SharedString) {
+        let mut descriptions = self.descriptions.write().unwrap_or_else(PoisonError::into_inner);
+        let help = Some(help).filter(|help| !help.is_empty());
+        descriptions.entry(names::metric(name).into_owned()).or_insert(Description { help, unit });
+    }
+
+    pub(crate) fn counter(&self, key: &Key) -> metrics::Counter {
+        let family = self.family(key.name(), Members::counters);
+        match family.as_deref().map(|family| &family.members) {
+            Some(Members::Counters(series)) => {
+                metrics::Counter::from_arc(self.series(key, Kind::Counter, series, || Counter::new(&self.arena)))
+            }
+            _ => self.conflict(key, metrics::Counter::noop()),
+        }
+    }
+
+    pub(crate) fn gauge(&self, key: &Key) -> metrics::Gauge {
+        let family = self.family(key.name(), Members::gauges);
+        match family.as_deref().map(|family| &family.members) {
+            Some(Members::Gauges(series)) => {
+                metrics::Gauge::from_arc(self.series(key, Kind::Gauge, series, || Gauge::new(&self.arena)))
+            }
+            _ => self.conflict(key, metrics::Gauge::noop()),
+        }
+    }
+
+    pub(crate) fn histogram(&self, key: &Key) -> metrics::Histogram {
+        let make = || Members::histograms(self.settings.shapes.of(&names::metric(key.name())));
+        let family = self.family(key.name(), make);
+        match family.as_deref().map(|family| &family.members) {
+            Some(Members::Histograms(bounds, series)) => {
+                let make = || {
+                    let exemplars = self.settings.sampling.clone();
+                    let exemplars = exemplars.map(|sampling| Box::new(Exemplars::new(sampling, bounds.sum())));
+                    Histogram::new(&self.arena, bounds.clone(), exemplars)
+                };
+                metrics::Histogram::from_arc(self.series(key, Kind::Histogram, series, make))
+            }
+            Some(Members::Summaries(quantiles, series)) => {
+                let make = || Summary::new(quantiles.clone());
+                metrics::Histogram::from_arc(self.series(key, Kind::Summary, series, make))
+            }
+            Some(Members::Natives(settings, series)) => {
+                metrics::Histogram::from_arc(self.series(key, Kind::Native, series, || Native::new(*settings)))
+            }
+            _ => self.conflict(key, metrics::Histogram::noop()),
+        }
+    }
+
+    /// Reads what is selected, after hiding what has been idle for too long.
+    pub(crate) fn read(&self, selection: &Selection) -> Snapshot {
+        self.expire();
+        let mut families = Vec::new();
+        for family in self.families() {
+            let kind = family.members.kind();
+            if !selection.selects(&family.name, kind) {
+                continue;
+            }
+            let points = family.members.read();
+            if !points.is_empty() {
+                let description = self.description(&family.name);
+                families.push(FamilySnapshot { name: family.name.clone(), description, kind, points });
+            }
+        }
+        Snapshot { families }
+    }
+
+    pub(crate) fn expire(&self) {
+        if self.settings.idle_timeouts.is_empty() {
+            return;
+        }
+        let now = Instant::now();
+        for family in self.families() {
+            let kind = family.members.metric_kind();
+            // Of two timeouts for the same kind the one that was set last counts.
+            let timeout = self.settings.idle_timeouts.iter().rev().find(|(of, _)| *of == kind);
+            if let Some((_, timeout)) = timeout {
+                family.members.expire(*timeout, now);
+            }
+        }
+    }
+
+    pub(crate) fn families(&self) -> Vec<Arc<Family>> {
+        let families = self.families.read().unwrap_or_else(PoisonError::into_inner);
+        families.by_name.values().cloned().collect()
+    }
+
+    /// The family of this name, if there is one or its name is free.
+    pub(crate) fn find(&self, name: &str) -> Option<Arc<Family>> {
+        let families = self.families.read().unwrap_or_else(PoisonError::into_inner);
+        families.by_name.get(&*names::metric(name)).cloned()
+    }
+
+    fn description(&self, name: &str) -> Description {
+        let descriptions = self.descriptions.read().unwrap_or_else(PoisonError::into_inner);
+        descriptions.get(name).cloned().unwrap_or_default()
+    }
+
+    /// The family of this name, whatever it is, or a new one, unless one of its names is taken.
+    fn family(&self, name: &str, make: impl FnOnce() -> Members) -> Option<Arc<Family>> {
+        let name = names::metric(name);
+        if let Some(family) = self.find(&name) {
+            return Some(family);
+        }
+        let mut families = self.families.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(family) = families.by_name.get(&*name) {
+            return Some(family.clone());
+        }
+        let members = make();
+        let taken = names::taken(&name, members.kind());
+        if taken.iter().any(|name| families.taken.contains(name)) {
+            return None;
+        }
+        families.taken.extend(taken);
+        let name: Arc<str> = name.into();
+        let family = Arc::new(Family { name: name.clone(), members });
+        families.by_name.insert(name, family.clone());
+        Some(family)
+    }
+
+    /// The series of this key, or the one for all that find the family full.
+    fn series<C: Cell>(&self, key: &Key, kind: Kind, series: &Series<C>, make: impl Fn() -> C) -> Arc<C> {
+        let global = &self.settings.global_labels;
+        let labels = labels::text(key, global, kind);
+        let found = series.get(&labels).or_else(|| series.get_or_insert(&labels, self.settings.series_cap, &make));
+        found.unwrap_or_else(|| {
+            self.count(OVERFLOW, key.name());
+            let labels = labels::overflow_text(key, global, kind);
+            series.overflow(&labels, make)
+        })
+    }
+
+    #[cold]
+    fn conflict<H>(&self, key: &Key, noop: H) -> H {
+        self.count(CONFLICT, key.name());
+        noop
+    }
+
+    fn count(&self, name: &'static str, family: &str) {
+        // These two have nowhere else to be counted.
+        if ![OVERFLOW, CONFLICT].contains(&family) {
+            let label = Label::new("family", names::metric(family).into_owned());
+            self.counter(&Key::from_parts(name, vec![label])).increment(1);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    time::{Duration, Instant, SystemTime},
+};
+
+use crate::cells::Cell;
+
+/// The series of one family, sorted by their labels.
+#[derive(Debug)]
+pub(crate) struct Series<C> {
+    by_labels: RwLock<BTreeMap<Arc<str>, Entry<C>>>,
+}
+
+#[derive(Debug)]
+struct Entry<C> {
+    /// Shared with the handles that were given out. Those are given out under the lock, so if there is no other
+    /// reference then there will be none.
+    cell: Arc<C>,
+    /// When it began to count, or started over.
+    created: SystemTime,
+    life: Life,
+}
+
+#[derive(Debug)]
+enum Life {
+    Shown,
+    /// Shown, and not written to since then.
+    Idle { writes: u64, since: Instant },
+    /// Not shown until it is written to again.
+    Hidden { writes: u64 },
+}
+
+impl<C> Series<C> {
+    pub(crate) fn new() -> Self {
+        Self { by_labels: RwLock::default() }
+    }
+
+    pub(crate) fn get(&self, labels: &str) -> Option<Arc<C>> {
+        self.read().get(labels).map(|entry| entry.cell.clone())
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<Arc<str>, Entry<C>>> {
+        self.by_labels.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<Arc<str>, Entry<C>>> {
+        self.by_labels.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<C: Cell> Series<C> {
+    /// The series with these labels, if it is there already or there are fewer than `cap`.
+    pub(crate) fn get_or_insert(&self, labels: &str, cap: usize, make: impl FnOnce() -> C) -> Option<Arc<C>> {
+        let mut series = self.write();
+        if let Some(entry) = series.get(labels) {
+            return Some(entry.cell.clone());
+        }
+        if series.len() >= cap {
+            series.retain(|_, entry| entry.is_shown() || entry.is_held());
+        }
+        if series.len() >= cap {
+            return None;
+        }
+        Some(insert(&mut series, labels, make()))
+    }
+
+    /// The series with these labels, which is there however many there are.
+    pub(crate) fn overflow(&self, labels: &str, make: impl FnOnce() -> C) -> Arc<C> {
+        let mut series = self.write();
+        let found = series.get(labels).map(|entry| entry.cell.clone());
+        found.unwrap_or_else(|| insert(&mut series, labels, make()))
+    }
+
+    /// Shows every series that is not hidden, in order.
+    pub(crate) fn visit(&self, mut visit: impl FnMut(&Arc<str>, SystemTime, &C)) {
+        for (labels, entry) in &*self.read() {
+            if entry.is_shown() {
+                visit(labels, entry.created, &entry.cell);
+            }
+        }
+    }
+
+    /// How many series are not hidden.
+    pub(crate) fn len(&self) -> usize {
+        self.read().values().filter(|entry| entry.is_shown()).count()
+    }
+
+    /// Hides and resets the series with these labels, and tells whether there was one to be seen.
+    pub(crate) fn remove(&self, labels: &str) -> bool {
+        let mut series = self.write();
+        let Some(entry) = series.get_mut(labels) else {
+            return false;
+        };
+        let was_shown = entry.is_shown();
+        entry.hide();
+        if !entry.is_held() {
+            series.remove(labels);
+        }
+        was_shown
+    }
+
+    /// Hides and resets all series.
+    pub(crate) fn clear(&self) {
+        self.write().retain(|_, entry| {
+            entry.hide();
+            entry.is_held()
+        });
+    }
+
+    /// Hides and resets what was not written to for `idle`, as far as previous calls can tell.
+    pub(crate) fn expire(&self, idle: Duration, now: Instant) {
+        self.write().retain(|_, entry| {
+            entry.expire(idle, now);
+            entry.is_shown() || entry.is_held()
+        });
+    }
+}
+
+impl<C> Entry<C> {
+    /// Whether a handle is held somewhere.
+    fn is_held(&self) -> bool {
+        Arc::strong_count(&self.cell) > 1
+    }
+}
+
+impl<C: Cell> Entry<C> {
+    fn is_shown(&self) -> bool {
+        match self.life {
+            Life::Shown | Life::Idle { .. } => true,
+            Life::Hidden { writes } => self.cell.writes() != writes,
+        }
+    }
+
+    fn hide(&mut self) {
+        self.life = Life::Hidden { writes: self.cell.reset() };
+        self.created = SystemTime::now();
+    }
+
+    fn expire(&mut self, idle: Duration, now: Instant) {
+        let written = self.cell.writes();
+        match self.life {
+            Life::Hidden { writes } if writes == written => {}
+            Life::Idle { writes, since } if writes == written => {
+                if now.saturating_duration_since(since) >= idle && self.cell.expire(writes) {
+                    self.life = Life::Hidden { writes };
+                    self.created = SystemTime::now();
+                }
+            }
+            _ => self.life = Life::Idle { writes: written, since: now },
+        }
+    }
+}
+
+fn insert<C>(series: &mut BTreeMap<Arc<str>, Entry<C>>, labels: &str, cell: C) -> Arc<C> {
+    let cell = Arc::new(cell);
+    let entry = Entry {
+        cell: cell.clone(),
+        created: SystemTime::now(),
+        life: Life::Shown,
+    };
+    series.insert(labels.into(), entry);
+    cell
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use metrics::CounterFn;
+
+    use super::Series;
+    use crate::cells::{Arena, Counter};
+
+    const IDLE: Duration = Duration::from_secs(60);
+
+    fn shown(series: &Series<Counter>) -> Vec<(String, u64)> {
+        let mut shown = Vec::new();
+        series.visit(|labels, _, counter| shown.push((labels.to_string(), counter.value())));
+        assert_eq!(series.len(), shown.len());
+        shown
+    }
+
+    fn add(series: &Series<Counter>, labels: &str) -> std::sync::Arc<Counter> {
+        series.get_or_insert(labels, 3, || Counter::new(&Arena::new())).unwrap()
+    }
+
+    #[test]
+    fn series_are_sorted_and_there_once() {
+        let series = Series::new();
+        for labels in ["b", "a", "b"] {
+            add(&series, labels).increment(1);
+        }
+        assert_eq!(shown(&series), [("a".into(), 1), ("b".into(), 2)]);
+    }
+
+    #[test]
+    fn a_removed_series_is_shown_again_by_the_next_write() {
+        let series = Series::new();
+        let held = add(&series, "held");
+        held.increment(5);
+        add(&series, "loose").increment(5);
+        assert!(series.remove("held") && series.remove("loose"));
+        assert!(!series.remove("held") && !series.remove("loose"));
+        assert_eq!(shown(&series), []);
+
+        held.increment(1);
+        add(&series, "loose").increment(2);
+        assert_eq!(shown(&series), [("held".into(), 1), ("loose".into(), 2)]);
+        series.clear();
+        assert_eq!(shown(&series), []);
+    }
+
+    #[test]
+    fn idle_series_expire_and_come_back() {
+        let series = Series::new();
+        let start = Instant::now();
+        let held = add(&series, "held");
+        let busy = add(&series, "busy");
+        held.increment(5);
+        add(&series, "loose").increment(5);
+        series.expire(IDLE, start);
+        busy.increment(1);
+        series.expire(IDLE, start + IDLE);
+        assert_eq!(shown(&series), [("busy".into(), 1)]);
+
+        held.increment(1);
+        series.expire(IDLE, start + IDLE + IDLE / 2);
+        assert_eq!(shown(&series), [("busy".into(), 1), ("held".into(), 1)]);
+        series.expire(IDLE, start + IDLE * 2);
+        assert_eq!(shown(&series), [("held".into(), 1)]);
+    }
+
+    #[test]
+    fn hidden_series_that_nobody_holds_make_room_at_the_cap() {
+        let series = Series::new();
+        let held = add(&series, "a");
+        held.increment(1);
+        for labels in ["b", "c"] {
+            add(&series, labels);
+        }
+        let insert = || series.get_or_insert("d", 3, || Counter::new(&Arena::new()));
+        assert!(insert().is_none());
+        let c = add(&series, "c");
+        series.clear();
+        drop(c);
+        assert!(insert().is_some());
+        assert_eq!(series.get("b").map(drop), None);
+        assert!(series.get("a").is_some());
+    }
+}
