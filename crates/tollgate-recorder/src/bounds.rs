@@ -24,20 +24,33 @@ impl Bounds {
             format!("has {} bounds: give at most {}", upper.len(), Self::LIMIT)
         } else if let Some(bound) = upper.iter().find(|bound| !bound.is_finite()) {
             format!("has the bound {bound}: give finite numbers")
-        } else if let Some(pair) = upper.windows(2).find(|pair| pair[0] >= pair[1]) {
-            format!("has {} before {}: give each bound once, the lowest first", pair[0], pair[1])
+        } else if let Some((a, b)) = upper.iter().zip(&upper[1..]).find(|(a, b)| a >= b) {
+            format!("has {a} before {b}: give each bound once, the lowest first")
         } else {
-            let labels = upper.iter().chain(&[f64::INFINITY]).map(|&bound| label(bound)).collect();
-            return Ok(Self { upper: upper.into(), labels });
+            let labels = upper
+                .iter()
+                .chain(&[f64::INFINITY])
+                .map(|&bound| label(bound))
+                .collect();
+            return Ok(Self {
+                upper: upper.into(),
+                labels,
+            });
         };
-        Err(Error::new(ErrorKind::Buckets, format!("a list of buckets {problem}")))
+        Err(Error::new(
+            ErrorKind::Buckets,
+            format!("a list of buckets {problem}"),
+        ))
     }
 
     /// The bucket that counts `value`. NaN is below no bound.
     #[inline]
     pub(crate) fn bucket(&self, value: f64) -> usize {
         if self.upper.len() < Self::LINEAR {
-            self.upper.iter().position(|&bound| value <= bound).unwrap_or(self.upper.len())
+            self.upper
+                .iter()
+                .position(|&bound| value <= bound)
+                .unwrap_or(self.upper.len())
         } else if value.is_nan() {
             self.upper.len()
         } else {
@@ -82,9 +95,9 @@ mod tests {
         for len in [1_u16, 3, 34, 35, 512] {
             let upper: Vec<_> = (0..len).map(f64::from).collect();
             let bounds = Bounds::new(&upper).unwrap();
-            for bucket in 0..usize::from(len) {
-                assert_eq!(bounds.bucket(upper[bucket]), bucket);
-                assert_eq!(bounds.bucket(upper[bucket] + 0.5), bucket + 1);
+            for (bucket, bound) in upper.iter().enumerate() {
+                assert_eq!(bounds.bucket(*bound), bucket);
+                assert_eq!(bounds.bucket(bound + 0.5), bucket + 1);
             }
             assert_eq!(bounds.bucket(f64::NEG_INFINITY), 0);
             for beyond in [f64::INFINITY, f64::NAN, -f64::NAN, 1e9] {
@@ -97,7 +110,10 @@ mod tests {
     fn the_last_bound_is_infinity_written_or_not() {
         let bounds = Bounds::new(&[0.005, 1.0, f64::INFINITY]).unwrap();
         assert_eq!(bounds, Bounds::new(&[0.005, 1.0]).unwrap());
-        assert_eq!(*bounds.labels(), ["le=\"0.005\"", "le=\"1.0\"", "le=\"+Inf\""].map(Into::into));
+        assert_eq!(
+            *bounds.labels(),
+            ["le=\"0.005\"", "le=\"1.0\"", "le=\"+Inf\""].map(Into::into)
+        );
     }
 
     #[test]
@@ -107,9 +123,18 @@ mod tests {
             (&[][..], "has no bounds: give at least one"),
             (&[f64::INFINITY], "has no bounds: give at least one"),
             (&[1.0, f64::NAN], "has the bound NaN: give finite numbers"),
-            (&[f64::NEG_INFINITY, 1.0], "has the bound -inf: give finite numbers"),
-            (&[2.0, 1.0], "has 2 before 1: give each bound once, the lowest first"),
-            (&[1.0, 1.0], "has 1 before 1: give each bound once, the lowest first"),
+            (
+                &[f64::NEG_INFINITY, 1.0],
+                "has the bound -inf: give finite numbers",
+            ),
+            (
+                &[2.0, 1.0],
+                "has 2 before 1: give each bound once, the lowest first",
+            ),
+            (
+                &[1.0, 1.0],
+                "has 1 before 1: give each bound once, the lowest first",
+            ),
             (&too_many, "has 513 bounds: give at most 512"),
         ] {
             let error = Bounds::new(bounds).unwrap_err();

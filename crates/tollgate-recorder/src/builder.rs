@@ -13,8 +13,9 @@ use crate::{
 };
 
 /// The bounds that OpenTelemetry advises for durations in seconds.
-const DEFAULT_BUCKETS: [f64; 14] =
-    [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
+const DEFAULT_BUCKETS: [f64; 14] = [
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+];
 
 const DEFAULT_SERIES_CAP: usize = 10_000;
 
@@ -119,9 +120,15 @@ impl RecorderBuilder {
     ///
     /// It is looked for when the recorder is read, so a series lives for at least two readings.
     pub fn idle_timeout(self, timeout: Duration) -> Self {
-        [MetricKind::Counter, MetricKind::Gauge, MetricKind::Histogram]
-            .into_iter()
-            .fold(self, |builder, kind| builder.idle_timeout_for(kind, timeout))
+        [
+            MetricKind::Counter,
+            MetricKind::Gauge,
+            MetricKind::Histogram,
+        ]
+        .into_iter()
+        .fold(self, |builder, kind| {
+            builder.idle_timeout_for(kind, timeout)
+        })
     }
 
     /// Hides and resets every series of this kind that was not written to for so long.
@@ -174,7 +181,10 @@ impl RecorderBuilder {
     /// # Ok::<(), tollgate_recorder::Error>(())
     /// ```
     pub fn build(self) -> Result<(Recorder, Handle), Error> {
-        let overrides = self.overrides.into_iter().map(|(matcher, shape)| Ok((matcher, shape?)));
+        let overrides = self
+            .overrides
+            .into_iter()
+            .map(|(matcher, shape)| Ok((matcher, shape?)));
         let shapes = Shapes::new(self.default?, overrides.collect::<Result<_, _>>()?);
         let settings = Settings {
             shapes,
@@ -235,14 +245,20 @@ impl Default for RecorderBuilder {
 fn checked(labels: Vec<(String, String)>) -> Result<Vec<(String, String)>, Error> {
     let kinds = [Kind::Histogram, Kind::Summary];
     for (index, (name, _)) in labels.iter().enumerate() {
-        let problem = if kinds.iter().any(|&kind| names::label(name, kind) != name.as_str()) {
+        let problem = if kinds
+            .iter()
+            .any(|&kind| names::label(name, kind) != name.as_str())
+        {
             "is reserved or no valid name: give one of letters, digits and underscores"
         } else if labels[..index].iter().any(|(earlier, _)| earlier == name) {
             "is given twice: give it once"
         } else {
             continue;
         };
-        return Err(Error::new(ErrorKind::GlobalLabel, format!("the global label {name:?} {problem}")));
+        return Err(Error::new(
+            ErrorKind::GlobalLabel,
+            format!("the global label {name:?} {problem}"),
+        ));
     }
     Ok(labels)
 }

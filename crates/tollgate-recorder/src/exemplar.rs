@@ -92,21 +92,43 @@ impl Exemplars {
 
     #[cold]
     fn take(&self, bucket: &Bucket, value: f64, due: u64, now: u64) {
-        let Some(labels) = self.sampling.source.labels().and_then(|labels| text(&labels)) else {
+        let Some(labels) = self
+            .sampling
+            .source
+            .labels()
+            .and_then(|labels| text(&labels))
+        else {
             return;
         };
         let next = now.saturating_add(nanoseconds(self.sampling.interval));
         // Of several threads that find a bucket due at once, one fills it.
-        if bucket.due.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
-            let exemplar = Exemplar { labels, value, at: SystemTime::now() };
-            *bucket.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(exemplar));
+        if bucket
+            .due
+            .compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed)
+            .is_ok()
+        {
+            let exemplar = Exemplar {
+                labels,
+                value,
+                at: SystemTime::now(),
+            };
+            *bucket.latest.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some(Box::new(exemplar));
         }
     }
 
     pub(crate) fn latest(&self) -> Vec<(usize, Exemplar)> {
-        let latest = |bucket: &Bucket| bucket.latest.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let latest = |bucket: &Bucket| {
+            bucket
+                .latest
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone()
+        };
         let buckets = self.buckets.iter().map(latest).enumerate();
-        buckets.filter_map(|(index, exemplar)| Some((index, *exemplar?))).collect()
+        buckets
+            .filter_map(|(index, exemplar)| Some((index, *exemplar?)))
+            .collect()
     }
 
     pub(crate) fn clear(&self) {
@@ -119,7 +141,9 @@ impl Exemplars {
 
 impl fmt::Debug for Sampling {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sampling").field("interval", &self.interval).finish_non_exhaustive()
+        f.debug_struct("Sampling")
+            .field("interval", &self.interval)
+            .finish_non_exhaustive()
     }
 }
 
@@ -128,7 +152,9 @@ fn text(labels: &[Label]) -> Option<Arc<str>> {
     const LIMIT: usize = 128;
     let key = metrics::Key::from_parts("", labels.iter());
     let text = labels::text(&key, &[], Kind::Gauge);
-    let len: usize = labels::pairs(&text).map(|(name, value)| name.len() + value.chars().count()).sum();
+    let len: usize = labels::pairs(&text)
+        .map(|(name, value)| name.len() + value.chars().count())
+        .sum();
     (1..=LIMIT).contains(&len).then(|| text.into())
 }
 
@@ -173,7 +199,10 @@ mod tests {
         }
         let latest = exemplars.latest();
         assert_eq!(latest.len(), 1);
-        assert_eq!((latest[0].0, latest[0].1.value, &*latest[0].1.labels), (1, 2.0, r#"id="äää""#));
+        assert_eq!(
+            (latest[0].0, latest[0].1.value, &*latest[0].1.labels),
+            (1, 2.0, r#"id="äää""#)
+        );
         exemplars.offer(0, 0.5);
         assert_eq!(exemplars.latest().len(), 2);
     }

@@ -104,7 +104,11 @@ impl Members {
                     histogram.read(&mut words);
                     histogram.exemplars()
                 });
-                Points::Histograms { bounds: bounds.clone(), words, points }
+                Points::Histograms {
+                    bounds: bounds.clone(),
+                    words,
+                    points,
+                }
             }
             Self::Summaries(_, series) => Points::Summaries(read(series, Summary::read)),
             Self::Natives(_, series) => Points::Natives(read(series, Native::read)),
@@ -112,10 +116,17 @@ impl Members {
     }
 }
 
-fn read<C: crate::cells::Cell, V>(series: &Series<C>, mut value: impl FnMut(&C) -> V) -> Vec<Point<V>> {
+fn read<C: crate::cells::Cell, V>(
+    series: &Series<C>,
+    mut value: impl FnMut(&C) -> V,
+) -> Vec<Point<V>> {
     let mut points = Vec::new();
     series.visit(|labels, created, cell| {
-        points.push(Point { labels: labels.clone(), created, value: value(cell) });
+        points.push(Point {
+            labels: labels.clone(),
+            created,
+            value: value(cell),
+        });
     });
     points
 }

@@ -71,7 +71,9 @@ impl Handle {
         let created = self.registry.settings().created;
         match format {
             Format::Text => as_text(out, |out| exposition::text::write(&snapshot, out)),
-            Format::OpenMetrics => as_text(out, |out| exposition::openmetrics::write(&snapshot, created, out)),
+            Format::OpenMetrics => as_text(out, |out| {
+                exposition::openmetrics::write(&snapshot, created, out);
+            }),
             #[cfg(feature = "protobuf")]
             Format::Protobuf => exposition::protobuf::write(&snapshot, created, out),
         }
@@ -114,13 +116,20 @@ impl Handle {
     /// ```
     pub fn json_metric(&self, name: &str, tags: &[(&str, &str)]) -> Option<Value> {
         let snapshot = self.registry.read(&Selection::names([name]));
-        let family = snapshot.families.iter().find(|family| *family.name == *name)?;
+        let family = snapshot
+            .families
+            .iter()
+            .find(|family| *family.name == *name)?;
         exposition::json::metric(family, tags)
     }
 
     /// How many series there are, a histogram counted as one.
     pub fn series(&self) -> usize {
-        self.registry.families().iter().map(|family| family.members.len()).sum()
+        self.registry
+            .families()
+            .iter()
+            .map(|family| family.members.len())
+            .sum()
     }
 
     /// Hides and resets the series with exactly these labels, and tells whether there was one.
@@ -131,7 +140,9 @@ impl Handle {
         self.registry.find(name).is_some_and(|family| {
             let key = Key::from_parts(name.to_owned(), labels);
             let global = &self.registry.settings().global_labels;
-            family.members.remove(&labels::text(&key, global, family.members.kind()))
+            family
+                .members
+                .remove(&labels::text(&key, global, family.members.kind()))
         })
     }
 

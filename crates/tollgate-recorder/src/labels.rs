@@ -26,14 +26,26 @@ pub(crate) fn text(key: &Key, global: &GlobalLabels, kind: Kind) -> String {
 
 /// The labels of the series that takes what is beyond the cap.
 pub(crate) fn overflow_text(key: &Key, global: &GlobalLabels, kind: Kind) -> String {
-    write(key.labels().map(|label| (label.key(), OVERFLOW)), global, kind)
+    write(
+        key.labels().map(|label| (label.key(), OVERFLOW)),
+        global,
+        kind,
+    )
 }
 
 /// Reads what [`text`] wrote.
 pub(crate) fn pairs(mut text: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
     std::iter::from_fn(move || {
         let (name, rest) = text.split_once("=\"")?;
-        let is_escaped = |end: usize| rest[..end].bytes().rev().take_while(|&b| b == b'\\').count() % 2 == 1;
+        let is_escaped = |end: usize| {
+            rest[..end]
+                .bytes()
+                .rev()
+                .take_while(|&b| b == b'\\')
+                .count()
+                % 2
+                == 1
+        };
         let (end, _) = rest.match_indices('"').find(|&(end, _)| !is_escaped(end))?;
         text = rest[end + 1..].strip_prefix(',').unwrap_or_default();
         Some((name, unescape(&rest[..end])))
@@ -55,11 +67,25 @@ pub(crate) fn escape(out: &mut String, value: &str) {
     out.push_str(rest);
 }
 
-fn write<'a>(own: impl Iterator<Item = (&'a str, &'a str)>, global: &'a GlobalLabels, kind: Kind) -> String {
-    let global = global.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let mut labels: Vec<_> = global.chain(own).map(|(name, value)| (names::label(name, kind), value)).collect();
+fn write<'a>(
+    own: impl Iterator<Item = (&'a str, &'a str)>,
+    global: &'a GlobalLabels,
+    kind: Kind,
+) -> String {
+    let global = global
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let mut labels: Vec<_> = global
+        .chain(own)
+        .map(|(name, value)| (names::label(name, kind), value))
+        .collect();
     labels.sort_by(|(a, _), (b, _)| a.cmp(b));
-    let mut text = String::with_capacity(labels.iter().map(|(name, value)| name.len() + value.len() + 4).sum());
+    let mut text = String::with_capacity(
+        labels
+            .iter()
+            .map(|(name, value)| name.len() + value.len() + 4)
+            .sum(),
+    );
     for (index, (name, value)) in labels.iter().enumerate() {
         let is_last = labels.get(index + 1).is_none_or(|(next, _)| next != name);
         if !is_last || value.is_empty() {
@@ -109,15 +135,28 @@ mod tests {
 
     #[track_caller]
     fn assert_text(labels: &[(&'static str, &'static str)], expected: &str) {
-        assert_eq!(text(&key(labels), &[("zone".into(), "a".into())], Kind::Histogram), expected);
+        assert_eq!(
+            text(
+                &key(labels),
+                &[("zone".into(), "a".into())],
+                Kind::Histogram
+            ),
+            expected
+        );
     }
 
     #[test]
     fn labels_are_sorted_escaped_and_valid() {
         assert_text(&[], r#"zone="a""#);
-        assert_text(&[("method", "GET"), ("b.c", "")], r#"method="GET",zone="a""#);
+        assert_text(
+            &[("method", "GET"), ("b.c", "")],
+            r#"method="GET",zone="a""#,
+        );
         assert_text(&[("x", "a\"b\\c\nd")], r#"x="a\"b\\c\nd",zone="a""#);
-        assert_text(&[("le", "1"), ("a", "2")], r#"a="2",exported_le="1",zone="a""#);
+        assert_text(
+            &[("le", "1"), ("a", "2")],
+            r#"a="2",exported_le="1",zone="a""#,
+        );
     }
 
     #[test]

@@ -23,7 +23,9 @@ pub(crate) fn label(name: &str, kind: Kind) -> Cow<'_, str> {
 
 /// The name of a counter's family in `OpenMetrics`, to which its sample adds `_total`.
 pub(crate) fn without_total(name: &str) -> &str {
-    name.strip_suffix("_total").filter(|base| !base.is_empty()).unwrap_or(name)
+    name.strip_suffix("_total")
+        .filter(|base| !base.is_empty())
+        .unwrap_or(name)
 }
 
 /// The names that no other family can have beside this one, in any format.
@@ -33,9 +35,17 @@ pub(crate) fn without_total(name: &str) -> &str {
 ///
 /// [OpenMetrics]: https://prometheus.io/docs/specs/om/open_metrics_spec/#metricfamily
 pub(crate) fn taken(name: &str, kind: Kind) -> Vec<String> {
-    let base = if kind == Kind::Counter { without_total(name) } else { name };
+    let base = if kind == Kind::Counter {
+        without_total(name)
+    } else {
+        name
+    };
     let mut taken = vec![base.to_owned()];
-    taken.extend(kind.suffixes().iter().map(|suffix| format!("{base}{suffix}")));
+    taken.extend(
+        kind.suffixes()
+            .iter()
+            .map(|suffix| format!("{base}{suffix}")),
+    );
     if kind != Kind::Gauge {
         taken.push(format!("{base}_created"));
     }
@@ -51,7 +61,11 @@ fn valid(name: &str, is_start: impl Fn(char) -> bool) -> Cow<'_, str> {
         return name.into();
     }
     let valid = |(index, c)| if is_valid((index, c)) { c } else { '_' };
-    name.chars().enumerate().map(valid).collect::<String>().into()
+    name.chars()
+        .enumerate()
+        .map(valid)
+        .collect::<String>()
+        .into()
 }
 
 #[cfg(test)]
@@ -97,9 +111,21 @@ mod tests {
             ("jobs", Kind::Gauge, "jobs"),
             ("jobs", Kind::Counter, "jobs jobs_total jobs_created"),
             ("jobs_total", Kind::Counter, "jobs jobs_total jobs_created"),
-            ("_total", Kind::Counter, "_total _total_total _total_created"),
-            ("wait", Kind::Summary, "wait wait_sum wait_count wait_created"),
-            ("wait", Kind::Native, "wait wait_bucket wait_sum wait_count wait_created"),
+            (
+                "_total",
+                Kind::Counter,
+                "_total _total_total _total_created",
+            ),
+            (
+                "wait",
+                Kind::Summary,
+                "wait wait_sum wait_count wait_created",
+            ),
+            (
+                "wait",
+                Kind::Native,
+                "wait wait_bucket wait_sum wait_count wait_created",
+            ),
         ] {
             assert_eq!(taken(name, kind).join(" "), expected);
         }

@@ -58,7 +58,8 @@ impl Registry {
             families: RwLock::default(),
             descriptions: RwLock::default(),
         };
-        let overflow = "Registrations that were counted in a family's overflow series, because it is full.";
+        let overflow =
+            "Registrations that were counted in a family's overflow series, because it is full.";
         registry.describe(OVERFLOW, None, overflow.into());
         let conflict = "Registrations that record nothing, because another family has the name.";
         registry.describe(CONFLICT, None, conflict.into());
@@ -71,16 +72,23 @@ impl Registry {
 
     /// Keeps the first description of a name.
     pub(crate) fn describe(&self, name: &str, unit: Option<Unit>, help: SharedString) {
-        let mut descriptions = self.descriptions.write().unwrap_or_else(PoisonError::into_inner);
+        let mut descriptions = self
+            .descriptions
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         let help = Some(help).filter(|help| !help.is_empty());
-        descriptions.entry(names::metric(name).into_owned()).or_insert(Description { help, unit });
+        descriptions
+            .entry(names::metric(name).into_owned())
+            .or_insert(Description { help, unit });
     }
 
     pub(crate) fn counter(&self, key: &Key) -> metrics::Counter {
         let family = self.family(key.name(), Members::counters);
         match family.as_deref().map(|family| &family.members) {
             Some(Members::Counters(series)) => {
-                metrics::Counter::from_arc(self.series(key, Kind::Counter, series, || Counter::new(&self.arena)))
+                metrics::Counter::from_arc(
+                    self.series(key, Kind::Counter, series, || Counter::new(&self.arena)),
+                )
             }
             _ => self.conflict(key, metrics::Counter::noop()),
         }
@@ -90,7 +98,9 @@ impl Registry {
         let family = self.family(key.name(), Members::gauges);
         match family.as_deref().map(|family| &family.members) {
             Some(Members::Gauges(series)) => {
-                metrics::Gauge::from_arc(self.series(key, Kind::Gauge, series, || Gauge::new(&self.arena)))
+                metrics::Gauge::from_arc(
+                    self.series(key, Kind::Gauge, series, || Gauge::new(&self.arena)),
+                )
             }
             _ => self.conflict(key, metrics::Gauge::noop()),
         }
@@ -103,7 +113,8 @@ impl Registry {
             Some(Members::Histograms(bounds, series)) => {
                 let make = || {
                     let exemplars = self.settings.sampling.clone();
-                    let exemplars = exemplars.map(|sampling| Box::new(Exemplars::new(sampling, bounds.sum())));
+                    let exemplars =
+                        exemplars.map(|sampling| Box::new(Exemplars::new(sampling, bounds.sum())));
                     Histogram::new(&self.arena, bounds.clone(), exemplars)
                 };
                 metrics::Histogram::from_arc(self.series(key, Kind::Histogram, series, make))
@@ -113,7 +124,9 @@ impl Registry {
                 metrics::Histogram::from_arc(self.series(key, Kind::Summary, series, make))
             }
             Some(Members::Natives(settings, series)) => {
-                metrics::Histogram::from_arc(self.series(key, Kind::Native, series, || Native::new(*settings)))
+                metrics::Histogram::from_arc(
+                    self.series(key, Kind::Native, series, || Native::new(*settings)),
+                )
             }
             _ => self.conflict(key, metrics::Histogram::noop()),
         }
@@ -131,7 +144,12 @@ impl Registry {
             let points = family.members.read();
             if !points.is_empty() {
                 let description = self.description(&family.name);
-                families.push(FamilySnapshot { name: family.name.clone(), description, kind, points });
+                families.push(FamilySnapshot {
+                    name: family.name.clone(),
+                    description,
+                    kind,
+                    points,
+                });
             }
         }
         Snapshot { families }
@@ -145,7 +163,12 @@ impl Registry {
         for family in self.families() {
             let kind = family.members.metric_kind();
             // Of two timeouts for the same kind the one that was set last counts.
-            let timeout = self.settings.idle_timeouts.iter().rev().find(|(of, _)| *of == kind);
+            let timeout = self
+                .settings
+                .idle_timeouts
+                .iter()
+                .rev()
+                .find(|(of, _)| *of == kind);
             if let Some((_, timeout)) = timeout {
                 family.members.expire(*timeout, now);
             }
@@ -164,7 +187,10 @@ impl Registry {
     }
 
     fn description(&self, name: &str) -> Description {
-        let descriptions = self.descriptions.read().unwrap_or_else(PoisonError::into_inner);
+        let descriptions = self
+            .descriptions
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         descriptions.get(name).cloned().unwrap_or_default()
     }
 
@@ -174,7 +200,10 @@ impl Registry {
         if let Some(family) = self.find(&name) {
             return Some(family);
         }
-        let mut families = self.families.write().unwrap_or_else(PoisonError::into_inner);
+        let mut families = self
+            .families
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(family) = families.by_name.get(&*name) {
             return Some(family.clone());
         }
@@ -185,16 +214,27 @@ impl Registry {
         }
         families.taken.extend(taken);
         let name: Arc<str> = name.into();
-        let family = Arc::new(Family { name: name.clone(), members });
+        let family = Arc::new(Family {
+            name: name.clone(),
+            members,
+        });
         families.by_name.insert(name, family.clone());
         Some(family)
     }
 
     /// The series of this key, or the one for all that find the family full.
-    fn series<C: Cell>(&self, key: &Key, kind: Kind, series: &Series<C>, make: impl Fn() -> C) -> Arc<C> {
+    fn series<C: Cell>(
+        &self,
+        key: &Key,
+        kind: Kind,
+        series: &Series<C>,
+        make: impl Fn() -> C,
+    ) -> Arc<C> {
         let global = &self.settings.global_labels;
         let labels = labels::text(key, global, kind);
-        let found = series.get(&labels).or_else(|| series.get_or_insert(&labels, self.settings.series_cap, &make));
+        let found = series
+            .get(&labels)
+            .or_else(|| series.get_or_insert(&labels, self.settings.series_cap, &make));
         found.unwrap_or_else(|| {
             self.count(OVERFLOW, key.name());
             let labels = labels::overflow_text(key, global, kind);
@@ -212,7 +252,8 @@ impl Registry {
         // These two have nowhere else to be counted.
         if ![OVERFLOW, CONFLICT].contains(&family) {
             let label = Label::new("family", names::metric(family).into_owned());
-            self.counter(&Key::from_parts(name, vec![label])).increment(1);
+            self.counter(&Key::from_parts(name, vec![label]))
+                .increment(1);
         }
     }
 }

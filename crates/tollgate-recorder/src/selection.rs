@@ -33,23 +33,34 @@ pub struct Selection {
 impl Selection {
     /// Everything.
     pub const fn all() -> Self {
-        Self { names: BTreeSet::new() }
+        Self {
+            names: BTreeSet::new(),
+        }
     }
 
     /// The families with these names, or everything if there are none.
     pub fn names<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
-        Self { names: names.into_iter().map(Into::into).collect() }
+        Self {
+            names: names.into_iter().map(Into::into).collect(),
+        }
     }
 
     pub(crate) fn selects(&self, family: &str, kind: Kind) -> bool {
         if self.names.is_empty() || self.names.contains(family) {
             return true;
         }
-        let base = if kind == Kind::Counter { names::without_total(family) } else { family };
-        self.names.iter().filter_map(|name| name.strip_prefix(base)).any(|rest| {
-            let is_base = rest.is_empty() && kind == Kind::Counter;
-            is_base || kind.suffixes().contains(&rest)
-        })
+        let base = if kind == Kind::Counter {
+            names::without_total(family)
+        } else {
+            family
+        };
+        self.names
+            .iter()
+            .filter_map(|name| name.strip_prefix(base))
+            .any(|rest| {
+                let is_base = rest.is_empty() && kind == Kind::Counter;
+                is_base || kind.suffixes().contains(&rest)
+            })
     }
 }
 
@@ -73,7 +84,11 @@ mod tests {
             ("", "x", Kind::Gauge, false),
             ("x_bucket_more", "x", Kind::Histogram, false),
         ] {
-            assert_eq!(Selection::names([name]).selects(family, kind), selected, "{name} {family}");
+            assert_eq!(
+                Selection::names([name]).selects(family, kind),
+                selected,
+                "{name} {family}"
+            );
         }
         assert!(Selection::all().selects("x", Kind::Gauge));
         assert!(Selection::names(["y", "x"]).selects("x", Kind::Gauge));

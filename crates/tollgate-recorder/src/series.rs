@@ -26,14 +26,21 @@ struct Entry<C> {
 enum Life {
     Shown,
     /// Shown, and not written to since then.
-    Idle { writes: u64, since: Instant },
+    Idle {
+        writes: u64,
+        since: Instant,
+    },
     /// Not shown until it is written to again.
-    Hidden { writes: u64 },
+    Hidden {
+        writes: u64,
+    },
 }
 
 impl<C> Series<C> {
     pub(crate) fn new() -> Self {
-        Self { by_labels: RwLock::default() }
+        Self {
+            by_labels: RwLock::default(),
+        }
     }
 
     pub(crate) fn get(&self, labels: &str) -> Option<Arc<C>> {
@@ -41,17 +48,26 @@ impl<C> Series<C> {
     }
 
     fn read(&self) -> RwLockReadGuard<'_, BTreeMap<Arc<str>, Entry<C>>> {
-        self.by_labels.read().unwrap_or_else(PoisonError::into_inner)
+        self.by_labels
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<Arc<str>, Entry<C>>> {
-        self.by_labels.write().unwrap_or_else(PoisonError::into_inner)
+        self.by_labels
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<C: Cell> Series<C> {
     /// The series with these labels, if it is there already or there are fewer than `cap`.
-    pub(crate) fn get_or_insert(&self, labels: &str, cap: usize, make: impl FnOnce() -> C) -> Option<Arc<C>> {
+    pub(crate) fn get_or_insert(
+        &self,
+        labels: &str,
+        cap: usize,
+        make: impl FnOnce() -> C,
+    ) -> Option<Arc<C>> {
         let mut series = self.write();
         if let Some(entry) = series.get(labels) {
             return Some(entry.cell.clone());
@@ -83,7 +99,10 @@ impl<C: Cell> Series<C> {
 
     /// How many series are not hidden.
     pub(crate) fn len(&self) -> usize {
-        self.read().values().filter(|entry| entry.is_shown()).count()
+        self.read()
+            .values()
+            .filter(|entry| entry.is_shown())
+            .count()
     }
 
     /// Hides and resets the series with these labels, and tells whether there was one to be seen.
@@ -133,7 +152,9 @@ impl<C: Cell> Entry<C> {
     }
 
     fn hide(&mut self) {
-        self.life = Life::Hidden { writes: self.cell.reset() };
+        self.life = Life::Hidden {
+            writes: self.cell.reset(),
+        };
         self.created = SystemTime::now();
     }
 
@@ -147,7 +168,12 @@ impl<C: Cell> Entry<C> {
                     self.created = SystemTime::now();
                 }
             }
-            _ => self.life = Life::Idle { writes: written, since: now },
+            _ => {
+                self.life = Life::Idle {
+                    writes: written,
+                    since: now,
+                }
+            }
         }
     }
 }
@@ -182,7 +208,9 @@ mod tests {
     }
 
     fn add(series: &Series<Counter>, labels: &str) -> std::sync::Arc<Counter> {
-        series.get_or_insert(labels, 3, || Counter::new(&Arena::new())).unwrap()
+        series
+            .get_or_insert(labels, 3, || Counter::new(&Arena::new()))
+            .unwrap()
     }
 
     #[test]

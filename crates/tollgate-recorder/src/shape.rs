@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 use crate::{Error, ErrorKind, bounds::Bounds, names};
 
@@ -23,7 +23,9 @@ impl Matcher {
             // All names have these, also where a prefix or suffix would be invalid alone.
             Self::Prefix(empty) | Self::Suffix(empty) if empty.is_empty() => Self::Prefix(empty),
             Self::Prefix(prefix) => Self::Prefix(names::metric(&prefix).into_owned()),
-            Self::Suffix(suffix) => Self::Suffix(names::metric(&format!("_{suffix}"))[1..].to_owned()),
+            Self::Suffix(suffix) => {
+                Self::Suffix(names::metric(&format!("_{suffix}"))[1..].to_owned())
+            }
         }
     }
 
@@ -71,7 +73,10 @@ pub struct NativeHistogram {
 impl NativeHistogram {
     /// Creates one of schema 3, with at most 160 buckets.
     pub const fn new() -> Self {
-        Self { schema: 3, max_buckets: 160 }
+        Self {
+            schema: 3,
+            max_buckets: 160,
+        }
     }
 
     /// Sets how fine the buckets are: each ends at 2^(2^-`schema`) times the one before.
@@ -91,7 +96,10 @@ impl NativeHistogram {
     }
 
     fn check(self) -> Result<Self, Error> {
-        let Self { schema, max_buckets } = self;
+        let Self {
+            schema,
+            max_buckets,
+        } = self;
         let problem = if !(-4..=8).contains(&schema) {
             format!("the schema {schema}: give one from -4 to 8")
         } else if max_buckets == 0 {
@@ -99,7 +107,10 @@ impl NativeHistogram {
         } else {
             return Ok(self);
         };
-        Err(Error::new(ErrorKind::NativeHistogram, format!("a native histogram has {problem}")))
+        Err(Error::new(
+            ErrorKind::NativeHistogram,
+            format!("a native histogram has {problem}"),
+        ))
     }
 }
 
@@ -125,14 +136,20 @@ impl Shape {
     pub(crate) fn summary(quantiles: &[f64]) -> Result<Self, Error> {
         let problem = if quantiles.is_empty() {
             "no quantiles: give at least one".to_owned()
-        } else if let Some(quantile) = quantiles.iter().find(|quantile| !(0.0..=1.0).contains(*quantile)) {
+        } else if let Some(quantile) = quantiles
+            .iter()
+            .find(|quantile| !(0.0..=1.0).contains(*quantile))
+        {
             format!("the quantile {quantile}: give numbers from 0 to 1")
-        } else if let Some(pair) = quantiles.windows(2).find(|pair| pair[0] >= pair[1]) {
-            format!("the quantile {} before {}: give each once, the lowest first", pair[0], pair[1])
+        } else if let Some((a, b)) = quantiles.iter().zip(&quantiles[1..]).find(|(a, b)| a >= b) {
+            format!("the quantile {a} before {b}: give each once, the lowest first")
         } else {
             return Ok(Self::Summary(quantiles.into()));
         };
-        Err(Error::new(ErrorKind::Quantiles, format!("a summary has {problem}")))
+        Err(Error::new(
+            ErrorKind::Quantiles,
+            format!("a summary has {problem}"),
+        ))
     }
 
     pub(crate) fn native(settings: NativeHistogram) -> Result<Self, Error> {
@@ -152,13 +169,15 @@ impl Shapes {
     pub(crate) fn new(default: Shape, mut overrides: Vec<(Matcher, Shape)>) -> Self {
         // Of two for the same matcher the one that was given last counts.
         overrides.reverse();
-        overrides.sort_by(|(a, _), (b, _)| b.rank().cmp(&a.rank()));
+        overrides.sort_by_key(|(matcher, _)| Reverse(matcher.rank()));
         Self { default, overrides }
     }
 
     pub(crate) fn of(&self, name: &str) -> &Shape {
         let mut overrides = self.overrides.iter();
-        overrides.find(|(matcher, _)| matcher.matches(name)).map_or(&self.default, |(_, shape)| shape)
+        overrides
+            .find(|(matcher, _)| matcher.matches(name))
+            .map_or(&self.default, |(_, shape)| shape)
     }
 }
 
@@ -191,18 +210,34 @@ mod tests {
             ("http_client_seconds", 0.4),
             ("twice", 0.6),
         ] {
-            assert_eq!(format!("{:?}", shapes.of(name)), format!("{:?}", summary(quantile)), "{name}");
+            assert_eq!(
+                format!("{:?}", shapes.of(name)),
+                format!("{:?}", summary(quantile)),
+                "{name}"
+            );
         }
     }
 
     #[test]
     fn matchers_match_names_that_were_made_valid() {
         for (matcher, sanitized) in [
-            (Matcher::Full("http.seconds".into()), Matcher::Full("http_seconds".into())),
-            (Matcher::Prefix("http.".into()), Matcher::Prefix("http_".into())),
-            (Matcher::Suffix(".2xx".into()), Matcher::Suffix("_2xx".into())),
+            (
+                Matcher::Full("http.seconds".into()),
+                Matcher::Full("http_seconds".into()),
+            ),
+            (
+                Matcher::Prefix("http.".into()),
+                Matcher::Prefix("http_".into()),
+            ),
+            (
+                Matcher::Suffix(".2xx".into()),
+                Matcher::Suffix("_2xx".into()),
+            ),
             (Matcher::Suffix("2xx".into()), Matcher::Suffix("2xx".into())),
-            (Matcher::Suffix(String::new()), Matcher::Prefix(String::new())),
+            (
+                Matcher::Suffix(String::new()),
+                Matcher::Prefix(String::new()),
+            ),
         ] {
             assert_eq!(matcher.sanitized(), sanitized);
         }
@@ -212,15 +247,30 @@ mod tests {
     fn bad_settings_are_refused_with_what_to_do() {
         let native = NativeHistogram::new();
         for (shape, message) in [
-            (Shape::summary(&[]), "a summary has no quantiles: give at least one"),
-            (Shape::summary(&[1.5]), "a summary has the quantile 1.5: give numbers from 0 to 1"),
-            (Shape::summary(&[f64::NAN]), "a summary has the quantile NaN: give numbers from 0 to 1"),
+            (
+                Shape::summary(&[]),
+                "a summary has no quantiles: give at least one",
+            ),
+            (
+                Shape::summary(&[1.5]),
+                "a summary has the quantile 1.5: give numbers from 0 to 1",
+            ),
+            (
+                Shape::summary(&[f64::NAN]),
+                "a summary has the quantile NaN: give numbers from 0 to 1",
+            ),
             (
                 Shape::summary(&[0.9, 0.5]),
                 "a summary has the quantile 0.9 before 0.5: give each once, the lowest first",
             ),
-            (Shape::native(native.schema(9)), "a native histogram has the schema 9: give one from -4 to 8"),
-            (Shape::native(native.max_buckets(0)), "a native histogram has no buckets: give at least one"),
+            (
+                Shape::native(native.schema(9)),
+                "a native histogram has the schema 9: give one from -4 to 8",
+            ),
+            (
+                Shape::native(native.max_buckets(0)),
+                "a native histogram has no buckets: give at least one",
+            ),
         ] {
             assert_eq!(shape.unwrap_err().to_string(), message);
         }

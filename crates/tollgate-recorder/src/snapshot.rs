@@ -85,11 +85,22 @@ pub(crate) fn histograms<'a>(
     words: &'a [u64],
     points: &'a [Point<Vec<(usize, Exemplar)>>],
 ) -> impl Iterator<Item = (&'a Point<Vec<(usize, Exemplar)>>, Buckets<'a>)> {
-    points.iter().zip(words.chunks_exact(bounds.sum() + 1)).map(|(point, words)| {
-        let (counts, sum) = words.split_at(bounds.sum());
-        let sum = f64::from_bits(sum[0]);
-        (point, Buckets { bounds, counts, sum, exemplars: &point.value })
-    })
+    points
+        .iter()
+        .zip(words.chunks_exact(bounds.sum() + 1))
+        .map(|(point, words)| {
+            let (counts, sum) = words.split_at(bounds.sum());
+            let sum = f64::from_bits(sum[0]);
+            (
+                point,
+                Buckets {
+                    bounds,
+                    counts,
+                    sum,
+                    exemplars: &point.value,
+                },
+            )
+        })
 }
 
 impl Buckets<'_> {

@@ -46,7 +46,9 @@ impl ExemplarSource for TraceId {
     fn labels(&self) -> Option<Vec<Label>> {
         tracing::Span::current().with_subscriber(|(id, dispatch)| {
             let span = dispatch.downcast_ref::<Registry>()?.span(id)?;
-            let trace_id = span.scope().find_map(|span| Some(span.extensions().get::<Known>()?.0.clone()))?;
+            let trace_id = span
+                .scope()
+                .find_map(|span| Some(span.extensions().get::<Known>()?.0.clone()))?;
             Some(vec![Label::new(FIELD, trace_id)])
         })?
     }
@@ -127,6 +129,8 @@ mod tests {
             let _span = info_span!("span", trace_id = "abc").entered();
             assert_eq!(trace_id(), None);
         });
-        with_default(tracing::subscriber::NoSubscriber::default(), || assert_eq!(trace_id(), None));
+        with_default(tracing::subscriber::NoSubscriber::default(), || {
+            assert_eq!(trace_id(), None);
+        });
     }
 }

@@ -50,7 +50,10 @@ struct Words([AtomicU64; WORDS as usize]);
 
 impl Arena {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new_cyclic(|this| Self { this: this.clone(), ranges: Mutex::new(Ranges::default()) })
+        Arc::new_cyclic(|this| Self {
+            this: this.clone(),
+            ranges: Mutex::new(Ranges::default()),
+        })
     }
 
     /// Gives out `len` words, all zero on every line.
@@ -62,6 +65,11 @@ impl Arena {
         let (index, first) = given_back.unwrap_or_else(|| {
             if ranges.blocks.is_empty() || WORDS - ranges.next < len {
                 let block = Block::new(self.this.clone(), ranges.blocks.len());
+                // A model cannot see what the standard library's lock around a line orders.
+                #[cfg(loom)]
+                for line in 0..LINES {
+                    block.touch(line);
+                }
                 ranges.blocks.push(Arc::new(block));
                 ranges.next = 0;
             }
@@ -69,13 +77,19 @@ impl Arena {
             ranges.next += len;
             (ranges.blocks.len() - 1, first)
         });
-        Cells { block: ranges.blocks[index].clone(), first, len }
+        Cells {
+            block: ranges.blocks[index].clone(),
+            first,
+            len,
+        }
     }
 }
 
 impl fmt::Debug for Arena {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Arena").field("blocks", &lock(&self.ranges).blocks.len()).finish()
+        f.debug_struct("Arena")
+            .field("blocks", &lock(&self.ranges).blocks.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -160,7 +174,11 @@ impl Drop for Cells {
         }
         if let Some(arena) = self.block.arena.upgrade() {
             let range = (self.block.index, self.first);
-            lock(&arena.ranges).free.entry(self.len).or_default().push(range);
+            lock(&arena.ranges)
+                .free
+                .entry(self.len)
+                .or_default()
+                .push(range);
         }
     }
 }
@@ -182,7 +200,11 @@ mod tests {
             }
         }
         for (index, cells) in ranges.iter().enumerate() {
-            let words: Vec<_> = cells.lines().flatten().map(|word| word.load(super::Ordering::Relaxed)).collect();
+            let words: Vec<_> = cells
+                .lines()
+                .flatten()
+                .map(|word| word.load(super::Ordering::Relaxed))
+                .collect();
             assert_eq!(words, vec![1 + index as u64; usize::from(cells.len)]);
         }
     }

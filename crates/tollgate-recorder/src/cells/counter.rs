@@ -28,7 +28,8 @@ impl Counter {
     }
 
     pub(crate) fn value(&self) -> u64 {
-        self.writes().wrapping_sub(self.baseline.load(Ordering::Relaxed))
+        self.writes()
+            .wrapping_sub(self.baseline.load(Ordering::Relaxed))
     }
 }
 

@@ -58,7 +58,11 @@ impl Gauge {
         }
         let epoch = self.epoch.load(Ordering::Acquire);
         let is_current = line.get(EPOCH) == epoch;
-        let level = if is_current { f64::from_bits(line.get(LEVEL)) } else { 0.0 };
+        let level = if is_current {
+            f64::from_bits(line.get(LEVEL))
+        } else {
+            0.0
+        };
         let next = level + value;
         if next.is_finite() {
             line.set(LEVEL, next.to_bits());
@@ -134,7 +138,12 @@ mod tests {
 
     #[track_caller]
     fn assert_value(gauge: &Gauge, expected: f64) {
-        assert_eq!(gauge.value().to_bits(), expected.to_bits(), "{} is not {expected}", gauge.value());
+        assert_eq!(
+            gauge.value().to_bits(),
+            expected.to_bits(),
+            "{} is not {expected}",
+            gauge.value()
+        );
     }
 
     #[test]

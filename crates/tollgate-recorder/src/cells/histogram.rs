@@ -29,7 +29,11 @@ pub(crate) struct Histogram {
 }
 
 impl Histogram {
-    pub(crate) fn new(arena: &Arena, bounds: Arc<Bounds>, exemplars: Option<Box<Exemplars>>) -> Self {
+    pub(crate) fn new(
+        arena: &Arena,
+        bounds: Arc<Bounds>,
+        exemplars: Option<Box<Exemplars>>,
+    ) -> Self {
         Self {
             cells: arena.claim(bounds.words()),
             bounds,
@@ -57,7 +61,10 @@ impl Histogram {
 
     /// The latest exemplar of each bucket that has one.
     pub(crate) fn exemplars(&self) -> Vec<(usize, Exemplar)> {
-        self.exemplars.as_ref().map(|exemplars| exemplars.latest()).unwrap_or_default()
+        self.exemplars
+            .as_ref()
+            .map(|exemplars| exemplars.latest())
+            .unwrap_or_default()
     }
 
     fn read_totals(&self, words: &mut Vec<u64>) {
@@ -71,13 +78,19 @@ impl Histogram {
                 *total = total.wrapping_add(bucket.load(Ordering::Acquire));
             }
         }
-        let sums = self.cells.lines().map(|line| f64::from_bits(line[sum].load(Ordering::Relaxed)));
+        let sums = self
+            .cells
+            .lines()
+            .map(|line| f64::from_bits(line[sum].load(Ordering::Relaxed)));
         let total = sums.fold(0.0, |total, sum| total + sum);
         totals[sum] = total.clamp(f64::MIN, f64::MAX).to_bits();
     }
 
     fn count(&self, totals: &[u64]) -> u64 {
-        totals[..self.bounds.sum()].iter().copied().fold(0, u64::wrapping_add)
+        totals[..self.bounds.sum()]
+            .iter()
+            .copied()
+            .fold(0, u64::wrapping_add)
     }
 
     /// Subtracts `totals` from now on, and returns their count.
@@ -95,7 +108,10 @@ impl Histogram {
     #[inline]
     pub(super) fn add(&self, line: Line<'_>, value: f64, count: u64) {
         let bucket = self.bounds.bucket(value);
-        #[expect(clippy::cast_precision_loss, reason = "a sum of floats is not exact at this size either")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a sum of floats is not exact at this size either"
+        )]
         line.add_finite(self.bounds.sum(), value * count as f64);
         line.add(bucket, count);
         if let Some(exemplars) = &self.exemplars {
@@ -120,8 +136,13 @@ impl HistogramFn for Histogram {
 impl Cell for Histogram {
     /// The count since the beginning.
     fn writes(&self) -> u64 {
-        let buckets = self.cells.lines().flat_map(|line| &line[..self.bounds.sum()]);
-        buckets.map(|bucket| bucket.load(Ordering::Relaxed)).fold(0, u64::wrapping_add)
+        let buckets = self
+            .cells
+            .lines()
+            .flat_map(|line| &line[..self.bounds.sum()]);
+        buckets
+            .map(|bucket| bucket.load(Ordering::Relaxed))
+            .fold(0, u64::wrapping_add)
     }
 
     fn reset(&self) -> u64 {

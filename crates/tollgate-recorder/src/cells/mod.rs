@@ -12,7 +12,7 @@ mod counter;
 mod gauge;
 mod histogram;
 mod line;
-#[cfg(all(test, loom))]
+#[cfg(loom)]
 mod models;
 mod native;
 mod summary;
@@ -23,7 +23,7 @@ pub(crate) use arena::Arena;
 pub(crate) use counter::Counter;
 pub(crate) use gauge::Gauge;
 pub(crate) use histogram::Histogram;
-pub(crate) use native::{Native, NativeReading, ZERO_THRESHOLD};
+pub(crate) use native::{Native, NativeReading};
 pub(crate) use summary::{Summary, SummaryReading};
 
 /// What a series' cell can be asked beside its value.

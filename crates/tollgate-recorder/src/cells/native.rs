@@ -8,9 +8,6 @@ use metrics::HistogramFn;
 use super::Cell;
 use crate::shape::NativeHistogram;
 
-/// What is no further from zero than this is counted as zero: 2⁻¹²⁸, as in Go's client.
-pub(crate) const ZERO_THRESHOLD: f64 = 2.938_735_877_055_719e-39;
-
 /// A [native histogram]: exponential buckets, of which only those that hold something are kept.
 ///
 /// Which buckets there are changes as values come in, so it is guarded by a lock.
@@ -44,7 +41,10 @@ struct State {
 impl Native {
     pub(crate) fn new(settings: NativeHistogram) -> Self {
         let reading = NativeReading::new(settings.schema);
-        Self { settings, state: Mutex::new(State { writes: 0, reading }) }
+        Self {
+            settings,
+            state: Mutex::new(State { writes: 0, reading }),
+        }
     }
 
     pub(crate) fn read(&self) -> NativeReading {
@@ -61,7 +61,9 @@ impl HistogramFn for Native {
         self.with(|state| {
             state.writes = state.writes.wrapping_add(1);
             state.reading.add(value);
-            while state.reading.buckets() > self.settings.max_buckets && state.reading.schema > LOWEST_SCHEMA {
+            while state.reading.buckets() > self.settings.max_buckets
+                && state.reading.schema > LOWEST_SCHEMA
+            {
                 state.reading.halve();
             }
         });
@@ -95,6 +97,9 @@ impl Cell for Native {
 const LOWEST_SCHEMA: i32 = -4;
 
 impl NativeReading {
+    /// What is no further from zero than this is counted as zero: 2⁻¹²⁸, as in Go's client.
+    pub(crate) const ZERO_THRESHOLD: f64 = 2.938_735_877_055_719e-39;
+
     fn new(schema: i32) -> Self {
         Self {
             schema,
@@ -115,11 +120,15 @@ impl NativeReading {
         if (self.sum + value).is_finite() {
             self.sum += value;
         }
-        if value.abs() <= ZERO_THRESHOLD {
+        if value.abs() <= Self::ZERO_THRESHOLD {
             self.zero_count += 1;
             return;
         }
-        let buckets = if value < 0.0 { &mut self.negative } else { &mut self.positive };
+        let buckets = if value < 0.0 {
+            &mut self.negative
+        } else {
+            &mut self.positive
+        };
         *buckets.entry(index(value.abs(), self.schema)).or_default() += 1;
     }
 
@@ -145,8 +154,7 @@ fn index(value: f64, schema: i32) -> i32 {
         return index(f64::MAX, schema) + 1;
     }
     let bits = value.to_bits();
-    // Eleven bits, so both conversions keep the value.
-    #[expect(clippy::cast_possible_truncation, reason = "the exponent has eleven bits")]
+    // Eleven bits: the sign is not set.
     let exponent = (bits >> FRACTION_BITS) as i32 - 1023;
     // The same value within one and two, where powers of two stay exact.
     let fraction = f64::from_bits((bits & ((1 << FRACTION_BITS) - 1)) | 1_f64.to_bits());
@@ -178,7 +186,9 @@ mod tests {
 
     fn read(settings: NativeHistogram, values: &[f64]) -> NativeReading {
         let native = Native::new(settings);
-        values.iter().for_each(|value| native.record(*value));
+        for value in values {
+            native.record(*value);
+        }
         native.read()
     }
 
@@ -200,7 +210,10 @@ mod tests {
             for value in [0.003, 0.1, 0.999, 1.0, 1.5, 7.0, 1e6, 123_456.789, 1e30] {
                 let index = index(value, schema);
                 let (below, above) = (bound(index - 1, schema), bound(index, schema));
-                assert!(below * 0.999_999_999 < value && value <= above * 1.000_000_001, "{value} {schema}");
+                assert!(
+                    below * 0.999_999_999 < value && value <= above * 1.000_000_001,
+                    "{value} {schema}"
+                );
             }
         }
     }
@@ -209,16 +222,33 @@ mod tests {
     fn lowering_the_schema_keeps_values_in_their_bucket() {
         for value in [0.000_1, 0.3, 1.0, 1.1, 2.0, 77.0, f64::MAX] {
             for schema in -3..=8 {
-                assert_eq!(wider(index(value, schema), 1), index(value, schema - 1), "{value} {schema}");
+                assert_eq!(
+                    wider(index(value, schema), 1),
+                    index(value, schema - 1),
+                    "{value} {schema}"
+                );
             }
         }
     }
 
     #[test]
     fn every_value_is_counted_once() {
-        let values = [0.0, -0.0, 1e-40, 1.0, -1.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
+        let values = [
+            0.0,
+            -0.0,
+            1e-40,
+            1.0,
+            -1.0,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::NAN,
+        ];
         let reading = read(NativeHistogram::new(), &values);
-        let counted: u64 = reading.positive.values().chain(reading.negative.values()).sum();
+        let counted: u64 = reading
+            .positive
+            .values()
+            .chain(reading.negative.values())
+            .sum();
         assert_eq!((reading.zero_count, counted, reading.count), (3, 5, 8));
         assert_eq!(reading.sum.to_string(), "0");
     }
@@ -236,9 +266,14 @@ mod tests {
     #[test]
     fn a_reset_is_no_write_and_restores_the_resolution() {
         let native = Native::new(NativeHistogram::new().max_buckets(2));
-        [1.0, 10.0, 100.0].into_iter().for_each(|value| native.record(value));
+        for value in [1.0, 10.0, 100.0] {
+            native.record(value);
+        }
         native.reset();
         assert_eq!(native.writes(), 3);
-        assert_eq!(native.read(), NativeReading::new(NativeHistogram::new().schema));
+        assert_eq!(
+            native.read(),
+            NativeReading::new(NativeHistogram::new().schema)
+        );
     }
 }

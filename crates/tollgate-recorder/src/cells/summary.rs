@@ -43,7 +43,10 @@ struct State {
 
 impl Summary {
     pub(crate) fn new(quantiles: Arc<[f64]>) -> Self {
-        Self { quantiles, state: Mutex::new(State::new(Instant::now())) }
+        Self {
+            quantiles,
+            state: Mutex::new(State::new(Instant::now())),
+        }
     }
 
     pub(crate) fn read(&self) -> SummaryReading {
@@ -55,9 +58,20 @@ impl Summary {
             state.advance(now);
             (state.count, state.sum, state.merged())
         });
-        let value = |quantile| sketch.as_ref().and_then(|sketch| sketch.quantile(quantile).ok().flatten());
-        let quantiles = self.quantiles.iter().map(|&quantile| (quantile, value(quantile).unwrap_or(f64::NAN)));
-        SummaryReading { count, sum, quantiles: quantiles.collect() }
+        let value = |quantile| {
+            sketch
+                .as_ref()
+                .and_then(|sketch| sketch.quantile(quantile).ok().flatten())
+        };
+        let quantiles = self
+            .quantiles
+            .iter()
+            .map(|&quantile| (quantile, value(quantile).unwrap_or(f64::NAN)));
+        SummaryReading {
+            count,
+            sum,
+            quantiles: quantiles.collect(),
+        }
     }
 
     fn record_at(&self, value: f64, now: Instant) {
@@ -110,7 +124,10 @@ impl State {
     }
 
     fn start_over(&mut self) -> u64 {
-        *self = Self { writes: self.writes, ..Self::new(Instant::now()) };
+        *self = Self {
+            writes: self.writes,
+            ..Self::new(Instant::now())
+        };
         self.writes
     }
 
@@ -159,7 +176,9 @@ fn sketch() -> DDSketch {
 
 impl std::fmt::Debug for Summary {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Summary").field("quantiles", &self.quantiles).finish_non_exhaustive()
+        f.debug_struct("Summary")
+            .field("quantiles", &self.quantiles)
+            .finish_non_exhaustive()
     }
 }
 
@@ -180,7 +199,10 @@ mod tests {
     fn assert_quantiles(got: &[(f64, f64)], expected: [f64; 3]) {
         for ((quantile, value), expected) in got.iter().zip(expected) {
             let is_near = (value - expected).abs() <= expected.abs() * 0.0011;
-            assert!(is_near || (value.is_nan() && expected.is_nan()), "{quantile}: {value}, not {expected}");
+            assert!(
+                is_near || (value.is_nan() && expected.is_nan()),
+                "{quantile}: {value}, not {expected}"
+            );
         }
     }
 
@@ -189,7 +211,10 @@ mod tests {
         let summary = summary();
         (-50..=150).for_each(|value| summary.record(f64::from(value)));
         let reading = summary.read();
-        assert_eq!((reading.count, reading.sum.to_string()), (201, "10050".to_owned()));
+        assert_eq!(
+            (reading.count, reading.sum.to_string()),
+            (201, "10050".to_owned())
+        );
         assert_quantiles(&reading.quantiles, [-50.0, 50.0, 150.0]);
     }
 
@@ -200,7 +225,10 @@ mod tests {
             summary.record(value);
         }
         let reading = summary.read();
-        assert_eq!((reading.count, reading.sum.to_string()), (3, "0".to_owned()));
+        assert_eq!(
+            (reading.count, reading.sum.to_string()),
+            (3, "0".to_owned())
+        );
         assert_quantiles(&reading.quantiles, [f64::NAN; 3]);
     }
 
@@ -210,9 +238,15 @@ mod tests {
         let start = Instant::now();
         summary.record_at(1.0, start);
         summary.record_at(3.0, start + WINDOW);
-        assert_quantiles(&summary.read_at(start + WINDOW * 2).quantiles, [1.0, 1.0, 3.0]);
+        assert_quantiles(
+            &summary.read_at(start + WINDOW * 2).quantiles,
+            [1.0, 1.0, 3.0],
+        );
         assert_quantiles(&summary.read_at(start + WINDOW * 3).quantiles, [3.0; 3]);
-        assert_quantiles(&summary.read_at(start + WINDOW * 100).quantiles, [f64::NAN; 3]);
+        assert_quantiles(
+            &summary.read_at(start + WINDOW * 100).quantiles,
+            [f64::NAN; 3],
+        );
         summary.record_at(5.0, start + WINDOW * 100);
         let reading = summary.read_at(start + WINDOW * 101);
         assert_quantiles(&reading.quantiles, [5.0; 3]);

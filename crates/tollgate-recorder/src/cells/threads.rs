@@ -1,5 +1,6 @@
 //! Which line is mine.
 
+#[cfg(not(loom))]
 use std::{cell::Cell, sync::LazyLock};
 
 use super::sync::{Mutex, lock};
@@ -10,19 +11,27 @@ pub(super) const SHARED: usize = 0;
 /// How many lines there are: the shared one and those that threads can own.
 pub(super) const LINES: usize = 1 + OWNED;
 
-/// As many as the bits of [`Pool`]'s word.
+/// As many as [`Pool`]'s word has bits.
+#[cfg(not(loom))]
 const OWNED: usize = u128::BITS as usize;
+#[cfg(loom)]
+const OWNED: usize = 3;
 
+#[cfg(not(loom))]
 const UNKNOWN: usize = usize::MAX;
 
 /// The line that this thread writes to.
 ///
 /// Its own from the first call on until its thread-local values are destroyed, then the shared one.
+#[cfg(not(loom))]
 #[inline]
 pub(super) fn current() -> usize {
     let line = CURRENT.get();
     if line == UNKNOWN { enter() } else { line }
 }
+
+#[cfg(loom)]
+pub(super) use super::models::current;
 
 /// The lines that no living thread owns.
 #[derive(Debug)]
@@ -32,7 +41,9 @@ pub(super) struct Pool {
 
 impl Pool {
     pub(super) fn new() -> Self {
-        Self { taken: Mutex::new(0) }
+        Self {
+            taken: Mutex::new(0),
+        }
     }
 
     /// Takes the lowest line that is free, or the shared one if none is.
@@ -40,12 +51,12 @@ impl Pool {
     /// Its lock hands over what the line's last owner wrote.
     pub(super) fn take(&self) -> usize {
         let mut taken = lock(&self.taken);
-        let free = taken.trailing_ones();
-        if free == u128::BITS {
+        let free = taken.trailing_ones() as usize;
+        if free == OWNED {
             return SHARED;
         }
         *taken |= 1 << free;
-        1 + free as usize
+        1 + free
     }
 
     /// Gives back a line that [`take`](Self::take) gave out.
@@ -56,8 +67,10 @@ impl Pool {
     }
 }
 
+#[cfg(not(loom))]
 static POOL: LazyLock<Pool> = LazyLock::new(Pool::new);
 
+#[cfg(not(loom))]
 thread_local! {
     // Apart from the lease, so that reading it costs no check whether it is initialised or destroyed.
     static CURRENT: Cell<usize> = const { Cell::new(UNKNOWN) };
@@ -65,10 +78,12 @@ thread_local! {
 }
 
 /// A thread's hold on its line, ending with the thread.
+#[cfg(not(loom))]
 struct Lease {
     line: usize,
 }
 
+#[cfg(not(loom))]
 impl Drop for Lease {
     fn drop(&mut self) {
         // Values that are destroyed after this one may still record something.
@@ -77,6 +92,7 @@ impl Drop for Lease {
     }
 }
 
+#[cfg(not(loom))]
 #[cold]
 #[inline(never)]
 fn enter() -> usize {
@@ -114,7 +130,9 @@ mod tests {
     #[test]
     fn a_thread_keeps_its_line_and_living_threads_have_different_ones() {
         let here = current();
-        let there = thread::spawn(move || (current(), current())).join().unwrap();
+        let there = thread::spawn(move || (current(), current()))
+            .join()
+            .unwrap();
         assert_eq!(there.0, there.1);
         assert_ne!(here, there.0);
         assert_eq!(here, current());

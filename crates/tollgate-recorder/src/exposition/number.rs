@@ -12,7 +12,10 @@ pub(crate) fn push_count(out: &mut String, value: u64) {
 /// The value of a sample: whole numbers without a fraction.
 pub(crate) fn push_value(out: &mut String, value: f64) {
     if value.fract() == 0.0 && value.abs() < EXACT {
-        #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small enough")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "checked to be whole and small enough"
+        )]
         out.push_str(itoa::Buffer::new().format(value as i64));
     } else {
         push_bound(out, value);
@@ -68,7 +71,12 @@ mod tests {
 
     #[test]
     fn bounds() {
-        for (value, text) in [(1.0, "1.0"), (0.005, "0.005"), (10.0, "10.0"), (f64::INFINITY, "+Inf")] {
+        for (value, text) in [
+            (1.0, "1.0"),
+            (0.005, "0.005"),
+            (10.0, "10.0"),
+            (f64::INFINITY, "+Inf"),
+        ] {
             assert_eq!(written(push_bound, value), text);
         }
     }

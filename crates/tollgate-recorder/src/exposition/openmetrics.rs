@@ -1,4 +1,4 @@
-//! The text format of [OpenMetrics](crate::Format::OpenMetrics).
+//! The text format of [`OpenMetrics`](crate::Format::OpenMetrics).
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -60,16 +60,27 @@ impl Writer<'_> {
                     sample::value(self.out, self.name, "", &point.labels, point.value);
                 }
             }
-            Points::Histograms { bounds, words, points } => {
+            Points::Histograms {
+                bounds,
+                words,
+                points,
+            } => {
                 // With negative bounds a sum may go down, and is not allowed.
                 let has_sum = bounds.upper()[0] >= 0.0;
                 for (point, buckets) in histograms(bounds, words, points) {
                     let mut exemplars = buckets.exemplars.iter().peekable();
-                    sample::buckets(self.out, self.name, &point.labels, &buckets, |out, bucket| {
-                        if let Some((_, exemplar)) = exemplars.next_if(|(of, _)| *of == bucket) {
-                            push_exemplar(out, exemplar);
-                        }
-                    });
+                    sample::buckets(
+                        self.out,
+                        self.name,
+                        &point.labels,
+                        &buckets,
+                        |out, bucket| {
+                            if let Some((_, exemplar)) = exemplars.next_if(|(of, _)| *of == bucket)
+                            {
+                                push_exemplar(out, exemplar);
+                            }
+                        },
+                    );
                     if has_sum {
                         self.sum_and_count(&point.labels, buckets.sum, buckets.count());
                     }
@@ -79,7 +90,12 @@ impl Writer<'_> {
             Points::Summaries(points) => {
                 for point in points {
                     // What is negative is not allowed.
-                    for &(quantile, value) in point.value.quantiles.iter().filter(|(_, value)| !(*value < 0.0)) {
+                    for &(quantile, value) in point
+                        .value
+                        .quantiles
+                        .iter()
+                        .filter(|(_, value)| value.is_nan() || *value >= 0.0)
+                    {
                         sample::quantile(self.out, self.name, &point.labels, quantile, value);
                     }
                     self.sum_and_count(&point.labels, point.value.sum, point.value.count);
@@ -128,7 +144,11 @@ fn push_time(out: &mut String, time: SystemTime) {
     number::push_count(out, time.as_secs());
     out.push('.');
     let milliseconds = time.subsec_millis();
-    for digit in [milliseconds / 100, milliseconds / 10 % 10, milliseconds % 10] {
+    for digit in [
+        milliseconds / 100,
+        milliseconds / 10 % 10,
+        milliseconds % 10,
+    ] {
         number::push_count(out, digit.into());
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use prost::Message;
 
 use crate::{
-    cells::{NativeReading, SummaryReading, ZERO_THRESHOLD},
+    cells::{NativeReading, SummaryReading},
     exemplar::Exemplar,
     kind::Kind,
     labels::pairs,
@@ -27,7 +27,12 @@ pub(crate) fn write(snapshot: &Snapshot, created: bool, out: &mut Vec<u8>) {
 fn message(family: &FamilySnapshot, created: bool) -> message::MetricFamily {
     message::MetricFamily {
         name: family.name.to_string(),
-        help: family.description.help.as_ref().map(ToString::to_string).unwrap_or_default(),
+        help: family
+            .description
+            .help
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         kind: match family.kind {
             Kind::Counter => message::MetricType::Counter,
             Kind::Gauge => message::MetricType::Gauge,
@@ -36,7 +41,11 @@ fn message(family: &FamilySnapshot, created: bool) -> message::MetricFamily {
         }
         .into(),
         metric: metrics(&family.points, created),
-        unit: family.description.unit.map(|unit| unit.as_str().to_owned()).unwrap_or_default(),
+        unit: family
+            .description
+            .unit
+            .map(|unit| unit.as_str().to_owned())
+            .unwrap_or_default(),
     }
 }
 
@@ -45,12 +54,19 @@ fn metrics(points: &Points, created: bool) -> Vec<message::Metric> {
         Points::Counters(points) => each(points, |point, metric| {
             #[expect(clippy::cast_precision_loss, reason = "the format has floats only")]
             let value = point.value as f64;
-            metric.counter = Some(message::Counter { value, created: created_at(point, created) });
+            metric.counter = Some(message::Counter {
+                value,
+                created: created_at(point, created),
+            });
         }),
         Points::Gauges(points) => each(points, |point, metric| {
             metric.gauge = Some(message::Gauge { value: point.value });
         }),
-        Points::Histograms { bounds, words, points } => {
+        Points::Histograms {
+            bounds,
+            words,
+            points,
+        } => {
             let mut readings = histograms(bounds, words, points);
             each(points, |point, metric| {
                 metric.histogram = readings.next().map(|(_, buckets)| message::Histogram {
@@ -61,18 +77,30 @@ fn metrics(points: &Points, created: bool) -> Vec<message::Metric> {
         }
         Points::Summaries(points) => each(points, |point, metric| {
             let created = created_at(point, created);
-            metric.summary = Some(message::Summary { created, ..summary(&point.value) });
+            metric.summary = Some(message::Summary {
+                created,
+                ..summary(&point.value)
+            });
         }),
         Points::Natives(points) => each(points, |point, metric| {
             let created = created_at(point, created);
-            metric.histogram = Some(message::Histogram { created, ..native(&point.value) });
+            metric.histogram = Some(message::Histogram {
+                created,
+                ..native(&point.value)
+            });
         }),
     }
 }
 
-fn each<V>(points: &[Point<V>], mut fill: impl FnMut(&Point<V>, &mut message::Metric)) -> Vec<message::Metric> {
+fn each<V>(
+    points: &[Point<V>],
+    mut fill: impl FnMut(&Point<V>, &mut message::Metric),
+) -> Vec<message::Metric> {
     let metric = |point: &Point<V>| {
-        let mut metric = message::Metric { label: label_pairs(&point.labels), ..Default::default() };
+        let mut metric = message::Metric {
+            label: label_pairs(&point.labels),
+            ..Default::default()
+        };
         fill(point, &mut metric);
         metric
     };
@@ -85,8 +113,14 @@ fn classic(buckets: &Buckets<'_>) -> message::Histogram {
     let bounds = buckets.bounds.upper().iter().chain(&[f64::INFINITY]);
     let bucket = |(index, (&upper_bound, &count)): (usize, (&f64, &u64))| {
         total = total.wrapping_add(count);
-        let exemplar = exemplars.next_if(|(of, _)| *of == index).map(|(_, exemplar)| exemplar_of(exemplar));
-        message::Bucket { cumulative_count: total, upper_bound, exemplar }
+        let exemplar = exemplars
+            .next_if(|(of, _)| *of == index)
+            .map(|(_, exemplar)| exemplar_of(exemplar));
+        message::Bucket {
+            cumulative_count: total,
+            upper_bound,
+            exemplar,
+        }
     };
     let bucket = bounds.zip(buckets.counts).enumerate().map(bucket).collect();
     message::Histogram {
@@ -114,7 +148,7 @@ fn native(reading: &NativeReading) -> message::Histogram {
         sample_count: reading.count,
         sample_sum: reading.sum,
         schema: Some(reading.schema),
-        zero_threshold: Some(ZERO_THRESHOLD),
+        zero_threshold: Some(NativeReading::ZERO_THRESHOLD),
         zero_count: Some(reading.zero_count),
         negative_span,
         negative_delta,
@@ -133,7 +167,10 @@ fn spans(buckets: &BTreeMap<i32, u64>) -> (Vec<message::BucketSpan>, Vec<i64>) {
     for (&index, &count) in buckets {
         match spans.last_mut() {
             Some(span) if index == next => span.length += 1,
-            _ => spans.push(message::BucketSpan { offset: index - next, length: 1 }),
+            _ => spans.push(message::BucketSpan {
+                offset: index - next,
+                length: 1,
+            }),
         }
         next = index + 1;
         deltas.push(count.wrapping_sub(before).cast_signed());

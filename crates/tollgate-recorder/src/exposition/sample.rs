@@ -1,10 +1,7 @@
 //! The lines that both text formats share.
 
 use super::number;
-use crate::{
-    labels::escape,
-    snapshot::Buckets,
-};
+use crate::{labels::escape, snapshot::Buckets};
 
 /// Opens a sample: its name, and its labels if it has any.
 pub(super) fn open(out: &mut String, name: &str, suffix: &str, labels: &str) {
@@ -45,7 +42,13 @@ pub(super) fn buckets(
     let start = out.len();
     open_with_label(out, name, "_bucket", labels);
     let prefix = start..out.len();
-    for (index, (bound, count)) in buckets.bounds.labels().iter().zip(buckets.counts).enumerate() {
+    for (index, (bound, count)) in buckets
+        .bounds
+        .labels()
+        .iter()
+        .zip(buckets.counts)
+        .enumerate()
+    {
         if index > 0 {
             out.extend_from_within(prefix.clone());
         }

@@ -27,7 +27,11 @@ fn write_family(family: &FamilySnapshot, out: &mut String) {
                 sample::value(out, name, "", &point.labels, point.value);
             }
         }
-        Points::Histograms { bounds, words, points } => {
+        Points::Histograms {
+            bounds,
+            words,
+            points,
+        } => {
             for (point, buckets) in histograms(bounds, words, points) {
                 sample::buckets(out, name, &point.labels, &buckets, |_, _| ());
                 sample::value(out, name, "_sum", &point.labels, buckets.sum);
