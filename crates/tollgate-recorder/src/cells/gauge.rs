@@ -47,7 +47,7 @@ impl Gauge {
         self.cells
             .lines()
             .filter(|line| line[EPOCH].load(Ordering::Acquire) == epoch)
-            .map(|line| f64::from_bits(line[LEVEL].load(Ordering::Acquire)))
+            .map(|line| f64::from_bits(line[LEVEL].load(Ordering::Relaxed)))
             .fold(*base, |value, level| value + level)
     }
 

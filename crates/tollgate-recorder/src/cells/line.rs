@@ -27,7 +27,12 @@ impl<'a> Line<'a> {
     /// Reads a word that only this thread writes.
     #[inline]
     pub(super) fn get(self, word: usize) -> u64 {
-        self.words[word].load(Ordering::Relaxed)
+        let word = &self.words[word];
+        if cfg!(loom) {
+            // For loom, a load by the writer would hide that another thread's load could as well come after its store.
+            return word.fetch_add(0, Ordering::Relaxed);
+        }
+        word.load(Ordering::Relaxed)
     }
 
     /// Writes a word that only this thread writes.

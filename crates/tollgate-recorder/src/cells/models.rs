@@ -242,6 +242,20 @@ fn a_gauge_that_is_set_takes_back_what_was_before_and_keeps_what_comes_after() {
 }
 
 #[test]
+fn a_level_is_read_with_the_epoch_it_belongs_to() {
+    model(|| {
+        let gauge = gauge();
+        let thread = spawn(&gauge, |gauge| {
+            gauge.increment(100.0);
+            gauge.set(10.0);
+            gauge.increment(1.0);
+        });
+        assert_one_of(gauge.value.value(), &[0.0, 100.0, 10.0, 11.0]);
+        thread.join().unwrap();
+    });
+}
+
+#[test]
 fn a_set_is_seen_by_what_comes_after_it_on_a_line_that_was_handed_on() {
     model(|| {
         let gauge = gauge();
