@@ -100,7 +100,7 @@ impl NativeReading {
     /// What is no further from zero than this is counted as zero: 2⁻¹²⁸, as in Go's client.
     pub(crate) const ZERO_THRESHOLD: f64 = 2.938_735_877_055_719e-39;
 
-    fn new(schema: i32) -> Self {
+    pub(crate) fn new(schema: i32) -> Self {
         Self {
             schema,
             count: 0,

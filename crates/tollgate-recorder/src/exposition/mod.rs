@@ -7,3 +7,6 @@ pub(crate) mod openmetrics;
 pub(crate) mod protobuf;
 mod sample;
 pub(crate) mod text;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,309 @@
+use std::{sync::Arc, thread, time::Duration};
+
+use metrics::{Key, Label, Level, Metadata, Recorder as _, with_local_recorder};
+
+use crate::{Handle, Matcher, MetricKind, NativeHistogram, Recorder, RecorderBuilder};
+
+const METADATA: Metadata<'_> = Metadata::new("", Level::INFO, None);
+
+fn build(builder: RecorderBuilder) -> (Recorder, Handle) {
+    builder.build().unwrap()
+}
+
+#[track_caller]
+fn assert_renders(handle: &Handle, expected: &str) {
+    assert_eq!(handle.render(), expected);
+    assert_eq!(
+        handle.series(),
+        expected
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .count()
+    );
+}
+
+#[test]
+fn families_and_series_are_sorted_whatever_came_first() {
+    let (recorder, handle) = build(RecorderBuilder::new());
+    with_local_recorder(&recorder, || {
+        metrics::gauge!("b").set(0.5);
+        for path in ["/c", "/a", "/b"] {
+            metrics::counter!("a_total", "path" => path, "code" => "200").increment(1);
+        }
+        metrics::counter!("a_total", "code" => "200", "path" => "/a").increment(1);
+    });
+    assert_renders(
+        &handle,
+        "# TYPE a_total counter\n\
+         a_total{code=\"200\",path=\"/a\"} 2\n\
+         a_total{code=\"200\",path=\"/b\"} 1\n\
+         a_total{code=\"200\",path=\"/c\"} 1\n\
+         # TYPE b gauge\n\
+         b 0.5\n",
+    );
+}
+
+#[test]
+fn keys_whose_hashes_collide_stay_distinct() {
+    let (recorder, handle) = build(RecorderBuilder::new());
+    let key = |first: &'static str, last: &'static str| {
+        Key::from_parts("hits", vec![Label::new("a", first), Label::new("a", last)])
+    };
+    assert_eq!(key("1", "2").get_hash(), key("2", "1").get_hash());
+    recorder
+        .register_counter(&key("1", "2"), &METADATA)
+        .increment(1);
+    recorder
+        .register_counter(&key("2", "1"), &METADATA)
+        .increment(2);
+    assert_renders(
+        &handle,
+        "# TYPE hits counter\nhits{a=\"1\"} 2\nhits{a=\"2\"} 1\n",
+    );
+}
+
+#[test]
+fn beyond_the_cap_a_family_has_one_series_more() {
+    let (recorder, handle) = build(
+        RecorderBuilder::new()
+            .series_cap(2)
+            .global_label("zone", "a"),
+    );
+    with_local_recorder(&recorder, || {
+        for user in ["1", "2", "3", "4", "3"] {
+            metrics::counter!("logins_total", "user" => user).increment(1);
+        }
+    });
+    assert_renders(
+        &handle,
+        "# TYPE logins_total counter\n\
+         logins_total{user=\"1\",zone=\"a\"} 1\n\
+         logins_total{user=\"2\",zone=\"a\"} 1\n\
+         logins_total{user=\"overflow\",zone=\"a\"} 3\n\
+         # HELP tollgate_series_overflow_total Registrations that were counted in a family's overflow series, \
+         because it is full.\n\
+         # TYPE tollgate_series_overflow_total counter\n\
+         tollgate_series_overflow_total{family=\"logins_total\",zone=\"a\"} 3\n",
+    );
+}
+
+#[test]
+fn the_overflow_counter_is_bounded_itself() {
+    let (recorder, handle) = build(RecorderBuilder::new().series_cap(1));
+    with_local_recorder(&recorder, || {
+        for family in ["a", "b", "c"] {
+            for user in ["1", "2"] {
+                metrics::gauge!(family, "user" => user).increment(1);
+            }
+        }
+    });
+    let text = handle.render();
+    assert!(
+        text.contains("tollgate_series_overflow_total{family=\"a\"} 1\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("tollgate_series_overflow_total{family=\"overflow\"} 2\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_name_that_another_family_has_records_nothing() {
+    for (first, second) in [
+        ("jobs", "jobs_total"),
+        ("jobs_total", "jobs"),
+        ("jobs", "jobs"),
+    ] {
+        let (recorder, handle) = build(RecorderBuilder::new());
+        with_local_recorder(&recorder, || {
+            metrics::gauge!(first).set(1);
+            metrics::counter!(second).increment(1);
+        });
+        let text = handle.render();
+        assert!(
+            text.starts_with(&format!("# TYPE {first} gauge\n{first} 1\n")),
+            "{text}"
+        );
+        assert!(
+            text.ends_with(&format!(
+                "tollgate_series_conflict_total{{family=\"{second}\"}} 1\n"
+            )),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn no_two_families_share_the_name_of_a_sample() {
+    let (recorder, handle) = build(RecorderBuilder::new());
+    with_local_recorder(&recorder, || {
+        metrics::histogram!("wait").record(1.0);
+        for taken in [
+            "wait_bucket",
+            "wait_sum",
+            "wait_count",
+            "wait_created",
+            "wait",
+        ] {
+            metrics::gauge!(taken).set(1);
+        }
+        metrics::histogram!("wait_bucket").record(1.0);
+        metrics::gauge!("wait_other").set(1);
+    });
+    let text = handle.render();
+    let types: Vec<_> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE "))
+        .collect();
+    assert_eq!(
+        types,
+        [
+            "tollgate_series_conflict_total counter",
+            "wait histogram",
+            "wait_other gauge"
+        ]
+    );
+    assert!(text.contains("{family=\"wait_bucket\"} 2\n"), "{text}");
+}
+
+#[test]
+fn names_and_labels_that_are_not_valid_are_made_so() {
+    let (recorder, handle) = build(RecorderBuilder::new().buckets(&[1.0]));
+    with_local_recorder(&recorder, || {
+        metrics::counter!("http.requests", "le" => "x", "__name__" => "y").increment(1);
+        metrics::histogram!("2.wait", "le" => "x").record(1.0);
+    });
+    assert_eq!(
+        handle.render(),
+        "# TYPE __wait histogram\n\
+         __wait_bucket{exported_le=\"x\",le=\"1.0\"} 1\n\
+         __wait_bucket{exported_le=\"x\",le=\"+Inf\"} 1\n\
+         __wait_sum{exported_le=\"x\"} 1\n\
+         __wait_count{exported_le=\"x\"} 1\n\
+         # TYPE http_requests counter\n\
+         http_requests{exported___name__=\"y\",le=\"x\"} 1\n",
+    );
+}
+
+#[test]
+fn histograms_have_the_buckets_that_opentelemetry_advises() {
+    let (recorder, handle) = build(RecorderBuilder::new());
+    with_local_recorder(&recorder, || metrics::histogram!("wait").record(0.06));
+    let text = handle.render();
+    let bounds: Vec<_> = text
+        .lines()
+        .filter_map(|line| line.split("le=\"").nth(1))
+        .collect();
+    let expected: Vec<_> =
+        "0.005 0.01 0.025 0.05 0.075 0.1 0.25 0.5 0.75 1.0 2.5 5.0 7.5 10.0 +Inf"
+            .split(' ')
+            .enumerate()
+            .map(|(index, bound)| format!("{bound}\"}} {}", u8::from(index >= 4)))
+            .collect();
+    assert_eq!(bounds, expected);
+}
+
+#[test]
+fn overrides_are_found_by_valid_names() {
+    let builder = RecorderBuilder::new()
+        .buckets_for(Matcher::Prefix("db.".into()), &[1.0])
+        .summary_for(Matcher::Full("db.size".into()), &[1.0])
+        .native_histogram_for(Matcher::Suffix(".native".into()), NativeHistogram::new());
+    let (recorder, handle) = build(builder);
+    with_local_recorder(&recorder, || {
+        for name in ["db.wait", "db.size", "http.native"] {
+            metrics::histogram!(name).record(2.0);
+        }
+    });
+    assert_eq!(
+        handle.render(),
+        "# TYPE db_size summary\n\
+         db_size{quantile=\"1.0\"} 2\n\
+         db_size_sum 2\n\
+         db_size_count 1\n\
+         # TYPE db_wait histogram\n\
+         db_wait_bucket{le=\"1.0\"} 0\n\
+         db_wait_bucket{le=\"+Inf\"} 1\n\
+         db_wait_sum 2\n\
+         db_wait_count 1\n\
+         # TYPE http_native histogram\n\
+         http_native_bucket{le=\"+Inf\"} 1\n\
+         http_native_sum 2\n\
+         http_native_count 1\n",
+    );
+}
+
+#[test]
+fn the_first_description_of_a_name_counts() {
+    let (recorder, handle) = build(RecorderBuilder::new());
+    with_local_recorder(&recorder, || {
+        metrics::describe_gauge!("up.time", "Since\nthe \"start\" \\o/.");
+        metrics::describe_gauge!("up.time", "Other.");
+        metrics::describe_gauge!("unused", "Unused.");
+        metrics::gauge!("up.time").set(1);
+    });
+    let text = "# HELP up_time Since\\nthe \"start\" \\\\o/.\n# TYPE up_time gauge\nup_time 1\n";
+    assert_renders(&handle, text);
+}
+
+#[test]
+fn only_the_kinds_with_a_timeout_expire_and_handles_stay_valid() {
+    let builder = RecorderBuilder::new().idle_timeout_for(MetricKind::Counter, Duration::ZERO);
+    let (recorder, handle) = build(builder);
+    let jobs = recorder.register_counter(&Key::from_name("jobs_total"), &METADATA);
+    let running = recorder.register_gauge(&Key::from_name("running"), &METADATA);
+    jobs.increment(2);
+    running.increment(1);
+    assert_renders(
+        &handle,
+        "# TYPE jobs_total counter\njobs_total 2\n# TYPE running gauge\nrunning 1\n",
+    );
+    assert_renders(&handle, "# TYPE running gauge\nrunning 1\n");
+    jobs.increment(1);
+    assert_renders(
+        &handle,
+        "# TYPE jobs_total counter\njobs_total 1\n# TYPE running gauge\nrunning 1\n",
+    );
+}
+
+#[test]
+fn a_gauge_that_expires_keeps_what_is_still_up() {
+    let (recorder, handle) = build(RecorderBuilder::new().idle_timeout(Duration::ZERO));
+    let running = recorder.register_gauge(&Key::from_name("running"), &METADATA);
+    running.increment(2);
+    handle.expire();
+    handle.expire();
+    assert_renders(&handle, "");
+    running.decrement(1);
+    assert_renders(&handle, "# TYPE running gauge\nrunning 1\n");
+    handle.reset();
+    running.increment(3);
+    assert_renders(&handle, "# TYPE running gauge\nrunning 3\n");
+}
+
+#[test]
+fn threads_that_register_at_once_share_their_series() {
+    let (recorder, handle) = build(RecorderBuilder::new());
+    let recorder = Arc::new(recorder);
+    let threads: Vec<_> = (0..8)
+        .map(|_| {
+            let recorder = recorder.clone();
+            thread::spawn(move || {
+                for index in 0..200 {
+                    let key = Key::from_parts("hits", vec![Label::new("index", index.to_string())]);
+                    recorder.register_counter(&key, &METADATA).increment(1);
+                }
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    let text = handle.render();
+    assert_eq!(
+        text.lines().filter(|line| line.ends_with("\"} 8")).count(),
+        200,
+        "{text}"
+    );
+}
