@@ -209,28 +209,26 @@ fn timestamp(time: SystemTime) -> message::Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::spans;
+
+    #[track_caller]
+    fn assert_spans(buckets: &[(i32, u64)], expected: &[(i32, u32)], expected_deltas: &[i64]) {
+        let (spans, deltas) = spans(&buckets.iter().copied().collect());
+        let spans: Vec<_> = spans
+            .iter()
+            .map(|span| (span.offset, span.length))
+            .collect();
+        assert_eq!((&*spans, &*deltas), (expected, expected_deltas));
+    }
 
     #[test]
     fn buckets_in_a_row_share_a_span_and_tell_what_they_differ_by() {
-        let rows: [(&[(i32, u64)], &[(i32, u32)], &[i64]); 3] = [
-            (&[], &[], &[]),
-            (
-                &[(-2, 5), (-1, 3), (0, 3), (4, 1), (5, 9)],
-                &[(-2, 3), (3, 2)],
-                &[5, -2, 0, -2, 8],
-            ),
-            (&[(7, 1), (9, 1)], &[(7, 1), (1, 1)], &[1, 0]),
-        ];
-        for (buckets, expected, expected_deltas) in rows {
-            let (spans, deltas) = spans(&BTreeMap::from_iter(buckets.iter().copied()));
-            let spans: Vec<_> = spans
-                .iter()
-                .map(|span| (span.offset, span.length))
-                .collect();
-            assert_eq!((&*spans, &*deltas), (expected, expected_deltas));
-        }
+        assert_spans(&[], &[], &[]);
+        assert_spans(&[(7, 1), (9, 1)], &[(7, 1), (1, 1)], &[1, 0]);
+        assert_spans(
+            &[(-2, 5), (-1, 3), (0, 3), (4, 1), (5, 9)],
+            &[(-2, 3), (3, 2)],
+            &[5, -2, 0, -2, 8],
+        );
     }
 }
