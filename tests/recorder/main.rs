@@ -111,7 +111,6 @@ impl Model {
         match *operation {
             Operation::Count(value) => {
                 self.counter = self.counter.wrapping_add(value);
-                self.hidden[0] &= value == 0;
             }
             Operation::Up(value) => {
                 self.gauge += halves(value);
@@ -148,7 +147,8 @@ impl Model {
         let mut add = |name: &str, value: String| {
             samples.insert(name.replace('@', &format!("series=\"{series}\"")), value);
         };
-        if !self.hidden[0] {
+        // A counter has no other trace of a write than its total, which may have wrapped around to what it was.
+        if !self.hidden[0] || self.counter > 0 {
             add("c_total{@}", self.counter.to_string());
         }
         if !self.hidden[1] {
@@ -201,7 +201,6 @@ fn between_rounds(
             handles.counter.absolute(value.into());
             if u64::from(value) > model.counter {
                 model.counter = value.into();
-                model.hidden[0] = false;
             }
         }
         Between::Remove => {
