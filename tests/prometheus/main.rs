@@ -2,16 +2,13 @@
 
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 
-mod server;
-
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use reqwest::Client;
 use tests::example::Running;
 use tests::outside;
-
-use crate::server::{Job, Server};
+use tests::prometheus::{Job, Server};
 
 const KEY: &str = "correct-horse-battery";
 const WRONG_KEY: &str = "incorrect-horse-battery";

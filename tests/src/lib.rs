@@ -5,5 +5,6 @@ pub mod example;
 pub mod ledger;
 pub mod outside;
 pub mod panics;
+pub mod prometheus;
 pub mod scrape;
 pub mod threads;

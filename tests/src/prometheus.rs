@@ -16,19 +16,22 @@ use tempfile::TempDir;
 const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A scrape job, and the key that it presents.
-pub(crate) struct Job {
+#[derive(Debug)]
+pub struct Job {
     name: &'static str,
     key: &'static str,
 }
 
 impl Job {
-    pub(crate) fn new(name: &'static str, key: &'static str) -> Self {
+    /// A job that presents `key` as a bearer token.
+    pub fn new(name: &'static str, key: &'static str) -> Self {
         Self { name, key }
     }
 }
 
 /// A server with its data in a directory of its own; it is killed when dropped.
-pub(crate) struct Server {
+#[derive(Debug)]
+pub struct Server {
     base: Url,
     client: Client,
     _process: Process,
@@ -37,8 +40,12 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts a server whose jobs all scrape `target`, on a free port.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start.
     #[track_caller]
-    pub(crate) fn start(mut prometheus: Command, target: &str, jobs: &[Job]) -> Self {
+    pub fn start(mut prometheus: Command, target: &str, jobs: &[Job]) -> Self {
         let directory = TempDir::new().unwrap();
         fs::write(
             directory.path().join("prometheus.yml"),
@@ -68,7 +75,11 @@ impl Server {
     }
 
     /// The value of an expression that gives one series; none if it gives no series now.
-    pub(crate) async fn value(&self, expression: &str) -> Option<f64> {
+    ///
+    /// # Panics
+    ///
+    /// If it gives more than one, or is not answered.
+    pub async fn value(&self, expression: &str) -> Option<f64> {
         let mut url = self.base.join("query").unwrap();
         url.query_pairs_mut().append_pair("query", expression);
         let data = self.data(url).await?;
@@ -79,7 +90,11 @@ impl Server {
     }
 
     /// Waits until an expression's value is as it should be.
-    pub(crate) async fn until(&self, expression: &str, condition: impl Fn(f64) -> bool) {
+    ///
+    /// # Panics
+    ///
+    /// If it is not within a minute.
+    pub async fn until(&self, expression: &str, condition: impl Fn(f64) -> bool) {
         let deadline = Instant::now() + DEADLINE;
         loop {
             let value = self.value(expression).await;
@@ -91,8 +106,26 @@ impl Server {
         }
     }
 
+    /// The exemplars of the series that an expression selects.
+    ///
+    /// # Panics
+    ///
+    /// If there is no answer.
+    pub async fn exemplars(&self, expression: &str) -> Value {
+        let mut url = self.base.join("query_exemplars").unwrap();
+        url.query_pairs_mut()
+            .append_pair("query", expression)
+            .append_pair("start", "0")
+            .append_pair("end", "99999999999");
+        self.data(url).await.unwrap()
+    }
+
     /// What the server says of the job's only target.
-    pub(crate) async fn target(&self, job: &str) -> Value {
+    ///
+    /// # Panics
+    ///
+    /// If there is no answer, or no such job.
+    pub async fn target(&self, job: &str) -> Value {
         let data = self.data(self.base.join("targets").unwrap()).await.unwrap();
         let targets = data["activeTargets"].as_array().unwrap();
         let target = targets.iter().find(|target| target["labels"]["job"] == job);
@@ -112,6 +145,7 @@ impl Server {
 }
 
 /// A process that is killed when dropped.
+#[derive(Debug)]
 struct Process(Child);
 
 impl Drop for Process {
