@@ -134,7 +134,8 @@ mod tests {
             .join()
             .unwrap();
         assert_eq!(there.0, there.1);
-        assert_ne!(here, there.0);
+        // Other tests may hold all lines at this moment.
+        assert!(here != there.0 || here == SHARED);
         assert_eq!(here, current());
     }
 
