@@ -229,7 +229,7 @@ proptest! {
             for (count, value) in (1..).zip(&values) {
                 let labels = |more: &[(&str, &str)]| {
                     let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-                    Labels::from_iter([("item".to_owned(), value.clone())].into_iter().chain(more))
+                    [("item".to_owned(), value.clone())].into_iter().chain(more).collect::<Labels>()
                 };
                 let sold = ("sold_total".to_owned(), labels(&[("last", "1")]));
                 prop_assert_eq!(read.samples.get(&sold), Some(&count.to_string()), "{:?}", value);
@@ -243,6 +243,6 @@ proptest! {
         let mut bytes = Vec::new();
         handle.write(Format::Protobuf, &Selection::names(["sold_total"]), &mut bytes);
         let items: Vec<_> = protobuf::samples(&bytes).into_keys().map(|(_, mut labels)| labels.remove("item").unwrap()).collect();
-        prop_assert_eq!(items, Vec::from_iter(values));
+        prop_assert_eq!(items, values.into_iter().collect::<Vec<_>>());
     }
 }

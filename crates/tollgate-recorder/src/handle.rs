@@ -7,7 +7,10 @@ use crate::{Format, Selection, exposition, labels, registry::Registry};
 
 /// Reads a [`Recorder`](crate::Recorder), and takes series away.
 ///
-/// Cheap to clone; all clones are the same. Reading never makes anyone wait who records through a handle.
+/// Cheap to clone; all clones are the same.
+///
+/// Reading makes no one wait who counts, goes up or down, or records into buckets. Who sets a gauge, or records into a
+/// summary or a native histogram, waits while that series is read; and who registers a series, while its family is.
 ///
 /// # Examples
 ///

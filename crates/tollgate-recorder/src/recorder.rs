@@ -44,3 +44,41 @@ impl metrics::Recorder for Recorder {
         self.registry.histogram(key)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use crate::{
+        Error, ErrorKind, Format, Handle, Matcher, MetricKind, NativeHistogram, Recorder,
+        RecorderBuilder, Selection,
+    };
+
+    fn assert_shareable<T: Send + Sync + Debug + 'static>() {}
+
+    #[test]
+    fn public_types_can_be_shared_and_shown() {
+        assert_shareable::<(Recorder, Handle, RecorderBuilder, Selection)>();
+        assert_shareable::<(
+            Error,
+            ErrorKind,
+            Format,
+            Matcher,
+            MetricKind,
+            NativeHistogram,
+        )>();
+    }
+
+    #[test]
+    fn debug_shows_names_only() {
+        let (recorder, handle) = RecorderBuilder::new().build().unwrap();
+        metrics::with_local_recorder(&recorder, || {
+            metrics::counter!("logins_total", "user" => "alice").increment(1);
+        });
+        let shown = format!("{handle:?}");
+        assert!(
+            shown.contains("logins_total") && !shown.contains("alice"),
+            "{shown}"
+        );
+    }
+}

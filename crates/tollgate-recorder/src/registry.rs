@@ -1,5 +1,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt,
     sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
 };
@@ -25,7 +26,6 @@ const OVERFLOW: &str = "tollgate_series_overflow_total";
 const CONFLICT: &str = "tollgate_series_conflict_total";
 
 /// Every metric there is: names, and below them labels.
-#[derive(Debug)]
 pub(crate) struct Registry {
     settings: Settings,
     arena: Arc<Arena>,
@@ -232,13 +232,11 @@ impl Registry {
     ) -> Arc<C> {
         let global = &self.settings.global_labels;
         let labels = labels::text(key, global, kind);
-        let found = series
-            .get(&labels)
-            .or_else(|| series.get_or_insert(&labels, self.settings.series_cap, &make));
+        let found = series.get_or_insert(&labels, self.settings.series_cap, &make);
         found.unwrap_or_else(|| {
             self.count(OVERFLOW, key.name());
             let labels = labels::overflow_text(key, global, kind);
-            series.overflow(&labels, make)
+            series.get_or_insert_beyond(&labels, make)
         })
     }
 
@@ -255,6 +253,17 @@ impl Registry {
             self.counter(&Key::from_parts(name, vec![label]))
                 .increment(1);
         }
+    }
+}
+
+/// Names only: there can be thousands of series.
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let families = self.families();
+        let names: Vec<_> = families.iter().map(|family| &family.name).collect();
+        f.debug_struct("Registry")
+            .field("families", &names)
+            .finish_non_exhaustive()
     }
 }
 

@@ -9,7 +9,14 @@ use crate::cells::Cell;
 /// The series of one family, sorted by their labels.
 #[derive(Debug)]
 pub(crate) struct Series<C> {
-    by_labels: RwLock<BTreeMap<Arc<str>, Entry<C>>>,
+    entries: RwLock<Entries<C>>,
+}
+
+#[derive(Debug)]
+struct Entries<C> {
+    by_labels: BTreeMap<Arc<str>, Entry<C>>,
+    /// Whether some were hidden since it was last looked for those that nobody holds any more.
+    may_be_swept: bool,
 }
 
 #[derive(Debug)]
@@ -38,25 +45,21 @@ enum Life {
 
 impl<C> Series<C> {
     pub(crate) fn new() -> Self {
+        let entries = Entries {
+            by_labels: BTreeMap::new(),
+            may_be_swept: false,
+        };
         Self {
-            by_labels: RwLock::default(),
+            entries: RwLock::new(entries),
         }
     }
 
-    pub(crate) fn get(&self, labels: &str) -> Option<Arc<C>> {
-        self.read().get(labels).map(|entry| entry.cell.clone())
+    fn read(&self) -> RwLockReadGuard<'_, Entries<C>> {
+        self.entries.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<Arc<str>, Entry<C>>> {
-        self.by_labels
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<Arc<str>, Entry<C>>> {
-        self.by_labels
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn write(&self) -> RwLockWriteGuard<'_, Entries<C>> {
+        self.entries.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -68,29 +71,41 @@ impl<C: Cell> Series<C> {
         cap: usize,
         make: impl FnOnce() -> C,
     ) -> Option<Arc<C>> {
-        let mut series = self.write();
-        if let Some(entry) = series.get(labels) {
-            return Some(entry.cell.clone());
+        let entries = self.read();
+        if let Some(cell) = entries.get(labels) {
+            return Some(cell);
         }
-        if series.len() >= cap {
-            series.retain(|_, entry| entry.is_shown() || entry.is_held());
-        }
-        if series.len() >= cap {
+        if entries.is_full(cap) {
             return None;
         }
-        Some(insert(&mut series, labels, make()))
+        drop(entries);
+        let mut entries = self.write();
+        if entries.by_labels.len() >= cap && entries.may_be_swept {
+            entries.may_be_swept = false;
+            entries
+                .by_labels
+                .retain(|_, entry| entry.is_shown() || entry.is_held());
+        }
+        match entries.get(labels) {
+            None if entries.is_full(cap) => None,
+            None => Some(entries.insert(labels, make())),
+            found => found,
+        }
     }
 
-    /// The series with these labels, which is there however many there are.
-    pub(crate) fn overflow(&self, labels: &str, make: impl FnOnce() -> C) -> Arc<C> {
-        let mut series = self.write();
-        let found = series.get(labels).map(|entry| entry.cell.clone());
-        found.unwrap_or_else(|| insert(&mut series, labels, make()))
+    /// The series with these labels, however many there are.
+    pub(crate) fn get_or_insert_beyond(&self, labels: &str, make: impl FnOnce() -> C) -> Arc<C> {
+        let found = self.read().get(labels);
+        found.unwrap_or_else(|| {
+            let mut entries = self.write();
+            let found = entries.get(labels);
+            found.unwrap_or_else(|| entries.insert(labels, make()))
+        })
     }
 
     /// Shows every series that is not hidden, in order.
     pub(crate) fn visit(&self, mut visit: impl FnMut(&Arc<str>, SystemTime, &C)) {
-        for (labels, entry) in &*self.read() {
+        for (labels, entry) in &self.read().by_labels {
             if entry.is_shown() {
                 visit(labels, entry.created, &entry.cell);
             }
@@ -100,6 +115,7 @@ impl<C: Cell> Series<C> {
     /// How many series are not hidden.
     pub(crate) fn len(&self) -> usize {
         self.read()
+            .by_labels
             .values()
             .filter(|entry| entry.is_shown())
             .count()
@@ -107,21 +123,25 @@ impl<C: Cell> Series<C> {
 
     /// Hides and resets the series with these labels, and tells whether there was one to be seen.
     pub(crate) fn remove(&self, labels: &str) -> bool {
-        let mut series = self.write();
-        let Some(entry) = series.get_mut(labels) else {
+        let mut entries = self.write();
+        let Some(entry) = entries.by_labels.get_mut(labels) else {
             return false;
         };
         let was_shown = entry.is_shown();
         entry.hide();
-        if !entry.is_held() {
-            series.remove(labels);
+        if entry.is_held() {
+            entries.may_be_swept = true;
+        } else {
+            entries.by_labels.remove(labels);
         }
         was_shown
     }
 
     /// Hides and resets all series.
     pub(crate) fn clear(&self) {
-        self.write().retain(|_, entry| {
+        let mut entries = self.write();
+        entries.may_be_swept = true;
+        entries.by_labels.retain(|_, entry| {
             entry.hide();
             entry.is_held()
         });
@@ -129,10 +149,33 @@ impl<C: Cell> Series<C> {
 
     /// Hides and resets what was not written to for `idle`, as far as previous calls can tell.
     pub(crate) fn expire(&self, idle: Duration, now: Instant) {
-        self.write().retain(|_, entry| {
+        let mut entries = self.write();
+        entries.may_be_swept = true;
+        entries.by_labels.retain(|_, entry| {
             entry.expire(idle, now);
             entry.is_shown() || entry.is_held()
         });
+    }
+}
+
+impl<C> Entries<C> {
+    fn get(&self, labels: &str) -> Option<Arc<C>> {
+        self.by_labels.get(labels).map(|entry| entry.cell.clone())
+    }
+
+    fn is_full(&self, cap: usize) -> bool {
+        self.by_labels.len() >= cap && !self.may_be_swept
+    }
+
+    fn insert(&mut self, labels: &str, cell: C) -> Arc<C> {
+        let cell = Arc::new(cell);
+        let entry = Entry {
+            cell: cell.clone(),
+            created: now(),
+            rest: None,
+        };
+        self.by_labels.insert(labels.into(), entry);
+        cell
     }
 }
 
@@ -169,24 +212,21 @@ impl<C: Cell> Entry<C> {
                 }
             }
             _ => {
-                self.life = Life::Idle {
+                let idle = Rest::Idle {
                     writes: written,
                     since: now,
-                }
+                };
+                self.rest = Some(Box::new(idle));
             }
         }
     }
 }
 
-fn insert<C>(series: &mut BTreeMap<Arc<str>, Entry<C>>, labels: &str, cell: C) -> Arc<C> {
-    let cell = Arc::new(cell);
-    let entry = Entry {
-        cell: cell.clone(),
-        created: SystemTime::now(),
-        life: Life::Shown,
-    };
-    series.insert(labels.into(), entry);
-    cell
+fn now() -> u64 {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -262,18 +302,21 @@ mod tests {
     #[test]
     fn hidden_series_that_nobody_holds_make_room_at_the_cap() {
         let series = Series::new();
-        let held = add(&series, "a");
-        held.increment(1);
-        for labels in ["b", "c"] {
-            add(&series, labels);
-        }
+        let [a, b, c] = ["a", "b", "c"].map(|labels| add(&series, labels));
+        a.increment(1);
         let insert = || series.get_or_insert("d", 3, || Counter::new(&Arena::new()));
         assert!(insert().is_none());
-        let c = add(&series, "c");
         series.clear();
-        drop(c);
+        assert!(insert().is_none());
+
+        // Looked for again only after something was hidden, not at every registration.
+        drop(b);
+        assert!(insert().is_none());
+        series.remove("c");
         assert!(insert().is_some());
-        assert_eq!(series.get("b").map(drop), None);
-        assert!(series.get("a").is_some());
+        let entries = series.read();
+        let labels: Vec<_> = entries.by_labels.keys().map(|labels| &**labels).collect();
+        assert_eq!(labels, ["a", "c", "d"]);
+        drop(c);
     }
 }
