@@ -85,7 +85,7 @@ impl Handles {
             Operation::Up(value) => self.gauge.increment(halves(value)),
             Operation::Record(value) => self.histogram.record(halves(value)),
             Operation::RecordMany(value, count) => {
-                self.histogram.record_many(halves(value), count.into())
+                self.histogram.record_many(halves(value), count.into());
             }
             Operation::RecordWhatIsNotFinite(is_nan) => {
                 self.histogram

@@ -1,5 +1,9 @@
 //! A [`metrics`] recorder of thread-owned cells, and its exposition formats.
 //!
+//! Counters, gauges and histograms with buckets live in words that exactly one thread writes, so recording is a load and a
+//! store, from however many threads; a scrape adds the words up. Memory depends on the number of series only, whether they
+//! are scraped or not, and there is nothing to keep up in the background.
+//!
 //! # Examples
 //!
 //! ```
@@ -13,6 +17,49 @@
 //! assert!(handle.render().contains("wait_seconds_bucket{desk=\"3\",le=\"0.25\"} 1\n"));
 //! # Ok::<(), tollgate_recorder::Error>(())
 //! ```
+//!
+//! # What is exposed
+//!
+//! Families are sorted by name, and their series by labels. Every cell is read once for each exposition: a histogram's count
+//! always equals its `+Inf` bucket, and its sum holds at least what is counted.
+//!
+//! | | text | `OpenMetrics` | protobuf (feature `protobuf`) | JSON |
+//! |---|---|---|---|---|
+//! | counter | as it is named | ends in `_total` | as it is named | sum over series |
+//! | gauge | ✓ | ✓ | ✓ | sum over series |
+//! | histogram with buckets | ✓ | ✓ | ✓ | count and total |
+//! | summary | ✓ | ✓ | ✓ | count and total |
+//! | native histogram | `+Inf`, count and sum | `+Inf`, count and sum | ✓ | count and total |
+//! | exemplars | | ✓ | ✓ | |
+//! | created | | on request | on request | |
+//! | unit | | if the name ends with it | ✓ | ✓ |
+//!
+//! `OpenMetrics` forbids a sum that may go down: a histogram with a negative bound, or with a negative sum, has neither sum
+//! nor count there, and a negative quantile is left out.
+//!
+//! # What is out of the ordinary
+//!
+//! Nothing panics, and no exposition becomes invalid.
+//!
+//! | | |
+//! |---|---|
+//! | a counter beyond 2⁶⁴ | wraps around |
+//! | a counter's `absolute` below its value | does nothing |
+//! | NaN or an infinity recorded | counted, NaN as `+Inf` is; left out of sum and quantiles |
+//! | a sum that would be infinite | stays as it was |
+//! | a gauge set to NaN or an infinity | is that, until it is set again |
+//! | a gauge going up or down by NaN or an infinity | does nothing |
+//! | a name that is not valid | `_` for whatever is not allowed |
+//! | a label `le`, `quantile`, `__…` that Prometheus would take for its own | gets `exported_` before it |
+//! | two labels of one name | the last counts |
+//! | a name that another family has, or that one of its samples could have | records nothing, and is counted in `tollgate_series_conflict_total{family}` |
+//! | more series in a family than the cap | counted together, and in `tollgate_series_overflow_total{family}` |
+//! | a series that was removed or expired | hidden and reset; shown again by the next write, through whatever handle |
+//!
+//! # Features
+//!
+//! - `protobuf`: the protobuf format
+//! - `tracing`: exemplars with the trace id of the current `tracing` span
 
 mod bounds;
 mod builder;
