@@ -41,7 +41,7 @@ fn totals_are_exact_and_every_scrape_agrees_with_itself() {
     for line in [
         format!("orders_total {written}"),
         "running 0".to_owned(),
-        format!("wait_bucket{{le=\"0.25\"}} {}", written),
+        format!("wait_bucket{{le=\"0.25\"}} {written}"),
         format!("wait_bucket{{le=\"0.5\"}} {}", written * 2),
         format!("wait_count {}", written * 3),
         format!("wait_sum {}", written * 3),

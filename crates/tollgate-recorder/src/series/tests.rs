@@ -1,0 +1,88 @@
+use std::time::{Duration, Instant};
+
+use metrics::CounterFn;
+
+use super::Series;
+use crate::cells::{Arena, Counter};
+
+const IDLE: Duration = Duration::from_secs(60);
+
+fn shown(series: &Series<Counter>) -> Vec<(String, u64)> {
+    let mut shown = Vec::new();
+    series.visit(|labels, _, counter| shown.push((labels.to_string(), counter.value())));
+    assert_eq!(series.len(), shown.len());
+    shown
+}
+
+fn add(series: &Series<Counter>, labels: &str) -> std::sync::Arc<Counter> {
+    series
+        .get_or_insert(labels, 3, || Counter::new(&Arena::new()))
+        .unwrap()
+}
+
+#[test]
+fn series_are_sorted_and_there_once() {
+    let series = Series::new();
+    for labels in ["b", "a", "b"] {
+        add(&series, labels).increment(1);
+    }
+    assert_eq!(shown(&series), [("a".into(), 1), ("b".into(), 2)]);
+}
+
+#[test]
+fn a_removed_series_is_shown_again_by_the_next_write() {
+    let series = Series::new();
+    let held = add(&series, "held");
+    held.increment(5);
+    add(&series, "loose").increment(5);
+    assert!(series.remove("held") && series.remove("loose"));
+    assert!(!series.remove("held") && !series.remove("loose"));
+    assert_eq!(shown(&series), []);
+
+    held.increment(1);
+    add(&series, "loose").increment(2);
+    assert_eq!(shown(&series), [("held".into(), 1), ("loose".into(), 2)]);
+    series.clear();
+    assert_eq!(shown(&series), []);
+}
+
+#[test]
+fn idle_series_expire_and_come_back() {
+    let series = Series::new();
+    let start = Instant::now();
+    let held = add(&series, "held");
+    let busy = add(&series, "busy");
+    held.increment(5);
+    add(&series, "loose").increment(5);
+    series.expire(IDLE, start);
+    busy.increment(1);
+    series.expire(IDLE, start + IDLE);
+    assert_eq!(shown(&series), [("busy".into(), 1)]);
+
+    held.increment(1);
+    series.expire(IDLE, start + IDLE + IDLE / 2);
+    assert_eq!(shown(&series), [("busy".into(), 1), ("held".into(), 1)]);
+    series.expire(IDLE, start + IDLE * 2);
+    assert_eq!(shown(&series), [("held".into(), 1)]);
+}
+
+#[test]
+fn hidden_series_that_nobody_holds_make_room_at_the_cap() {
+    let series = Series::new();
+    let [a, b, c] = ["a", "b", "c"].map(|labels| add(&series, labels));
+    a.increment(1);
+    let insert = || series.get_or_insert("d", 3, || Counter::new(&Arena::new()));
+    assert!(insert().is_none());
+    series.clear();
+    assert!(insert().is_none());
+
+    // Looked for again only after something was hidden, not at every registration.
+    drop(b);
+    assert!(insert().is_none());
+    series.remove("c");
+    assert!(insert().is_some());
+    let entries = series.read();
+    let labels: Vec<_> = entries.by_labels.keys().map(|labels| &**labels).collect();
+    assert_eq!(labels, ["a", "c", "d"]);
+    drop(c);
+}
