@@ -1,14 +1,19 @@
-//! The recorder of one test.
+//! The recorders of one test: the stock one and tollgate's, side by side.
 
 use std::fmt;
 use std::sync::Arc;
 
 use metrics::Recorder;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use tollgate_recorder::{Handle, RecorderBuilder};
 
 use crate::scrape::Scrape;
+use crate::tee::Tee;
 
 /// A recorder of a test's own, which it reads in full, as often as it likes.
+///
+/// Whatever is written goes to the stock recorder and to tollgate's, and each reading holds the two
+/// against each other: what a test expects, it expects of both.
 ///
 /// # Examples
 ///
@@ -25,8 +30,9 @@ use crate::scrape::Scrape;
 /// assert_eq!(ledger.scrape().sum("brewing_seconds_sum", &[]), 240.0);
 /// ```
 pub struct Ledger {
-    recorder: Arc<PrometheusRecorder>,
-    handle: PrometheusHandle,
+    recorder: Arc<Tee<PrometheusRecorder, tollgate_recorder::Recorder>>,
+    stock: PrometheusHandle,
+    own: Handle,
 }
 
 impl Ledger {
@@ -34,17 +40,20 @@ impl Ledger {
     ///
     /// # Panics
     ///
-    /// Never: one bucket is enough for the exporter.
+    /// Never: one bucket is enough for both recorders.
     #[expect(
         clippy::new_without_default,
         reason = "a ledger is opened, not assumed"
     )]
     pub fn new() -> Self {
-        let builder = PrometheusBuilder::new().set_buckets(&[1.0]);
-        let recorder = builder.expect("there is a bucket").build_recorder();
+        let stock = PrometheusBuilder::new().set_buckets(&[1.0]);
+        let stock = stock.expect("there is a bucket").build_recorder();
+        let own = RecorderBuilder::new().buckets(&[1.0]).build();
+        let (recorder, own) = own.expect("there is a bucket");
         Self {
-            handle: recorder.handle(),
-            recorder: Arc::new(recorder),
+            stock: stock.handle(),
+            own,
+            recorder: Arc::new(Tee(stock, recorder)),
         }
     }
 
@@ -54,13 +63,20 @@ impl Ledger {
     }
 
     /// All that was written, as a scrape.
+    ///
+    /// # Panics
+    ///
+    /// If the two recorders have not the same to say.
+    #[track_caller]
     pub fn scrape(&self) -> Scrape {
-        Scrape::new(self.handle.render())
+        let (own, stock) = (self.own.render(), self.stock.render());
+        assert_eq!(canonical(&own), canonical(&stock), "own, stock");
+        Scrape::new(stock)
     }
 
     /// Every family with its type, such as `http_request_total counter`, sorted.
     pub fn families(&self) -> Vec<String> {
-        let text = self.handle.render();
+        let text = self.stock.render();
         let families = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
         let mut families: Vec<String> = families.map(str::to_owned).collect();
         families.sort_unstable();
@@ -79,6 +95,49 @@ impl Ledger {
         samples.sort_unstable();
         samples
     }
+}
+
+/// Families and samples in one order and one spelling, whoever wrote them.
+fn canonical(text: &str) -> Vec<String> {
+    let mut lines: Vec<_> = text
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(|line| {
+            if line.starts_with('#') {
+                return line.to_owned();
+            }
+            let (series, value) = line.rsplit_once(' ').expect("a sample has a value");
+            let value: f64 = value.parse().expect("a value is a number");
+            // A sum of many numbers depends on their order in its last digits.
+            format!("{} {value:.9e}", series_of(series))
+        })
+        .collect();
+    lines.sort_unstable();
+    lines
+}
+
+/// A series with its labels sorted, and its bound as a number.
+fn series_of(series: &str) -> String {
+    let Some((name, labels)) = series.split_once('{') else {
+        return series.to_owned();
+    };
+    let mut labels: Vec<String> = labels
+        .trim_end_matches('}')
+        .split_inclusive("\",")
+        .map(|label| label.trim_end_matches(','))
+        .map(|label| match label.strip_prefix("le=\"") {
+            Some(bound) => {
+                let bound: f64 = bound
+                    .trim_end_matches('"')
+                    .parse()
+                    .expect("a bound is a number");
+                format!("le=\"{bound}\"")
+            }
+            None => label.to_owned(),
+        })
+        .collect();
+    labels.sort_unstable();
+    format!("{name}{{{}}}", labels.join(","))
 }
 
 impl fmt::Debug for Ledger {

@@ -7,4 +7,5 @@ pub mod outside;
 pub mod panics;
 pub mod prometheus;
 pub mod scrape;
+pub mod tee;
 pub mod threads;
