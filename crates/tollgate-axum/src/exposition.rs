@@ -124,6 +124,11 @@ impl RenderRequest {
         self.format
     }
 
+    /// The names of the families that are asked for, sorted; none where everything is.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
     /// Whether only some families are asked for.
     pub fn is_filtered(&self) -> bool {
         !self.names.is_empty()

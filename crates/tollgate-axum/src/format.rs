@@ -8,9 +8,9 @@
 /// ```
 /// use tollgate_axum::Format;
 ///
-/// const JSON: Format = Format::from_static("application/json");
+/// const CSV: Format = Format::from_static("text/csv");
 ///
-/// assert_eq!(JSON.content_type(), "application/json");
+/// assert_eq!(CSV.content_type(), "text/csv");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Format {
@@ -28,6 +28,16 @@ impl Format {
     /// [spec]: https://prometheus.io/docs/specs/om/open_metrics_spec/
     pub const OPENMETRICS_1_0_0: Self =
         Self::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+
+    /// Prometheus' [protobuf format][spec]: messages `MetricFamily`, each after its length.
+    ///
+    /// [spec]: https://prometheus.io/docs/instrumenting/exposition_formats/#protobuf-format
+    pub const PROTOBUF: Self = Self::from_static(
+        "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
+    );
+
+    /// JSON: `{"names": […]}`, the names of all families.
+    pub const JSON: Self = Self::from_static("application/json");
 
     /// The format whose content type is `content_type`, word for word.
     ///

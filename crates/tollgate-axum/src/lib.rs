@@ -28,6 +28,8 @@
 //!
 //! | Feature | Default | What it adds |
 //! |---|---|---|
+//! | `recorder` | no | [`Exposition`] for the `Handle` of `tollgate-recorder` |
+//! | `protobuf` | no | its protobuf format, with native histograms |
 //! | `gzip` | yes | compresses a scrape when the scraper asks for it |
 //! | `metrics-exporter-prometheus` | yes | [`Exposition`] for that crate's `PrometheusHandle` |
 
@@ -38,6 +40,8 @@ mod guard;
 mod path;
 #[cfg(feature = "metrics-exporter-prometheus")]
 mod prometheus_handle;
+#[cfg(feature = "recorder")]
+mod recorder_handle;
 mod requests;
 mod router_ext;
 mod scrape;

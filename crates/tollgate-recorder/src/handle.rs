@@ -82,9 +82,9 @@ impl Handle {
         }
     }
 
-    /// Lists the families as JSON: `{"names":["orders_total"]}`.
-    pub fn json_names(&self) -> Value {
-        exposition::json::names(&self.registry.read(&Selection::all()))
+    /// Lists the families that are selected as JSON: `{"names":["orders_total"]}`.
+    pub fn json_names(&self, selection: &Selection) -> Value {
+        exposition::json::names(&self.registry.read(selection))
     }
 
     /// Renders one family as JSON, summed over the series that have all of `tags`.
