@@ -78,9 +78,9 @@ impl Gauge {
     #[inline(never)]
     fn add_to_base(&self, line: Line<'_>, value: f64) {
         let mut base = lock(&self.base);
-        // What is not finite was set, and stays until it is set again.
-        if !base.is_finite() || (*base + value).is_finite() {
-            *base += if value.is_finite() { value } else { 0.0 };
+        let next = *base + value;
+        if next.is_finite() {
+            *base = next;
         }
         line.add(WRITES, 1);
     }
