@@ -183,3 +183,66 @@ fn as_text(out: &mut Vec<u8>, write: impl FnOnce(&mut String)) {
         out.extend_from_slice(text.as_bytes());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Format, Handle, RecorderBuilder, Selection};
+
+    fn handle() -> Handle {
+        let (recorder, handle) = RecorderBuilder::new().build().unwrap();
+        metrics::with_local_recorder(&recorder, || {
+            metrics::gauge!("up").set(1);
+            metrics::counter!("orders_total").increment(2);
+        });
+        handle
+    }
+
+    #[test]
+    fn what_is_written_comes_after_what_is_there() {
+        let handle = handle();
+        for format in Format::ALL {
+            let mut alone = Vec::new();
+            handle.write(*format, &Selection::all(), &mut alone);
+            let mut after = b"before\n".to_vec();
+            handle.write(*format, &Selection::all(), &mut after);
+            assert_eq!(after, [b"before\n", &*alone].concat(), "{format:?}");
+        }
+    }
+
+    #[test]
+    fn a_buffer_is_used_again() {
+        let mut out = Vec::with_capacity(1000);
+        let place = out.as_ptr();
+        handle().write(Format::Text, &Selection::all(), &mut out);
+        assert!(!out.is_empty());
+        assert_eq!(out.as_ptr(), place);
+    }
+
+    #[test]
+    fn a_selection_holds_in_every_format() {
+        let handle = handle();
+        for (format, expected) in [
+            (
+                Format::Text,
+                "# TYPE orders_total counter\norders_total 2\n",
+            ),
+            (
+                Format::OpenMetrics,
+                "# TYPE orders counter\norders_total 2\n# EOF\n",
+            ),
+        ] {
+            let mut out = Vec::new();
+            handle.write(format, &Selection::names(["orders", "unknown"]), &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn removing_what_is_not_there_changes_nothing() {
+        let handle = handle();
+        assert!(!handle.remove("up", &[("zone", "a")]));
+        assert!(!handle.remove("unknown", &[] as &[(&str, &str)]));
+        handle.remove_family("unknown");
+        assert_eq!(handle.series(), 2);
+    }
+}

@@ -262,6 +262,7 @@ impl fmt::Debug for Registry {
         let families = self.families();
         let names: Vec<_> = families.iter().map(|family| &family.name).collect();
         f.debug_struct("Registry")
+            .field("arena", &self.arena)
             .field("families", &names)
             .finish_non_exhaustive()
     }

@@ -307,3 +307,29 @@ fn threads_that_register_at_once_share_their_series() {
         "{text}"
     );
 }
+
+#[test]
+fn what_is_removed_gives_its_cells_to_the_next() {
+    let (recorder, handle) = build(RecorderBuilder::new().buckets(&[1.0]));
+    for index in 0..3_000 {
+        with_local_recorder(&recorder, || {
+            metrics::gauge!("level", "index" => index.to_string()).increment(1);
+            metrics::histogram!("wait", "index" => index.to_string()).record(0.5);
+        });
+        assert_eq!(
+            handle.render(),
+            format!(
+                "# TYPE level gauge\n\
+                 level{{index=\"{index}\"}} 1\n\
+                 # TYPE wait histogram\n\
+                 wait_bucket{{index=\"{index}\",le=\"1.0\"}} 1\n\
+                 wait_bucket{{index=\"{index}\",le=\"+Inf\"}} 1\n\
+                 wait_sum{{index=\"{index}\"}} 0.5\n\
+                 wait_count{{index=\"{index}\"}} 1\n"
+            ),
+        );
+        handle.reset();
+    }
+    let shown = format!("{handle:?}");
+    assert!(shown.contains("Arena { blocks: 1, .. }"), "{shown}");
+}
