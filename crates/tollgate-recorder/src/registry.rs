@@ -180,7 +180,7 @@ impl Registry {
         families.by_name.values().cloned().collect()
     }
 
-    /// The family of this name, if there is one or its name is free.
+    /// The family of this name, if there is one.
     pub(crate) fn find(&self, name: &str) -> Option<Arc<Family>> {
         let families = self.families.read().unwrap_or_else(PoisonError::into_inner);
         families.by_name.get(&*names::metric(name)).cloned()
