@@ -4,7 +4,7 @@ use std::iter;
 
 use reqwest::Method;
 use serde_json::json;
-use tests::scrape::Scrape;
+use tests::scrape::{Scrape, canonical_series};
 
 use crate::Demo;
 
@@ -197,11 +197,11 @@ async fn the_page_shows_series_as_they_are() {
         .scrape_until(|scrape| scrape.sum(CANCELLED, &[]) == 2.0)
         .await;
     for series in shown {
-        let mut samples = scrape.samples();
-        assert!(
-            samples.any(|sample| sample.starts_with(&series)),
-            "{series}"
-        );
+        let mut scraped = scrape
+            .samples()
+            .filter_map(|sample| sample.rsplit_once(' '))
+            .map(|(scraped, _)| canonical_series(scraped));
+        assert!(scraped.any(|scraped| scraped == series), "{series}");
     }
 }
 

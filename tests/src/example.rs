@@ -159,8 +159,11 @@ fn binary(package: &str) -> PathBuf {
     if let Some(path) = built.get(package) {
         return path.clone();
     }
-    let run = CargoBuild::new().package(package).current_release().run();
-    let path = run.expect("the example builds").path().to_owned();
+    let mut build = CargoBuild::new().package(package).current_release();
+    if !cfg!(feature = "recorder") {
+        build = build.no_default_features();
+    }
+    let path = build.run().expect("the example builds").path().to_owned();
     built.insert(package.to_owned(), path.clone());
     path
 }

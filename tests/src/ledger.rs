@@ -7,7 +7,7 @@ use metrics::Recorder;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use tollgate_recorder::{Handle, RecorderBuilder};
 
-use crate::scrape::Scrape;
+use crate::scrape::{Scrape, canonical_series};
 use crate::tee::Tee;
 
 /// A recorder of a test's own, which it reads in full, as often as it likes.
@@ -109,35 +109,11 @@ fn canonical(text: &str) -> Vec<String> {
             let (series, value) = line.rsplit_once(' ').expect("a sample has a value");
             let value: f64 = value.parse().expect("a value is a number");
             // A sum of many numbers depends on their order in its last digits.
-            format!("{} {value:.9e}", series_of(series))
+            format!("{} {value:.9e}", canonical_series(series))
         })
         .collect();
     lines.sort_unstable();
     lines
-}
-
-/// A series with its labels sorted, and its bound as a number.
-fn series_of(series: &str) -> String {
-    let Some((name, labels)) = series.split_once('{') else {
-        return series.to_owned();
-    };
-    let mut labels: Vec<String> = labels
-        .trim_end_matches('}')
-        .split_inclusive("\",")
-        .map(|label| label.trim_end_matches(','))
-        .map(|label| match label.strip_prefix("le=\"") {
-            Some(bound) => {
-                let bound: f64 = bound
-                    .trim_end_matches('"')
-                    .parse()
-                    .expect("a bound is a number");
-                format!("le=\"{bound}\"")
-            }
-            None => label.to_owned(),
-        })
-        .collect();
-    labels.sort_unstable();
-    format!("{name}{{{}}}", labels.join(","))
 }
 
 impl fmt::Debug for Ledger {

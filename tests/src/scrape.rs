@@ -54,6 +54,42 @@ impl Scrape {
     }
 }
 
+/// A series as everybody would spell it: its labels sorted, its bound as a short number.
+///
+/// # Panics
+///
+/// If the label `le` is not a number.
+///
+/// # Examples
+///
+/// ```
+/// use tests::scrape::canonical_series;
+///
+/// assert_eq!(canonical_series("wait_bucket{le=\"1.0\",desk=\"3\"}"), "wait_bucket{desk=\"3\",le=\"1\"}");
+/// ```
+pub fn canonical_series(series: &str) -> String {
+    let Some((name, labels)) = series.split_once('{') else {
+        return series.to_owned();
+    };
+    let mut labels: Vec<String> = labels
+        .trim_end_matches('}')
+        .split_inclusive("\",")
+        .map(|label| label.trim_end_matches(','))
+        .map(|label| match label.strip_prefix("le=\"") {
+            Some(bound) => {
+                let bound: f64 = bound
+                    .trim_end_matches('"')
+                    .parse()
+                    .expect("a bound is a number");
+                format!("le=\"{bound}\"")
+            }
+            None => label.to_owned(),
+        })
+        .collect();
+    labels.sort_unstable();
+    format!("{name}{{{}}}", labels.join(","))
+}
+
 fn carries(sample: &str, (name, value): (&str, &str)) -> bool {
     let label = format!("{name}=\"{value}\"");
     sample.contains(&format!("{{{label}")) || sample.contains(&format!(",{label}"))

@@ -6,9 +6,7 @@ use tollgate_auth::{MasterKeyLayer, MasterKeys};
 use tollgate_axum::{Axum, Guard, check_path};
 use tollgate_http::{RequestMetricsBuilder, RequestMetricsLayer};
 
-use crate::{
-    Error, ErrorKind, Tollgate, recorder::Recorded, settings::Environment, suite::Enabled,
-};
+use crate::{Error, ErrorKind, Tollgate, recorder, settings::Environment, suite::Enabled};
 
 const DEFAULT_ENDPOINT: &str = "/metrics";
 
@@ -131,7 +129,7 @@ impl TollgateBuilder {
                 .map_err(|e| Error::telling(ErrorKind::Requests, e.to_string(), e))?,
             None => RequestMetricsLayer::new(),
         };
-        let recorded = Recorded::install()?;
+        let recorded = recorder::install()?;
         tracing::info!(%endpoint, "prometheus metrics enabled");
         let master_keys = environment.master_keys.or(self.master_keys);
         if master_keys.is_none() {

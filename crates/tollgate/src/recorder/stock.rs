@@ -1,4 +1,4 @@
-//! The recorder behind the suite: installed once per process, and kept from growing.
+//! The stock recorder of metrics-exporter-prometheus, and the upkeep that keeps it from growing.
 
 use std::{
     sync::{
@@ -10,33 +10,16 @@ use std::{
 };
 
 use axum::BoxError;
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tollgate_axum::{Exposition, Format, RenderRequest};
 
+use super::{FOREIGN, SIZE_BUCKETS, SIZE_SUFFIXES};
 use crate::{Error, ErrorKind};
 
 /// The bounds of every histogram unless said otherwise, in seconds: those of OpenTelemetry's HTTP
 /// conventions.
 const BUCKETS: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
-];
-
-/// How the names of histograms of sizes end: ours, and those of [`tollgate_http::Preset`].
-const SIZES: [&str; 2] = ["_bytes", "_body_size"];
-
-/// The bounds of histograms of sizes, in bytes: powers of four from 64 B to 64 MiB.
-const SIZE_BUCKETS: [f64; 11] = [
-    64.0,
-    256.0,
-    1_024.0,
-    4_096.0,
-    16_384.0,
-    65_536.0,
-    262_144.0,
-    1_048_576.0,
-    4_194_304.0,
-    16_777_216.0,
-    67_108_864.0,
 ];
 
 /// How often the recorder folds its raw samples into buckets when nothing scrapes it.
@@ -57,27 +40,25 @@ pub(crate) struct Recorded {
     _upkeep: Arc<Upkeep>,
 }
 
-impl Recorded {
-    /// Installs the recorder, or joins the one that an earlier suite has installed.
-    pub(crate) fn install() -> Result<Self, Error> {
-        let mut slot = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
-        let installed = match slot.as_mut() {
-            Some(installed) => installed,
-            None => slot.insert(Installed {
-                handle: install_recorder()?,
-                upkeep: Weak::new(),
-            }),
-        };
-        let upkeep = match installed.upkeep.upgrade() {
-            Some(upkeep) => upkeep,
-            None => Arc::new(Upkeep::start(installed.handle.clone())?),
-        };
-        installed.upkeep = Arc::downgrade(&upkeep);
-        Ok(Self {
-            handle: installed.handle.clone(),
-            _upkeep: upkeep,
-        })
-    }
+/// Installs the recorder, or joins the one that an earlier suite has installed.
+pub(crate) fn install() -> Result<Recorded, Error> {
+    let mut slot = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+    let installed = match slot.as_mut() {
+        Some(installed) => installed,
+        None => slot.insert(Installed {
+            handle: install_recorder()?,
+            upkeep: Weak::new(),
+        }),
+    };
+    let upkeep = match installed.upkeep.upgrade() {
+        Some(upkeep) => upkeep,
+        None => Arc::new(Upkeep::start(installed.handle.clone())?),
+    };
+    installed.upkeep = Arc::downgrade(&upkeep);
+    Ok(Recorded {
+        handle: installed.handle.clone(),
+        _upkeep: upkeep,
+    })
 }
 
 impl Exposition for Recorded {
@@ -91,25 +72,22 @@ impl Exposition for Recorded {
 }
 
 fn install_recorder() -> Result<PrometheusHandle, Error> {
-    let mut builder = PrometheusBuilder::new().set_buckets(&BUCKETS);
-    for suffix in SIZES {
-        let sizes = Matcher::Suffix(suffix.to_owned());
-        builder = builder.and_then(|builder| builder.set_buckets_for_metric(sizes, &SIZE_BUCKETS));
-    }
-    let recorder = builder
-        .map_err(|e| Error::telling(ErrorKind::Recorder, e.to_string(), e))?
+    let recorder = builder()
+        .map_err(|e| Error::from_source(ErrorKind::Recorder, e.to_string(), e))?
         .build_recorder();
     let handle = recorder.handle();
-    metrics::set_global_recorder(recorder).map_err(|e| {
-        Error::new(
-            ErrorKind::Recorder,
-            format!(
-                "{e}: install the suite before anything else that installs a recorder, or mount \
-                 that recorder's own handle with tollgate-axum"
-            ),
-        )
-    })?;
+    metrics::set_global_recorder(recorder)
+        .map_err(|_| Error::new(ErrorKind::Recorder, FOREIGN.to_owned()))?;
     Ok(handle)
+}
+
+fn builder() -> Result<PrometheusBuilder, BuildError> {
+    let mut builder = PrometheusBuilder::new().set_buckets(&BUCKETS)?;
+    for suffix in SIZE_SUFFIXES {
+        let sizes = Matcher::Suffix(suffix.to_owned());
+        builder = builder.set_buckets_for_metric(sizes, &SIZE_BUCKETS)?;
+    }
+    Ok(builder)
 }
 
 /// A thread that runs the recorder's upkeep until this is dropped.

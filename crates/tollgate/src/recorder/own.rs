@@ -1,0 +1,27 @@
+//! tollgate's recorder, which needs no upkeep. Its bounds are those of OpenTelemetry's HTTP
+//! conventions unless said otherwise.
+
+use tollgate_recorder::{ErrorKind as RecorderErrorKind, Handle, Matcher, RecorderBuilder};
+
+use super::{FOREIGN, SIZE_BUCKETS, SIZE_SUFFIXES};
+use crate::{Error, ErrorKind};
+
+/// What of the global recorder the suite holds on to.
+pub(crate) type Recorded = Handle;
+
+/// Installs the recorder, or joins the one that was installed before.
+pub(crate) fn install() -> Result<Recorded, Error> {
+    SIZE_SUFFIXES
+        .into_iter()
+        .fold(RecorderBuilder::new(), |builder, suffix| {
+            builder.buckets_for(Matcher::Suffix(suffix.to_owned()), &SIZE_BUCKETS)
+        })
+        .install()
+        .map_err(|e| {
+            let message = match e.kind() {
+                RecorderErrorKind::OtherRecorder => FOREIGN.to_owned(),
+                _ => e.to_string(),
+            };
+            Error::new(ErrorKind::Recorder, message)
+        })
+}
