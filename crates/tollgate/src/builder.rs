@@ -6,7 +6,10 @@ use tollgate_auth::{MasterKeyLayer, MasterKeys};
 use tollgate_axum::{Axum, Guard, check_path};
 use tollgate_http::{RequestMetricsBuilder, RequestMetricsLayer};
 
-use crate::{Error, ErrorKind, Tollgate, recorder, settings::Environment, suite::Enabled};
+#[cfg(feature = "recorder")]
+use tollgate_recorder::RecorderBuilder;
+
+use crate::{Error, ErrorKind, Tollgate, recording, settings::Environment, suite::Enabled};
 
 const DEFAULT_ENDPOINT: &str = "/metrics";
 
@@ -35,6 +38,8 @@ pub struct TollgateBuilder {
     master_keys: Option<MasterKeys>,
     master_key_layer: Option<Box<dyn FnOnce(MasterKeyLayer) -> MasterKeyLayer + Send + Sync>>,
     requests: Option<RequestMetricsBuilder>,
+    #[cfg(feature = "recorder")]
+    recorder: Option<Box<dyn FnOnce(RecorderBuilder) -> RecorderBuilder + Send + Sync>>,
     env: bool,
 }
 
@@ -90,6 +95,35 @@ impl TollgateBuilder {
         self
     }
 
+    /// Sets up the recorder, which counts in buckets of seconds, and of bytes where a name says so.
+    ///
+    /// A process has one recorder: what a later suite says here comes too late.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate::{Tollgate, recorder::Matcher};
+    ///
+    /// let tollgate = Tollgate::builder()
+    ///     .enabled(true)
+    ///     .recorder(|recorder| {
+    ///         let jobs = Matcher::Suffix("_job_duration_seconds".to_owned());
+    ///         recorder
+    ///             .global_label("region", "eu")
+    ///             .buckets_for(jobs, &[1.0, 10.0, 60.0, 600.0])
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), tollgate::Error>(())
+    /// ```
+    #[cfg(feature = "recorder")]
+    pub fn recorder(
+        mut self,
+        set: impl FnOnce(RecorderBuilder) -> RecorderBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.recorder = Some(Box::new(set));
+        self
+    }
+
     /// Lets the environment override what is set in code: `METRICS_ENABLED`, `METRICS_ENDPOINT`,
     /// `MASTER_KEY`, `MASTER_KEY_FILE`. An empty variable counts as not set.
     ///
@@ -129,7 +163,13 @@ impl TollgateBuilder {
                 .map_err(|e| Error::telling(ErrorKind::Requests, e.to_string(), e))?,
             None => RequestMetricsLayer::new(),
         };
-        let recorded = recorder::install()?;
+        #[cfg(feature = "recorder")]
+        let recorded = recording::install(match self.recorder {
+            Some(set) => set(recording::builder()),
+            None => recording::builder(),
+        })?;
+        #[cfg(not(feature = "recorder"))]
+        let recorded = recording::install()?;
         tracing::info!(%endpoint, "prometheus metrics enabled");
         let master_keys = environment.master_keys.or(self.master_keys);
         if master_keys.is_none() {

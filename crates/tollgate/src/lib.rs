@@ -25,10 +25,13 @@
 //! | master key | `MASTER_KEY` | none: the endpoint is open |
 //! | master key file | `MASTER_KEY_FILE` | none |
 //!
+//! Metrics are kept by tollgate's own recorder. Without the feature `recorder` they are kept by
+//! metrics-exporter-prometheus, in text only, with a thread that keeps it from growing.
+//!
 //! What is measured, and how a request ends, is described at [`RequestMetricsLayer`].
 //!
 //! The crates that the suite is made of are here by what they do: [`requests`] is `tollgate-http`,
-//! [`auth`] is `tollgate-auth`, [`mount`] is `tollgate-axum`. What a settings chain usually needs of
+//! [`auth`] is `tollgate-auth`, [`mount`] is `tollgate-axum`, `recorder` is `tollgate-recorder`. What a settings chain usually needs of
 //! them is at the top. [`metrics`] is the facade that the suite's recorder is installed in: an app
 //! that writes through another version of it records into nothing.
 
@@ -37,7 +40,7 @@ mod collision;
 #[cfg(doctest)]
 mod documents;
 mod error;
-mod recorder;
+mod recording;
 mod settings;
 mod suite;
 
@@ -48,6 +51,8 @@ pub use tollgate_http::{
     self as requests, BuildError, Exception, ExtraLabel, Label, Metric, Preset, RequestHead,
     RequestMetricsBuilder, RequestMetricsLayer, ResponseHead, Unmetered,
 };
+#[cfg(feature = "recorder")]
+pub use tollgate_recorder as recorder;
 
 pub use self::{
     builder::TollgateBuilder,

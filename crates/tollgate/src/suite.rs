@@ -6,7 +6,7 @@ use axum::Router;
 use tollgate_axum::{Axum, Guard, RouterExt};
 use tollgate_http::RequestMetricsLayer;
 
-use crate::{Error, ErrorKind, TollgateBuilder, collision::Collision, recorder::Recorded};
+use crate::{Error, ErrorKind, TollgateBuilder, collision::Collision, recording::Recorded};
 
 /// Prometheus metrics for an axum app: measured, mounted and guarded.
 ///

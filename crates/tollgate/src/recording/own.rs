@@ -9,19 +9,22 @@ use crate::{Error, ErrorKind};
 /// What of the global recorder the suite holds on to.
 pub(crate) type Recorded = Handle;
 
-/// Installs the recorder, or joins the one that was installed before.
-pub(crate) fn install() -> Result<Recorded, Error> {
+/// The settings that the suite starts from: sizes have buckets of bytes.
+pub(crate) fn builder() -> RecorderBuilder {
     SIZE_SUFFIXES
         .into_iter()
         .fold(RecorderBuilder::new(), |builder, suffix| {
             builder.buckets_for(Matcher::Suffix(suffix.to_owned()), &SIZE_BUCKETS)
         })
-        .install()
-        .map_err(|e| {
-            let message = match e.kind() {
-                RecorderErrorKind::OtherRecorder => FOREIGN.to_owned(),
-                _ => e.to_string(),
-            };
-            Error::new(ErrorKind::Recorder, message)
-        })
+}
+
+/// Installs the recorder, or joins the one that was installed before.
+pub(crate) fn install(builder: RecorderBuilder) -> Result<Recorded, Error> {
+    builder.install().map_err(|e| {
+        let message = match e.kind() {
+            RecorderErrorKind::OtherRecorder => FOREIGN.to_owned(),
+            _ => e.to_string(),
+        };
+        Error::new(ErrorKind::Recorder, message)
+    })
 }
