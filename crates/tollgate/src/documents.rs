@@ -4,6 +4,7 @@
 #[doc = include_str!("../../../README.md")]
 mod readme {}
 
+#[cfg(feature = "recorder")]
 #[doc = include_str!("../../../docs/guide.md")]
 mod guide {}
 
@@ -18,3 +19,7 @@ mod tollgate_axum {}
 
 #[doc = include_str!("../../tollgate-http/README.md")]
 mod tollgate_http {}
+
+#[cfg(feature = "recorder")]
+#[doc = include_str!("../../tollgate-recorder/README.md")]
+mod tollgate_recorder {}
