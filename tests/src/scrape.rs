@@ -54,7 +54,7 @@ impl Scrape {
     }
 }
 
-/// A series as everybody would spell it: its labels sorted, its bound as a short number.
+/// A series as everybody would spell it: its labels sorted and not empty, its bound as a short number.
 ///
 /// # Panics
 ///
@@ -75,6 +75,10 @@ pub fn canonical_series(series: &str) -> String {
         .trim_end_matches('}')
         .split_inclusive("\",")
         .map(|label| label.trim_end_matches(','))
+        // To Prometheus, a label whose value is empty is not there.
+        .filter(|label| !label.ends_with("=\"\""))
+        // To Prometheus, a label whose value is empty is not there.
+        .filter(|label| !label.ends_with("=\"\""))
         .map(|label| match label.strip_prefix("le=\"") {
             Some(bound) => {
                 let bound: f64 = bound
@@ -87,6 +91,12 @@ pub fn canonical_series(series: &str) -> String {
         })
         .collect();
     labels.sort_unstable();
+    if labels.is_empty() {
+        return name.to_owned();
+    }
+    if labels.is_empty() {
+        return name.to_owned();
+    }
     format!("{name}{{{}}}", labels.join(","))
 }
 

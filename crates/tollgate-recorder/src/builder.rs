@@ -105,9 +105,10 @@ impl RecorderBuilder {
 
     /// Sets how many series a family can have. By default 10,000.
     ///
-    /// What is registered beyond is counted together in one more series, whose labels all have the value `overflow`: sums
-    /// over the family stay right, and a gauge there is the sum of ups and downs, or what was set last. Every such
-    /// registration adds one to `tollgate_series_overflow_total{family}`.
+    /// What is registered beyond is counted together in one more series, `overflow="true"`, which
+    /// has no labels but that and the global ones: sums over the family stay right, and a gauge
+    /// there is the sum of ups and downs, or what was set last. Every such registration adds one to
+    /// `tollgate_series_overflow_total{family}`.
     pub fn series_cap(mut self, series: usize) -> Self {
         self.series_cap = series;
         self

@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn labels_that_are_too_long_are_dropped() {
-        for (len, taken) in [(0, 1), (126, 1), (127, 0)] {
+        for (len, taken) in [(0, 0), (1, 1), (126, 1), (127, 0)] {
             let exemplars = exemplars(Duration::ZERO, len);
             exemplars.offer(0, 1.0);
             exemplars.offer(0, 1.0);

@@ -9,28 +9,25 @@ use metrics::Key;
 
 use crate::{kind::Kind, names};
 
-/// The value of every label of the series that those beyond the cap are counted in.
-const OVERFLOW: &str = "overflow";
+/// The only label of the series that those beyond the cap are counted in.
+///
+/// It has none of theirs: names that are made up could be as many as values.
+const OVERFLOW: (&str, &str) = ("overflow", "true");
 
 /// The labels that every series has, unless its own say otherwise.
 pub(crate) type GlobalLabels = [(String, String)];
 
 /// Writes a key's labels as `a="x",b="y"`, sorted by name.
 ///
-/// Of several labels with the same name the last counts. One with an empty value is left out, which means the same to
-/// Prometheus.
+/// Of several labels with the same name the last counts. One with an empty value is left out: to Prometheus it is not there.
 pub(crate) fn text(key: &Key, global: &GlobalLabels, kind: Kind) -> String {
     let own = key.labels().map(|label| (label.key(), label.value()));
     write(own, global, kind)
 }
 
 /// The labels of the series that takes what is beyond the cap.
-pub(crate) fn overflow_text(key: &Key, global: &GlobalLabels, kind: Kind) -> String {
-    write(
-        key.labels().map(|label| (label.key(), OVERFLOW)),
-        global,
-        kind,
-    )
+pub(crate) fn overflow_text(global: &GlobalLabels, kind: Kind) -> String {
+    write([OVERFLOW].into_iter(), global, kind)
 }
 
 /// Reads what [`text`] wrote.
@@ -167,18 +164,23 @@ mod tests {
     }
 
     #[test]
-    fn overflow_keeps_names_and_global_labels() {
-        let key = key(&[("method", "GET"), ("endpoint", "/")]);
-        let text = overflow_text(&key, &[("zone".into(), "a".into())], Kind::Counter);
-        assert_eq!(text, r#"endpoint="overflow",method="overflow",zone="a""#);
+    fn overflow_keeps_global_labels() {
+        let text = overflow_text(&[("zone".into(), "a".into())], Kind::Counter);
+        assert_eq!(text, r#"overflow="true",zone="a""#);
     }
 
     proptest! {
         #[test]
         fn what_is_written_can_be_read(values in prop::collection::vec(any::<String>(), 0..4)) {
-            let labels: Vec<_> = values.iter().enumerate().map(|(i, value)| Label::new(format!("l{i}"), value.clone())).collect();
+            let labels: Vec<_> = values
+                .iter()
+                .enumerate()
+                .map(|(i, value)| Label::new(format!("l{i}"), value.clone()))
+                .collect();
             let text = text(&Key::from_parts("name", labels.clone()), &[], Kind::Counter);
-            let expected: Vec<_> = labels.iter().filter(|label| !label.value().is_empty()).map(|label| (label.key(), label.value().into())).collect();
+            let written = labels.iter().filter(|label| !label.value().is_empty());
+            let expected: Vec<_> =
+                written.map(|label| (label.key(), label.value().into())).collect();
             prop_assert_eq!(pairs(&text).collect::<Vec<_>>(), expected);
             prop_assert!(!text.contains('\n'));
         }

@@ -235,8 +235,7 @@ impl Registry {
         let found = series.get_or_insert(&labels, self.settings.series_cap, &make);
         found.unwrap_or_else(|| {
             self.count(OVERFLOW, key.name());
-            let labels = labels::overflow_text(key, global, kind);
-            series.get_or_insert_beyond(&labels, make)
+            series.overflow(|| labels::overflow_text(global, kind), make)
         })
     }
 

@@ -1,3 +1,5 @@
+//! The series of a family: which are shown, which are hidden, and which may go.
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
@@ -15,6 +17,8 @@ pub(crate) struct Series<C> {
 #[derive(Debug)]
 struct Entries<C> {
     by_labels: BTreeMap<Arc<str>, Entry<C>>,
+    /// What takes those beyond the cap. Held, so it is never swept, and not counted towards the cap.
+    overflow: Option<Arc<C>>,
     /// Whether some were hidden since it was last looked for those that nobody holds any more.
     may_be_swept: bool,
 }
@@ -47,6 +51,7 @@ impl<C> Series<C> {
     pub(crate) fn new() -> Self {
         let entries = Entries {
             by_labels: BTreeMap::new(),
+            overflow: None,
             may_be_swept: false,
         };
         Self {
@@ -80,11 +85,9 @@ impl<C: Cell> Series<C> {
         }
         drop(entries);
         let mut entries = self.write();
-        if entries.by_labels.len() >= cap && entries.may_be_swept {
+        if entries.counted() >= cap && entries.may_be_swept {
             entries.may_be_swept = false;
-            entries
-                .by_labels
-                .retain(|_, entry| entry.is_shown() || entry.is_held());
+            entries.by_labels.retain(|_, entry| entry.is_needed());
         }
         match entries.get(labels) {
             None if entries.is_full(cap) => None,
@@ -93,14 +96,23 @@ impl<C: Cell> Series<C> {
         }
     }
 
-    /// The series with these labels, however many there are.
-    pub(crate) fn get_or_insert_beyond(&self, labels: &str, make: impl FnOnce() -> C) -> Arc<C> {
-        let found = self.read().get(labels);
-        found.unwrap_or_else(|| {
-            let mut entries = self.write();
-            let found = entries.get(labels);
-            found.unwrap_or_else(|| entries.insert(labels, make()))
-        })
+    /// The one series that takes what is beyond the cap.
+    pub(crate) fn overflow(
+        &self,
+        labels: impl FnOnce() -> String,
+        make: impl FnOnce() -> C,
+    ) -> Arc<C> {
+        if let Some(cell) = &self.read().overflow {
+            return cell.clone();
+        }
+        let mut entries = self.write();
+        if let Some(cell) = &entries.overflow {
+            return cell.clone();
+        }
+        let labels = labels();
+        let found = entries.get(&labels);
+        let cell = found.unwrap_or_else(|| entries.insert(&labels, make()));
+        entries.overflow.insert(cell).clone()
     }
 
     /// Shows every series that is not hidden, in order.
@@ -129,7 +141,7 @@ impl<C: Cell> Series<C> {
         };
         let was_shown = entry.is_shown();
         entry.hide();
-        if entry.is_held() {
+        if entry.is_needed() {
             entries.may_be_swept = true;
         } else {
             entries.by_labels.remove(labels);
@@ -143,7 +155,7 @@ impl<C: Cell> Series<C> {
         entries.may_be_swept = true;
         entries.by_labels.retain(|_, entry| {
             entry.hide();
-            entry.is_held()
+            entry.is_needed()
         });
     }
 
@@ -153,7 +165,7 @@ impl<C: Cell> Series<C> {
         entries.may_be_swept = true;
         entries.by_labels.retain(|_, entry| {
             entry.expire(idle, now);
-            entry.is_shown() || entry.is_held()
+            entry.is_needed()
         });
     }
 }
@@ -164,7 +176,12 @@ impl<C> Entries<C> {
     }
 
     fn is_full(&self, cap: usize) -> bool {
-        self.by_labels.len() >= cap && !self.may_be_swept
+        self.counted() >= cap && !self.may_be_swept
+    }
+
+    /// How many there are of those that the cap is for.
+    fn counted(&self) -> usize {
+        self.by_labels.len() - usize::from(self.overflow.is_some())
     }
 
     fn insert(&mut self, labels: &str, cell: C) -> Arc<C> {
@@ -179,14 +196,15 @@ impl<C> Entries<C> {
     }
 }
 
-impl<C> Entry<C> {
-    /// Whether a handle is held somewhere.
-    fn is_held(&self) -> bool {
-        Arc::strong_count(&self.cell) > 1
-    }
-}
-
 impl<C: Cell> Entry<C> {
+    /// Whether a handle is held somewhere, or there is something to show.
+    ///
+    /// Looked at in this order: who drops the last handle may have written through it before. That nobody holds one is
+    /// told by `get_mut`, which then also sees what they wrote.
+    fn is_needed(&mut self) -> bool {
+        Arc::get_mut(&mut self.cell).is_none() || self.is_shown()
+    }
+
     fn is_shown(&self) -> bool {
         match self.life {
             Life::Shown | Life::Idle { .. } => true,

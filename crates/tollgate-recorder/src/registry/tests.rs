@@ -77,13 +77,29 @@ fn beyond_the_cap_a_family_has_one_series_more() {
     assert_renders(
         &handle,
         "# TYPE logins_total counter\n\
+         logins_total{overflow=\"true\",zone=\"a\"} 3\n\
          logins_total{user=\"1\",zone=\"a\"} 1\n\
          logins_total{user=\"2\",zone=\"a\"} 1\n\
-         logins_total{user=\"overflow\",zone=\"a\"} 3\n\
          # HELP tollgate_series_overflow_total Registrations that were counted in a family's overflow series, \
          because it is full.\n\
          # TYPE tollgate_series_overflow_total counter\n\
          tollgate_series_overflow_total{family=\"logins_total\",zone=\"a\"} 3\n",
+    );
+}
+
+#[test]
+fn label_names_do_not_get_around_the_cap() {
+    let (recorder, handle) = build(RecorderBuilder::new().series_cap(2));
+    for index in 0..1_000 {
+        let labels = vec![Label::new(format!("name_{index}"), "x")];
+        let key = Key::from_parts("logins_total", labels);
+        recorder.register_counter(&key, &METADATA).increment(1);
+    }
+    assert_eq!(handle.series(), 2 + 2);
+    assert!(
+        handle
+            .render()
+            .contains("logins_total{overflow=\"true\"} 998\n")
     );
 }
 
@@ -103,7 +119,7 @@ fn the_overflow_counter_is_bounded_itself() {
         "{text}"
     );
     assert!(
-        text.contains("tollgate_series_overflow_total{family=\"overflow\"} 2\n"),
+        text.contains("tollgate_series_overflow_total{overflow=\"true\"} 2\n"),
         "{text}"
     );
 }

@@ -1,4 +1,7 @@
-use std::time::{Duration, Instant};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use metrics::CounterFn;
 
@@ -85,4 +88,42 @@ fn hidden_series_that_nobody_holds_make_room_at_the_cap() {
     let labels: Vec<_> = entries.by_labels.keys().map(|labels| &**labels).collect();
     assert_eq!(labels, ["a", "c", "d"]);
     drop(c);
+}
+
+#[test]
+fn the_overflow_takes_no_place_of_those_that_are_counted() {
+    let series = Series::new();
+    let overflow = || series.overflow(|| "o".to_owned(), || Counter::new(&Arena::new()));
+    overflow().increment(1);
+    for labels in ["a", "b", "c"] {
+        add(&series, labels).increment(1);
+    }
+    series.clear();
+    assert_eq!(shown(&series), []);
+    for labels in ["d", "e", "f"] {
+        add(&series, labels).increment(1);
+    }
+    overflow().increment(2);
+    assert_eq!(shown(&series).len(), 4);
+    assert_eq!(shown(&series)[3], ("o".into(), 2));
+}
+
+#[test]
+fn nothing_is_lost_that_was_written_while_its_series_was_swept() {
+    const ROUNDS: u64 = 20_000;
+    let series = Series::new();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..ROUNDS {
+                series.expire(Duration::MAX, Instant::now());
+            }
+        });
+        for round in 0..ROUNDS {
+            let held = add(&series, "a");
+            series.remove("a");
+            held.increment(1);
+            drop(held);
+            assert_eq!(shown(&series), [("a".into(), 1)], "{round}");
+        }
+    });
 }
