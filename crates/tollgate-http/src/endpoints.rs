@@ -54,8 +54,8 @@ pub(crate) struct Endpoint {
 impl Endpoints {
     /// Makes a table for at most `cap` endpoints, `unmatched` and the overflow not counted.
     pub(crate) fn new(cap: usize, unmatched: &str) -> Self {
-        // Four pairs a name keep three from meeting in one.
-        let hints = (cap * 4).next_power_of_two();
+        // Two pairs an endpoint: three seldom meet in one.
+        let hints = (cap * 2).next_power_of_two();
         Self {
             hints: (0..hints)
                 .map(|_| [const { AtomicU32::new(u32::MAX) }; 2])

@@ -29,8 +29,16 @@ pub(crate) struct Instruments {
     endpoint: &'static Endpoint,
     method: usize,
     in_flight: Gauge,
-    /// Of each status that was met, without extra labels. An endpoint meets few, which are
-    /// neighbours: a group of them comes with its first.
+    /// Of the common statuses, without extra labels.
+    answers: [OnceLock<Box<Answer>>; Status::COMMON.len()],
+    rare: OnceLock<Box<Rare>>,
+}
+
+/// What most endpoints never need, made when one does.
+#[derive(Default)]
+struct Rare {
+    /// Of the other statuses, without extra labels. An endpoint meets few, which are neighbours: a
+    /// group of them comes with its first.
     answers: [OnceLock<Box<Group>>; Status::GROUPS],
     labelled_answers: RwLock<BTreeMap<(Status, ExtraValues), &'static Answer>>,
     exceptions: Mutex<BTreeMap<(Status, &'static str), Counter>>,
@@ -43,8 +51,8 @@ type Group = [OnceLock<Box<Answer>>; Status::GROUP_SIZE];
 struct Answer {
     duration: Histogram,
     total: Counter,
-    request_size: OnceLock<Histogram>,
-    response_size: OnceLock<Histogram>,
+    /// Of requests and of responses, if they are recorded.
+    sizes: Option<Box<[OnceLock<Histogram>; 2]>>,
 }
 
 /// What was measured of a request.
@@ -64,9 +72,7 @@ impl Instruments {
             method,
             in_flight: Gauge::noop(),
             answers: Default::default(),
-            labelled_answers: RwLock::default(),
-            exceptions: Mutex::default(),
-            cancelled: Default::default(),
+            rare: OnceLock::new(),
         };
         instruments.in_flight =
             meter.gauge(Metric::InFlight, |label| instruments.value(label, None, ""));
@@ -95,34 +101,47 @@ impl Instruments {
     /// Records that a request ended in this status.
     #[inline]
     pub(crate) fn record_answer(&self, status: Status, extra: ExtraValues, measured: Measured) {
-        let (group, place) = status.place();
-        let known = self.answers[group]
-            .get()
-            .and_then(|group| group[place].get());
+        let known = match status.common() {
+            Some(place) => self.answers[place].get(),
+            None => self.rare.get().and_then(|rare| {
+                let (group, place) = status.place();
+                rare.answers[group].get()?[place].get()
+            }),
+        };
         let answer = match known {
             Some(answer) if extra.are_absent() => answer,
             _ => self.find_answer(status, extra),
         };
         answer.duration.record(measured.seconds);
         answer.total.increment(1);
-        if self.meter.body_sizes {
-            self.record_sizes(status, answer, measured);
+        if let Some(sizes) = &answer.sizes {
+            self.record_sizes(status, sizes, measured);
         }
+    }
+
+    #[cold]
+    fn rare(&self) -> &Rare {
+        self.rare.get_or_init(Box::default)
     }
 
     #[cold]
     fn find_answer(&self, status: Status, extra: ExtraValues) -> &Answer {
         if extra.are_absent() {
-            let (group, place) = status.place();
-            let group = self.answers[group].get_or_init(Box::default);
-            return group[place].get_or_init(|| Box::new(self.resolve(status, extra)));
+            let answer = if let Some(place) = status.common() {
+                &self.answers[place]
+            } else {
+                let (group, place) = status.place();
+                &self.rare().answers[group].get_or_init(Box::default)[place]
+            };
+            return answer.get_or_init(|| Box::new(self.resolve(status, extra)));
         }
         if let Some(known) = self.labelled_answer(status, extra) {
             return known;
         }
         let extra = self.meter.extra_labels.admit(extra);
         self.labelled_answer(status, extra).unwrap_or_else(|| {
-            self.labelled_answers
+            self.rare()
+                .labelled_answers
                 .write()
                 .unwrap_or_else(PoisonError::into_inner)
                 .entry((status, extra))
@@ -132,6 +151,7 @@ impl Instruments {
 
     fn labelled_answer(&self, status: Status, extra: ExtraValues) -> Option<&'static Answer> {
         let answers = self
+            .rare()
             .labelled_answers
             .read()
             .unwrap_or_else(PoisonError::into_inner);
@@ -146,16 +166,16 @@ impl Instruments {
         Answer {
             duration,
             total,
-            request_size: OnceLock::new(),
-            response_size: OnceLock::new(),
+            sizes: self.meter.body_sizes.then(Box::default),
         }
     }
 
     #[cold]
-    fn record_sizes(&self, status: Status, answer: &Answer, measured: Measured) {
+    fn record_sizes(&self, status: Status, sizes: &[OnceLock<Histogram>; 2], measured: Measured) {
+        let [requests, responses] = sizes;
         for (histogram, metric, length) in [
-            (&answer.request_size, Metric::RequestSize, measured.received),
-            (&answer.response_size, Metric::ResponseSize, measured.sent),
+            (requests, Metric::RequestSize, measured.received),
+            (responses, Metric::ResponseSize, measured.sent),
         ] {
             if let Some(bytes) = length.known() {
                 #[expect(clippy::cast_precision_loss, reason = "exact up to 8 PiB")]
@@ -172,6 +192,7 @@ impl Instruments {
     #[cold]
     pub(crate) fn record_exception(&self, status: Status, exception: &'static str) {
         let mut exceptions = self
+            .rare()
             .exceptions
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
@@ -193,7 +214,7 @@ impl Instruments {
 
     #[cold]
     pub(crate) fn record_cancelled(&self, phase: Phase) {
-        self.cancelled[phase as usize]
+        self.rare().cancelled[phase as usize]
             .get_or_init(|| {
                 self.meter.counter(Metric::Cancelled, |label| match label {
                     Label::Phase => phase.label().into(),

@@ -46,7 +46,27 @@ pub(crate) fn method_label(index: usize, other: &'static str) -> &'static str {
 pub(crate) struct Status(u16);
 
 impl Status {
-    /// How many groups of neighbours the statuses come in, and how many there are in each.
+    /// The statuses that most requests end with.
+    pub(crate) const COMMON: [u16; 16] = [
+        200,
+        201,
+        202,
+        204,
+        206,
+        301,
+        302,
+        304,
+        400,
+        401,
+        403,
+        404,
+        409,
+        422,
+        500,
+        Self::CANCELLED.0,
+    ];
+
+    /// How many groups of neighbours all statuses come in, and how many there are in each.
     pub(crate) const GROUPS: usize = 32;
     pub(crate) const GROUP_SIZE: usize = 16;
 
@@ -66,12 +86,26 @@ impl Status {
         }
     }
 
+    /// The place of a status among the common ones, if it is one.
+    #[inline]
+    pub(crate) fn common(self) -> Option<usize> {
+        let place = usize::from(COMMON_PLACES[self.index()]);
+        (place < Self::COMMON.len()).then_some(place)
+    }
+
     /// The group of a status, and its place in that.
     #[inline]
     pub(crate) fn place(self) -> (usize, usize) {
+        (
+            self.index() / Self::GROUP_SIZE,
+            self.index() % Self::GROUP_SIZE,
+        )
+    }
+
+    #[inline]
+    fn index(self) -> usize {
         // No status is out of reach; saying so spares the checks.
-        let index = usize::from(self.0 - 100) % (Self::GROUPS * Self::GROUP_SIZE);
-        (index / Self::GROUP_SIZE, index % Self::GROUP_SIZE)
+        usize::from(self.0 - 100) % (Self::GROUPS * Self::GROUP_SIZE)
     }
 
     /// What the OpenTelemetry conventions call the error, if it is one.
@@ -107,6 +141,19 @@ impl Status {
         })
     }
 }
+
+/// From a status' index to its place among the common ones, or beyond them.
+static COMMON_PLACES: [u8; Status::GROUPS * Status::GROUP_SIZE] = {
+    let mut places = [u8::MAX; Status::GROUPS * Status::GROUP_SIZE];
+    let mut place = 0;
+    while place < Status::COMMON.len() {
+        #[expect(clippy::cast_possible_truncation, reason = "there are 16")]
+        let value = place as u8;
+        places[Status::COMMON[place] as usize - 100] = value;
+        place += 1;
+    }
+    places
+};
 
 /// Whether the status label holds the code (`404`) or its class (`4xx`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,6 +215,14 @@ mod tests {
         places.dedup();
         assert_eq!(places.len(), 502);
         assert!(places.iter().all(|&(group, _)| group < Status::GROUPS));
+    }
+
+    #[test]
+    fn common_statuses_have_places_of_their_own() {
+        let common = Status::COMMON.map(|code| Status(code).common());
+        assert_eq!(common, std::array::from_fn(Some));
+        let all = (100..=Status::CANCELLED.0).map(Status);
+        assert_eq!(all.filter_map(Status::common).count(), common.len());
     }
 
     #[test]
