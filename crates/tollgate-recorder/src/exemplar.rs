@@ -34,9 +34,12 @@ use crate::{kind::Kind, labels};
 pub trait ExemplarSource: Send + Sync + 'static {
     /// The labels that tell where the observation that is being recorded comes from, such as the current trace id.
     ///
-    /// `None` if there is nothing to tell. Asked at most once per bucket and interval, unless it has nothing to tell.
+    /// `None` if there is nothing to tell. Asked at most once per bucket and interval, whatever it
+    /// tells. It may record metrics itself, which are not asked about; for a bucket where it
+    /// panics, it is not asked again.
     ///
-    /// Names and values may be 128 characters together, as `OpenMetrics` says; longer ones are dropped.
+    /// Names and values may be 128 characters together, as `OpenMetrics` says; longer ones are
+    /// dropped.
     fn labels(&self) -> Option<Vec<Label>>;
 }
 
@@ -92,21 +95,17 @@ impl Exemplars {
 
     #[cold]
     fn take(&self, bucket: &Bucket, value: f64, due: u64, now: u64) {
-        let Some(labels) = self
-            .sampling
-            .source
-            .labels()
-            .and_then(|labels| text(&labels))
-        else {
+        // Of several threads that find a bucket due at once, one asks; and what the source itself
+        // records finds none due.
+        let claim =
+            bucket
+                .due
+                .compare_exchange(due, u64::MAX, Ordering::Relaxed, Ordering::Relaxed);
+        if claim.is_err() {
             return;
-        };
-        let next = now.saturating_add(nanoseconds(self.sampling.interval));
-        // Of several threads that find a bucket due at once, one fills it.
-        if bucket
-            .due
-            .compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed)
-            .is_ok()
-        {
+        }
+        let labels = self.sampling.source.labels();
+        if let Some(labels) = labels.and_then(|labels| text(&labels)) {
             let exemplar = Exemplar {
                 labels,
                 value,
@@ -115,6 +114,8 @@ impl Exemplars {
             *bucket.latest.lock().unwrap_or_else(PoisonError::into_inner) =
                 Some(Box::new(exemplar));
         }
+        let next = now.saturating_add(nanoseconds(self.sampling.interval));
+        bucket.due.store(next, Ordering::Relaxed);
     }
 
     pub(crate) fn latest(&self) -> Vec<(usize, Exemplar)> {
@@ -166,7 +167,7 @@ fn nanoseconds(duration: Duration) -> u64 {
 mod tests {
     use std::{
         sync::{
-            Arc,
+            Arc, OnceLock, Weak,
             atomic::{AtomicUsize, Ordering},
         },
         time::Duration,
@@ -191,20 +192,44 @@ mod tests {
     }
 
     #[test]
-    fn at_most_one_is_taken_per_bucket_and_interval() {
+    fn at_most_one_is_asked_for_per_bucket_and_interval() {
         let exemplars = exemplars(Duration::MAX, 3);
         // The source has nothing to tell about the first.
         for value in [1.0, 2.0, 3.0] {
             exemplars.offer(1, value);
         }
+        assert_eq!(exemplars.latest(), []);
+        for value in [0.5, 0.25] {
+            exemplars.offer(0, value);
+        }
         let latest = exemplars.latest();
         assert_eq!(latest.len(), 1);
         assert_eq!(
             (latest[0].0, latest[0].1.value, &*latest[0].1.labels),
-            (1, 2.0, r#"id="äää""#)
+            (0, 0.5, r#"id="äää""#)
         );
-        exemplars.offer(0, 0.5);
-        assert_eq!(exemplars.latest().len(), 2);
+    }
+
+    struct Recording(OnceLock<Weak<Exemplars>>);
+
+    impl ExemplarSource for Recording {
+        fn labels(&self) -> Option<Vec<Label>> {
+            self.0.get()?.upgrade()?.offer(0, 2.0);
+            Some(vec![Label::new("id", "a")])
+        }
+    }
+
+    #[test]
+    fn a_source_may_record_what_it_is_asked_about() {
+        let source = Arc::new(Recording(OnceLock::new()));
+        let sampling = Sampling {
+            source: source.clone(),
+            interval: Duration::ZERO,
+        };
+        let exemplars = Arc::new(Exemplars::new(sampling, 1));
+        source.0.set(Arc::downgrade(&exemplars)).unwrap();
+        exemplars.offer(0, 1.0);
+        assert_eq!(exemplars.latest()[0].1.value.to_string(), "1");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::{
     cells::{NativeReading, SummaryReading},
     exemplar::Exemplar,
     kind::Kind,
+    names,
 };
 
 /// One reading of a registry, which every format is written from.
@@ -25,6 +26,26 @@ pub(crate) struct FamilySnapshot {
     pub(crate) description: Description,
     pub(crate) kind: Kind,
     pub(crate) points: Points,
+}
+
+impl FamilySnapshot {
+    /// The family's name in `OpenMetrics`.
+    pub(crate) fn base(&self) -> &str {
+        match self.kind {
+            Kind::Counter => names::without_total(&self.name),
+            _ => &self.name,
+        }
+    }
+
+    /// The unit, where that is the end of the name: anywhere else Prometheus refuses it.
+    pub(crate) fn unit(&self) -> Option<&'static str> {
+        let unit = match self.description.unit? {
+            Unit::Percent => "ratio",
+            unit => unit.as_str(),
+        };
+        let rest = self.base().strip_suffix(unit)?;
+        (rest.ends_with('_') && rest.len() > 1).then_some(unit)
+    }
 }
 
 /// What a metric is described as.

@@ -16,6 +16,8 @@ pub(crate) struct Counter {
     baseline: AtomicU64,
     /// Held while the total is compared with an absolute value. Increments do not take it.
     absolute: Mutex<()>,
+    /// How often an absolute value was not above the total.
+    unchanged: AtomicU64,
 }
 
 impl Counter {
@@ -24,12 +26,25 @@ impl Counter {
             cells: arena.claim(1),
             baseline: AtomicU64::new(0),
             absolute: Mutex::new(()),
+            unchanged: AtomicU64::new(0),
         }
     }
 
     pub(crate) fn value(&self) -> u64 {
-        self.writes()
+        self.total()
             .wrapping_sub(self.baseline.load(Ordering::Relaxed))
+    }
+
+    /// What was counted since the beginning.
+    fn total(&self) -> u64 {
+        self.cells
+            .lines()
+            .map(|line| line[0].load(Ordering::Relaxed))
+            .fold(0, u64::wrapping_add)
+    }
+
+    fn writes_of(&self, total: u64) -> u64 {
+        total.wrapping_add(self.unchanged.load(Ordering::Relaxed))
     }
 }
 
@@ -47,30 +62,31 @@ impl CounterFn for Counter {
         let missing = value.saturating_sub(self.value());
         if missing > 0 {
             self.cells.mine().add(0, missing);
+        } else {
+            self.unchanged.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
 
 impl Cell for Counter {
-    /// The total since the beginning. An increment by zero is no write.
+    /// The total since the beginning, and how often it was only confirmed. An increment by zero is
+    /// no write.
     fn writes(&self) -> u64 {
-        self.cells
-            .lines()
-            .map(|line| line[0].load(Ordering::Relaxed))
-            .fold(0, u64::wrapping_add)
+        self.writes_of(self.total())
     }
 
     fn reset(&self) -> u64 {
-        let writes = self.writes();
-        self.baseline.store(writes, Ordering::Relaxed);
-        writes
+        let total = self.total();
+        self.baseline.store(total, Ordering::Relaxed);
+        self.writes_of(total)
     }
 
     fn expire(&self, writes: u64) -> bool {
-        // Not the total of now: what was added since is not lost.
-        let is_idle = self.writes() == writes;
+        // Not the total of later: what is added from here on is not lost.
+        let total = self.total();
+        let is_idle = self.writes_of(total) == writes;
         if is_idle {
-            self.baseline.store(writes, Ordering::Relaxed);
+            self.baseline.store(total, Ordering::Relaxed);
         }
         is_idle
     }
@@ -152,5 +168,17 @@ mod tests {
         assert_eq!(counter.value(), 7);
         assert!(counter.expire(7));
         assert_eq!(counter.value(), 0);
+    }
+
+    #[test]
+    fn an_absolute_value_that_is_reached_keeps_it_from_expiring() {
+        let counter = Counter::new(&Arena::new());
+        counter.absolute(5);
+        let writes = counter.writes();
+        counter.absolute(5);
+        assert!(!counter.expire(writes));
+        assert!(counter.expire(counter.writes()));
+        counter.absolute(5);
+        assert_eq!(counter.value(), 5);
     }
 }

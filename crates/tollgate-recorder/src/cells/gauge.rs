@@ -73,6 +73,23 @@ impl Gauge {
         line.add(WRITES, 1);
     }
 
+    /// Begins an epoch at `value`, and returns it.
+    fn begin(&self, value: f64) -> u64 {
+        let mut base = lock(&self.base);
+        *base = value;
+        let epoch = self.epoch.load(Ordering::Relaxed).wrapping_add(1);
+        self.epoch.store(epoch, Ordering::Release);
+        epoch
+    }
+
+    /// How often it went up or down.
+    fn changes(&self) -> u64 {
+        self.cells
+            .lines()
+            .map(|line| line[WRITES].load(Ordering::Relaxed))
+            .fold(0, u64::wrapping_add)
+    }
+
     /// Level and epoch of the shared line could not change as one, so it has neither.
     #[cold]
     #[inline(never)]
@@ -98,24 +115,20 @@ impl GaugeFn for Gauge {
     }
 
     fn set(&self, value: f64) {
-        let mut base = lock(&self.base);
-        *base = value;
-        let epoch = self.epoch.load(Ordering::Relaxed);
-        self.epoch.store(epoch.wrapping_add(1), Ordering::Release);
+        self.begin(value);
     }
 }
 
 impl Cell for Gauge {
     fn writes(&self) -> u64 {
-        self.cells
-            .lines()
-            .map(|line| line[WRITES].load(Ordering::Relaxed))
-            .fold(self.epoch.load(Ordering::Relaxed), u64::wrapping_add)
+        self.changes()
+            .wrapping_add(self.epoch.load(Ordering::Relaxed))
     }
 
     fn reset(&self) -> u64 {
-        self.set(0.0);
-        self.writes()
+        // Counted before, so that none is left out that is not taken back.
+        let changes = self.changes();
+        changes.wrapping_add(self.begin(0.0))
     }
 
     fn expire(&self, writes: u64) -> bool {

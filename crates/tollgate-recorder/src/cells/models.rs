@@ -288,6 +288,18 @@ fn ups_and_downs_without_a_set_are_all_kept() {
 }
 
 #[test]
+fn a_gauge_that_went_up_after_a_reset_is_not_taken_for_unwritten() {
+    model(|| {
+        let gauge = gauge();
+        let thread = spawn(&gauge, |gauge| gauge.increment(1.0));
+        let hidden_at = gauge.value.reset();
+        thread.join().unwrap();
+        let is_up = gauge.value.value() > 0.0;
+        assert!(!is_up || gauge.value.writes() != hidden_at);
+    });
+}
+
+#[test]
 fn a_histograms_sum_holds_what_its_buckets_count() {
     model(|| {
         let bounds = Arc::new(Bounds::new(&[1.0]).unwrap());

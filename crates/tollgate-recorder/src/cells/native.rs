@@ -58,9 +58,16 @@ impl Native {
 
 impl HistogramFn for Native {
     fn record(&self, value: f64) {
+        self.record_many(value, 1);
+    }
+
+    fn record_many(&self, value: f64, count: usize) {
+        if count == 0 {
+            return;
+        }
         self.with(|state| {
-            state.writes = state.writes.wrapping_add(1);
-            state.reading.add(value);
+            state.writes = state.writes.wrapping_add(count as u64);
+            state.reading.add(value, count as u64);
             while state.reading.buckets() > self.settings.max_buckets
                 && state.reading.schema > LOWEST_SCHEMA
             {
@@ -115,13 +122,18 @@ impl NativeReading {
         self.positive.len() + self.negative.len()
     }
 
-    fn add(&mut self, value: f64) {
-        self.count += 1;
-        if (self.sum + value).is_finite() {
-            self.sum += value;
+    fn add(&mut self, value: f64, count: u64) {
+        self.count = self.count.wrapping_add(count);
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a sum of floats is not exact at this size either"
+        )]
+        let sum = self.sum + value * count as f64;
+        if sum.is_finite() {
+            self.sum = sum;
         }
         if value.abs() <= Self::ZERO_THRESHOLD {
-            self.zero_count += 1;
+            self.zero_count = self.zero_count.wrapping_add(count);
             return;
         }
         let buckets = if value < 0.0 {
@@ -129,7 +141,8 @@ impl NativeReading {
         } else {
             &mut self.positive
         };
-        *buckets.entry(index(value.abs(), self.schema)).or_default() += 1;
+        let bucket = buckets.entry(index(value.abs(), self.schema)).or_default();
+        *bucket = bucket.wrapping_add(count);
     }
 
     /// Makes two buckets one everywhere.
@@ -138,7 +151,8 @@ impl NativeReading {
         for buckets in [&mut self.positive, &mut self.negative] {
             let mut halved = BTreeMap::new();
             for (&index, &count) in &*buckets {
-                *halved.entry(wider(index, 1)).or_default() += count;
+                let bucket: &mut u64 = halved.entry(wider(index, 1)).or_default();
+                *bucket = bucket.wrapping_add(count);
             }
             *buckets = halved;
         }

@@ -17,16 +17,37 @@ pub(crate) fn push_value(out: &mut String, value: f64) {
             reason = "checked to be whole and small enough"
         )]
         out.push_str(itoa::Buffer::new().format(value as i64));
+    } else if value.is_finite() {
+        out.push_str(zmij::Buffer::new().format_finite(value));
     } else {
-        push_bound(out, value);
+        push_not_finite(out, value);
     }
 }
 
-/// The value of an `le` or `quantile` label: always with a fraction or an exponent, as in Prometheus 3.
+/// The value of an `le` or `quantile` label, spelt as Prometheus 3 spells it: `1.0`, `0.0001`, `1e+06`.
+///
+/// That is the shortest that is the same float, with a fraction or an exponent, and with an exponent
+/// from a million up and below one ten-thousandth.
 pub(crate) fn push_bound(out: &mut String, value: f64) {
-    if value.is_finite() {
-        out.push_str(zmij::Buffer::new().format_finite(value));
-    } else if value.is_nan() {
+    if !value.is_finite() {
+        push_not_finite(out, value);
+    } else if value == 0.0 {
+        out.push_str("0.0");
+    } else if (1e-4..1e6).contains(&value.abs()) {
+        out.push_str(&format!("{value:?}"));
+    } else {
+        let text = format!("{value:e}");
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let (sign, digits) = match exponent.strip_prefix('-') {
+            Some(digits) => ('-', digits),
+            None => ('+', exponent),
+        };
+        out.push_str(&format!("{mantissa}e{sign}{digits:0>2}"));
+    }
+}
+
+fn push_not_finite(out: &mut String, value: f64) {
+    if value.is_nan() {
         out.push_str("NaN");
     } else {
         out.push_str(if value > 0.0 { "+Inf" } else { "-Inf" });
@@ -75,6 +96,20 @@ mod tests {
             (1.0, "1.0"),
             (0.005, "0.005"),
             (10.0, "10.0"),
+            (0.0, "0.0"),
+            (-0.0, "0.0"),
+            (-2.5, "-2.5"),
+            (0.000_1, "0.0001"),
+            (0.000_099, "9.9e-05"),
+            (1e-5, "1e-05"),
+            (123_456.0, "123456.0"),
+            (999_999.5, "999999.5"),
+            (1e6, "1e+06"),
+            (-1e6, "-1e+06"),
+            (1_048_576.0, "1.048576e+06"),
+            (1e15, "1e+15"),
+            (2.5e100, "2.5e+100"),
+            (1e-300, "1e-300"),
             (f64::INFINITY, "+Inf"),
         ] {
             assert_eq!(written(push_bound, value), text);

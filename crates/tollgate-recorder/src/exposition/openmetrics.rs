@@ -2,22 +2,15 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use metrics::Unit;
-
 use super::{number, sample};
 use crate::{
     exemplar::Exemplar,
-    kind::Kind,
-    names,
     snapshot::{FamilySnapshot, Point, Points, Snapshot, histograms},
 };
 
 pub(crate) fn write(snapshot: &Snapshot, created: bool, out: &mut String) {
     for family in &snapshot.families {
-        let name = match family.kind {
-            Kind::Counter => names::without_total(&family.name),
-            _ => &family.name,
-        };
+        let name = family.base();
         let mut writer = Writer { out, name, created };
         writer.comments(family);
         writer.points(&family.points);
@@ -34,12 +27,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn comments(&mut self, family: &FamilySnapshot) {
         sample::comment(self.out, "TYPE", self.name, family.kind.as_str());
-        // A unit has to be the end of the name, which is not changed here.
-        let unit = family.description.unit.map(name_of).filter(|unit| {
-            let rest = self.name.strip_suffix(unit);
-            rest.is_some_and(|rest| rest.ends_with('_') && rest.len() > 1)
-        });
-        if let Some(unit) = unit {
+        if let Some(unit) = family.unit() {
             sample::comment(self.out, "UNIT", self.name, unit);
         }
         if let Some(help) = &family.description.help {
@@ -150,13 +138,5 @@ fn push_time(out: &mut String, time: SystemTime) {
         milliseconds % 10,
     ] {
         number::push_count(out, digit.into());
-    }
-}
-
-/// The unit as it stands at the end of a name.
-fn name_of(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Percent => "ratio",
-        unit => unit.as_str(),
     }
 }

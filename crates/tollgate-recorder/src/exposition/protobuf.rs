@@ -41,11 +41,7 @@ fn message(family: &FamilySnapshot, created: bool) -> message::MetricFamily {
         }
         .into(),
         metric: metrics(&family.points, created),
-        unit: family
-            .description
-            .unit
-            .map(|unit| unit.as_str().to_owned())
-            .unwrap_or_default(),
+        unit: family.unit().unwrap_or_default().to_owned(),
     }
 }
 
