@@ -4,7 +4,7 @@
 //! that allocate most. So the benchmarks time with the system's allocator and ask the binary
 //! `allocations` of this package for the counts.
 
-use std::{collections::HashMap, error::Error, process::Command};
+use std::{collections::HashMap, error::Error, fmt, process::Command};
 
 /// What one row allocates per request.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,6 +14,18 @@ pub struct Allocations {
     /// The average, which also has what is paid for once in many requests: a histogram's next block
     /// of samples, say.
     pub mean: f64,
+}
+
+/// The exact count, and the average where they differ.
+impl fmt::Display for Allocations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { median, mean } = self;
+        if (mean - f64::from(*median)).abs() < 0.005 {
+            write!(f, "{median}")
+        } else {
+            write!(f, "{median} ({mean:.2})")
+        }
+    }
 }
 
 /// Run `program`, the binary `allocations`, and read what it counted for each row.
@@ -61,6 +73,13 @@ mod tests {
         };
         let (name, read) = parse(&line("axum/bare", counted)).unwrap();
         assert_eq!((name.as_str(), read), ("axum/bare", counted));
+    }
+
+    #[test]
+    fn an_average_is_shown_where_it_differs() {
+        let shown = |mean| Allocations { median: 20, mean }.to_string();
+        assert_eq!(shown(20.0), "20");
+        assert_eq!(shown(20.015), "20 (20.02)");
     }
 
     #[test]

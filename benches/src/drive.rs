@@ -12,7 +12,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, Uri, header::HOST};
+use http::{HeaderValue, Method, Request, Response, Uri, header::HOST};
 use http_body::Body;
 use http_body_util::Empty;
 use tower::Service;
@@ -22,14 +22,33 @@ use crate::app;
 /// The body of the requests: none, as with any `GET`.
 pub type RequestBody = Empty<Bytes>;
 
-/// Send the number of requests that the returned closure is called with through `service`, as one
-/// kept-alive connection does.
+/// Send the number of requests for [`app::PATH`] that the returned closure is called with through
+/// `service`, as one kept-alive connection does.
 ///
 /// # Panics
 ///
-/// The closure panics where a request fails, is not answered with a success, or would have to wait:
-/// such a run measures something else.
-pub fn requests<S, B>(mut service: S) -> impl FnMut(u32)
+/// As for [`these`].
+pub fn requests<S, B>(service: S) -> impl FnMut(u32)
+where
+    S: Service<Request<RequestBody>, Response = Response<B>>,
+    S::Error: Debug,
+    B: Body,
+    B::Error: Debug,
+{
+    these(service, || request(Method::GET))
+}
+
+/// Send the requests that `next` gives, as many as the returned closure is called with, through
+/// `service`.
+///
+/// # Panics
+///
+/// The closure panics where a request fails, is answered with an error, or would have to wait: such
+/// a run measures something else.
+pub fn these<S, B>(
+    mut service: S,
+    mut next: impl FnMut() -> Request<RequestBody>,
+) -> impl FnMut(u32)
 where
     S: Service<Request<RequestBody>, Response = Response<B>>,
     S::Error: Debug,
@@ -38,7 +57,7 @@ where
 {
     move |count| {
         for _ in 0..count {
-            let request = black_box(request());
+            let request = black_box(next());
             let mut context = Context::from_waker(Waker::noop());
             ready(service.poll_ready(&mut context)).expect("the service is ready");
             let response = ready(pin!(service.call(request)).poll(&mut context));
@@ -51,8 +70,9 @@ where
 
 /// The request as a server parses it off a connection: a path in a buffer and the one header that
 /// HTTP/1.1 demands.
-fn request() -> Request<RequestBody> {
+pub fn request(method: Method) -> Request<RequestBody> {
     let mut request = Request::new(Empty::new());
+    *request.method_mut() = method;
     *request.uri_mut() = Uri::from_static(app::PATH);
     let host = HeaderValue::from_static("localhost");
     request.headers_mut().insert(HOST, host);

@@ -1,26 +1,36 @@
 //! Side-by-side benchmarks: what a request costs, and what each way of measuring it adds.
 //!
 //! A benchmark is a list of [`Row`]s. [`Rounds`] runs them in turn, many times over, and keeps one
-//! [`Samples`] of it; [`Report`] prints the table and writes the JSON. The modules below are shared
-//! by every benchmark of this package:
+//! [`Samples`] of it, or [`Crew`] does with several threads; [`Report`] prints the table with its
+//! [`Goal`]s and writes the JSON. The modules below are shared by the benchmarks of this package:
 //!
 //! - [`app`]: the application under test, the same one everywhere;
 //! - [`contenders`]: that application inside each layer that is compared;
 //! - [`drive`]: how a request is sent without a server around it;
+//! - [`recorders`]: the two recorders, and how series are registered with either;
+//! - [`series`]: the label sets of a larger application;
 //! - [`clock`]: the floor of anything that takes time;
-//! - [`allocations`]: counted in a process of its own.
+//! - [`allocations`] and [`bytes`]: counted in a process of its own.
 
 pub mod allocations;
 pub mod app;
+pub mod bytes;
 pub mod clock;
 pub mod contenders;
+mod crew;
 pub mod drive;
+mod goal;
 mod measure;
+pub mod recorders;
 mod report;
 mod row;
+pub mod series;
 mod spread;
+mod table;
 
-pub use measure::{Rounds, Samples};
-pub use report::{Line, Report};
+pub use crew::{Crew, Turns};
+pub use goal::Goal;
+pub use measure::{Rounds, Samples, is_measured};
+pub use report::Report;
 pub use row::Row;
 pub use spread::Spread;

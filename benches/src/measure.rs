@@ -1,4 +1,5 @@
 use std::{
+    env,
     hint::black_box,
     time::{Duration, Instant},
 };
@@ -16,6 +17,11 @@ const LEAD_IN: u32 = 50;
 /// Requests per row before the first round.
 const WARM_UP: u32 = 20_000;
 
+/// Whether `cargo bench` runs the benchmark, and not `cargo test`, which only sees whether it works.
+pub fn is_measured() -> bool {
+    env::args().any(|argument| argument == "--bench")
+}
+
 /// How rows are compared: in many rounds, each of which runs one block of every row in an order of
 /// its own.
 ///
@@ -26,18 +32,41 @@ const WARM_UP: u32 = 20_000;
 #[derive(Clone, Copy, Debug)]
 pub struct Rounds {
     budget: Duration,
+    block: u32,
+    lead_in: u32,
+    warm_up: u32,
 }
 
 impl Rounds {
-    /// Rounds for `budget`, and one at least.
+    /// Rounds for `budget`, and one at least; only one where nothing [is measured](is_measured).
     pub fn lasting(budget: Duration) -> Self {
-        Self { budget }
+        Self {
+            budget: if is_measured() {
+                budget
+            } else {
+                Duration::ZERO
+            },
+            block: BLOCK,
+            lead_in: LEAD_IN,
+            warm_up: WARM_UP,
+        }
+    }
+
+    /// Do the work of a row once in a round, instead of a thousand times: it is long enough.
+    #[must_use]
+    pub fn of_one(self) -> Self {
+        Self {
+            block: 1,
+            lead_in: 0,
+            warm_up: 1,
+            ..self
+        }
     }
 
     /// Measure `rows`, and do `between` the rounds what a real process does beside its requests.
     pub fn measure(self, rows: &mut [Row], mut between: impl FnMut()) -> Samples {
         for row in &mut *rows {
-            row.run(WARM_UP);
+            row.run(self.warm_up);
             between();
         }
         // A fixed seed: two runs of one binary go through the same orders.
@@ -48,7 +77,7 @@ impl Rounds {
         loop {
             random.shuffle(&mut order);
             for &index in &order {
-                samples[index].push(block(&mut rows[index]));
+                samples[index].push(self.block(&mut rows[index]));
             }
             between();
             if start.elapsed() >= self.budget {
@@ -56,6 +85,18 @@ impl Rounds {
             }
         }
     }
+
+    fn block(self, row: &mut Row) -> f64 {
+        row.run(self.lead_in);
+        nanoseconds_each(row, self.block)
+    }
+}
+
+/// What each of `count` times takes.
+pub(crate) fn nanoseconds_each(row: &mut Row, count: u32) -> f64 {
+    let start = Instant::now();
+    row.run(black_box(count));
+    start.elapsed().as_secs_f64() * 1e9 / f64::from(count)
 }
 
 /// Nanoseconds per request of each row, a figure per round.
@@ -63,6 +104,10 @@ impl Rounds {
 pub struct Samples(Vec<Vec<f64>>);
 
 impl Samples {
+    pub(crate) fn new(figures: Vec<Vec<f64>>) -> Self {
+        Self(figures)
+    }
+
     /// How many rounds there were.
     pub fn rounds(&self) -> usize {
         self.0.first().map_or(0, Vec::len)
@@ -78,13 +123,13 @@ impl Samples {
         let pairs = self.0[row].iter().zip(&self.0[baseline]);
         Spread::of(pairs.map(|(row, baseline)| row - baseline).collect())
     }
-}
 
-fn block(row: &mut Row) -> f64 {
-    row.run(LEAD_IN);
-    let start = Instant::now();
-    row.run(black_box(BLOCK));
-    start.elapsed().as_secs_f64() * 1e9 / f64::from(BLOCK)
+    /// How many times what `other` takes, of these samples or of others in the same rounds, an
+    /// operation of `row` takes.
+    pub fn ratio(&self, row: usize, others: &Self, other: usize) -> Spread {
+        let pairs = self.0[row].iter().zip(&others.0[other]);
+        Spread::of(pairs.map(|(row, other)| row / other).collect())
+    }
 }
 
 #[cfg(test)]

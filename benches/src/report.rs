@@ -1,38 +1,68 @@
 use std::{
+    error::Error,
     fmt, fs, io,
     path::{Path, PathBuf},
 };
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
-use crate::{Spread, allocations::Allocations};
+use crate::{Goal, is_measured, table::Table};
 
-/// The figures of one row.
-#[derive(Clone, Copy, Debug)]
-pub struct Line {
-    /// The row's name.
-    pub name: &'static str,
-    /// The row it is compared with; none for a baseline.
-    pub baseline: Option<&'static str>,
-    /// Nanoseconds per request.
-    pub ns: Spread,
-    /// Nanoseconds per request beyond the baseline's; none for a baseline.
-    pub added: Option<Spread>,
-    /// Allocations per request.
-    pub allocations: Allocations,
-}
-
-/// All figures of one run: printed as a Markdown table, kept as JSON.
+/// What a benchmark found: printed as a Markdown table with the goals below it, kept as JSON.
+///
+/// # Examples
+///
+/// ```
+/// use benches::{Goal, Report};
+/// use serde_json::json;
+///
+/// let mut report = Report::new(&["row", "ns"]);
+/// report.row(vec!["layer/tollgate".to_owned(), "64".to_owned()]);
+/// report.json(json!({ "name": "layer/tollgate", "ns": 64.0 }));
+/// report.goal(Goal::at_most("nanoseconds", 100.0, 64.0));
+/// assert!(report.to_string().ends_with("- met: nanoseconds: 64 (at most 100)\n"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// Nanoseconds of two clock reads.
-    pub clock_pair: Spread,
-    /// The rows.
-    pub lines: Vec<Line>,
+    table: Table,
+    facts: Map<String, Value>,
+    rows: Vec<Value>,
+    goals: Vec<Goal>,
 }
 
 impl Report {
-    /// Write the JSON to `bench/<name>.json` in the target directory, and return its path.
+    /// A report whose table has these columns.
+    pub fn new(columns: &[&str]) -> Self {
+        Self {
+            table: Table::new(columns),
+            facts: Map::new(),
+            rows: Vec::new(),
+            goals: Vec::new(),
+        }
+    }
+
+    /// Add a row to the table, a cell for each column.
+    pub fn row(&mut self, cells: Vec<String>) {
+        self.table.push(cells);
+    }
+
+    /// Add a row to the JSON. The table may say the same in fewer rows.
+    pub fn json(&mut self, row: Value) {
+        self.rows.push(row);
+    }
+
+    /// Add what is no row, to the JSON only.
+    pub fn fact(&mut self, name: &str, value: impl Into<Value>) {
+        self.facts.insert(name.to_owned(), value.into());
+    }
+
+    /// Add a goal, to be printed only.
+    pub fn goal(&mut self, goal: Goal) {
+        self.goals.push(goal);
+    }
+
+    /// Print the report and write the JSON to `bench/<name>.json` in the target directory; neither
+    /// where nothing [is measured](is_measured).
     ///
     /// `tmp` is the `CARGO_TARGET_TMPDIR` of the benchmark: Cargo's own word on where the target
     /// directory is, however it was set.
@@ -40,168 +70,73 @@ impl Report {
     /// # Errors
     ///
     /// If the file cannot be written.
-    pub fn write(&self, name: &str, tmp: &str) -> io::Result<PathBuf> {
+    pub fn publish(&self, name: &str, tmp: &str) -> Result<(), Box<dyn Error>> {
+        if is_measured() {
+            println!("{self}\n{}", self.write(name, tmp)?.display());
+        } else {
+            println!("{} rows run; cargo bench measures them", self.rows.len());
+        }
+        Ok(())
+    }
+
+    fn write(&self, name: &str, tmp: &str) -> io::Result<PathBuf> {
         let directory = Path::new(tmp).with_file_name("bench");
         fs::create_dir_all(&directory)?;
         let path = directory.join(name).with_extension("json");
-        fs::write(&path, format!("{:#}\n", self.json()))?;
+        fs::write(&path, format!("{:#}\n", self.value()))?;
         Ok(path)
     }
 
-    fn json(&self) -> Value {
-        let rows: Vec<Value> = self.lines.iter().map(Line::json).collect();
-        json!({ "clock_pair_ns": tenths(self.clock_pair.median), "rows": rows })
+    fn value(&self) -> Value {
+        let mut value = self.facts.clone();
+        value.insert("rows".to_owned(), Value::Array(self.rows.clone()));
+        Value::Object(value)
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let clock = self.clock_pair;
-        writeln!(f, "Clock pair: {}\n", Figure(clock))?;
-        writeln!(
-            f,
-            "| {:<31} | {:>19} | {:<13} | {:>19} | {:>12} | {:>11} |",
-            "row", "ns per request", "over", "added ns", "× clock pair", "allocations"
-        )?;
-        writeln!(
-            f,
-            "|:{0:-<31}-|-{0:-<19}:|:{0:-<13}-|-{0:-<19}:|-{0:-<12}:|-{0:-<11}:|",
-            ""
-        )?;
-        for line in &self.lines {
-            let added = line
-                .added
-                .map_or(String::new(), |added| Figure(added).to_string());
-            let ratio = line.added.map_or(String::new(), |added| {
-                format!("{:.1}", added.median / clock.median)
-            });
-            writeln!(
-                f,
-                "| {:<31} | {:>19} | {:<13} | {added:>19} | {ratio:>12} | {:>11} |",
-                line.name,
-                Figure(line.ns).to_string(),
-                line.baseline.unwrap_or_default(),
-                count(line.allocations),
-            )?;
+        write!(f, "{}", self.table)?;
+        if !self.goals.is_empty() {
+            writeln!(f)?;
         }
-        Ok(())
+        self.goals
+            .iter()
+            .try_for_each(|goal| writeln!(f, "- {goal}"))
     }
-}
-
-impl Line {
-    fn json(&self) -> Value {
-        json!({
-            "name": self.name,
-            "baseline": self.baseline,
-            "ns": tenths(self.ns.median),
-            "added_ns": self.added.map(|added| tenths(added.median)),
-            "allocs": self.allocations.median,
-        })
-    }
-}
-
-/// A median with its quartiles behind it.
-struct Figure(Spread);
-
-impl fmt::Display for Figure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Spread {
-            lower,
-            median,
-            upper,
-        } = self.0;
-        write!(f, "{median:.0} ({lower:.0} … {upper:.0})")
-    }
-}
-
-/// The exact count, and the average where they differ.
-fn count(allocations: Allocations) -> String {
-    let Allocations { median, mean } = allocations;
-    if (mean - f64::from(median)).abs() < 0.005 {
-        median.to_string()
-    } else {
-        format!("{median} ({mean:.2})")
-    }
-}
-
-fn tenths(ns: f64) -> f64 {
-    (ns * 10.0).round() / 10.0
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    fn spread(median: f64) -> Spread {
-        Spread {
-            lower: median - 1.0,
-            median,
-            upper: median + 1.0,
-        }
-    }
-
-    fn report() -> Report {
-        let line = Line {
-            name: "axum/tollgate",
-            baseline: Some("axum/identity"),
-            ns: spread(700.04),
-            added: Some(spread(40.0)),
-            allocations: Allocations {
-                median: 20,
-                mean: 20.015,
-            },
-        };
-        let baseline = Line {
-            name: "axum/identity",
-            baseline: None,
-            added: None,
-            ..line
-        };
-        Report {
-            clock_pair: spread(20.0),
-            lines: vec![baseline, line],
-        }
-    }
-
     #[test]
-    fn json_has_the_medians() {
+    fn json_has_facts_and_rows() {
+        let mut report = Report::new(&["row"]);
+        report.fact("clock_pair_ns", 20.0);
+        for name in ["axum/identity", "axum/tollgate"] {
+            report.row(vec![name.to_owned()]);
+            report.json(json!({ "name": name }));
+        }
         let expected = json!({
             "clock_pair_ns": 20.0,
-            "rows": [
-                {
-                    "name": "axum/identity",
-                    "baseline": null,
-                    "ns": 700.0,
-                    "added_ns": null,
-                    "allocs": 20,
-                },
-                {
-                    "name": "axum/tollgate",
-                    "baseline": "axum/identity",
-                    "ns": 700.0,
-                    "added_ns": 40.0,
-                    "allocs": 20,
-                },
-            ],
+            "rows": [{ "name": "axum/identity" }, { "name": "axum/tollgate" }],
         });
-        assert_eq!(report().json(), expected);
+        assert_eq!(report.value(), expected);
     }
 
     #[test]
-    fn the_table_has_quartiles_ratios_and_rare_allocations() {
-        let table = report().to_string();
-        let row = table.lines().last().unwrap_or_default();
-        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-        assert_eq!(
-            cells[1..7],
-            [
-                "axum/tollgate",
-                "700 (699 … 701)",
-                "axum/identity",
-                "40 (39 … 41)",
-                "2.0",
-                "20 (20.02)",
-            ]
+    fn goals_come_below_the_table() {
+        let mut report = Report::new(&["row"]);
+        report.row(vec!["axum/tollgate".to_owned()]);
+        assert!(report.to_string().ends_with("| axum/tollgate |\n"));
+        report.goal(Goal::at_most("allocations", 0.0, 2.0));
+        assert!(
+            report
+                .to_string()
+                .ends_with("| axum/tollgate |\n\n- missed: allocations: 2 (at most 0)\n")
         );
     }
 }

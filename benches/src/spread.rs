@@ -1,3 +1,5 @@
+use std::fmt;
+
 /// The middle of many figures: their median and their quartiles.
 ///
 /// A busy machine only ever adds to a measured time, so a mean would follow the worst rounds; the
@@ -28,6 +30,37 @@ impl Spread {
             upper: figures[last - last / 4],
         }
     }
+
+    /// The spread in another unit.
+    #[must_use]
+    pub fn map(self, convert: impl Fn(f64) -> f64) -> Self {
+        Self {
+            lower: convert(self.lower),
+            median: convert(self.median),
+            upper: convert(self.upper),
+        }
+    }
+
+    /// The median to a tenth, as the JSON has it.
+    pub fn tenths(self) -> f64 {
+        (self.median * 10.0).round() / 10.0
+    }
+}
+
+/// The median, with the quartiles behind it.
+impl fmt::Display for Spread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            lower,
+            median,
+            upper,
+        } = self;
+        let decimals = usize::from(median.abs() < 10.0);
+        write!(
+            f,
+            "{median:.decimals$} ({lower:.decimals$} … {upper:.decimals$})"
+        )
+    }
 }
 
 #[cfg(test)]
@@ -43,6 +76,13 @@ mod tests {
     #[test]
     fn the_median_of_an_even_number_lies_between_the_two_in_the_middle() {
         assert!((Spread::of(vec![1.0, 2.0, 4.0, 8.0]).median - 3.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn it_is_shown_as_precisely_as_it_says_something() {
+        let shown = |figures: &[f64]| Spread::of(figures.to_vec()).to_string();
+        assert_eq!(shown(&[699.0, 700.04, 701.0]), "700 (699 … 701)");
+        assert_eq!(shown(&[1.04, 2.26, 3.0]), "2.3 (1.0 … 3.0)");
     }
 
     #[test]

@@ -19,7 +19,7 @@ const WARM_UP: u32 = 1_000;
 const COUNTED: u32 = 1_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let recorder = contenders::install_recorder()?;
+    let recorder = contenders::install_stock_recorder()?;
     for mut row in contenders::all()? {
         println!("{}", line(row.name(), count(&mut row)));
         recorder.run_upkeep();

@@ -1,15 +1,18 @@
 //! The server of `whole-server.sh`: the application of the benchmarks on a real listener.
 //!
-//! `server <bare|tollgate|axum-prometheus>` binds a free port of the loopback interface, prints its
-//! address and serves until it is killed.
+//! `server <bare|tollgate|tollgate-stock-recorder|axum-prometheus>` binds a free port of the
+//! loopback interface, prints its address and serves until it is killed.
 
-use std::{env, error::Error};
+use std::{env, error::Error, time::Duration};
 
 use axum::{Router, routing::get};
 use axum_prometheus::PrometheusMetricLayer;
-use benches::app;
-use tokio::net::TcpListener;
+use benches::{app, contenders};
+use metrics_exporter_prometheus::BuildError;
+use tokio::{net::TcpListener, time};
 use tollgate::Tollgate;
+use tollgate_axum::Axum;
+use tollgate_http::RequestMetricsLayer;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -17,10 +20,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let router = match &*contender {
         "bare" => app::router(),
         "tollgate" => tollgate()?,
+        "tollgate-stock-recorder" => tollgate_stock_recorder()?,
         "axum-prometheus" => axum_prometheus(),
         unknown => {
             return Err(format!(
-                "no contender is called {unknown:?}: say bare, tollgate or axum-prometheus"
+                "no contender is called {unknown:?}: say bare, tollgate, \
+                 tollgate-stock-recorder or axum-prometheus"
             )
             .into());
         }
@@ -37,6 +42,22 @@ fn tollgate() -> Result<Router, tollgate::Error> {
         .enabled(true)
         .build()?
         .wrap(app::router())
+}
+
+/// The layer alone, on metrics-exporter-prometheus.
+fn tollgate_stock_recorder() -> Result<Router, BuildError> {
+    let handle = contenders::install_stock_recorder()?;
+    let upkeep = handle.clone();
+    tokio::spawn(async move {
+        let mut interval = time::interval(Duration::from_secs(5));
+        loop {
+            interval.tick().await;
+            upkeep.run_upkeep();
+        }
+    });
+    Ok(app::router()
+        .layer(RequestMetricsLayer::new().for_host(Axum))
+        .route("/metrics", get(async move || handle.render())))
 }
 
 /// As its documentation shows it: layer, recorder and upkeep in one call.
