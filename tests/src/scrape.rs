@@ -77,8 +77,6 @@ pub fn canonical_series(series: &str) -> String {
         .map(|label| label.trim_end_matches(','))
         // To Prometheus, a label whose value is empty is not there.
         .filter(|label| !label.ends_with("=\"\""))
-        // To Prometheus, a label whose value is empty is not there.
-        .filter(|label| !label.ends_with("=\"\""))
         .map(|label| match label.strip_prefix("le=\"") {
             Some(bound) => {
                 let bound: f64 = bound
@@ -91,9 +89,6 @@ pub fn canonical_series(series: &str) -> String {
         })
         .collect();
     labels.sort_unstable();
-    if labels.is_empty() {
-        return name.to_owned();
-    }
     if labels.is_empty() {
         return name.to_owned();
     }

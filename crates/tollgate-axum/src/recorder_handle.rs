@@ -34,6 +34,10 @@ impl Exposition for Handle {
     fn formats(&self) -> &[Format] {
         FORMATS
     }
+
+    fn series(&self) -> Option<usize> {
+        Some(self.samples())
+    }
 }
 
 #[cfg(test)]
@@ -72,19 +76,34 @@ mod tests {
     }
 
     #[test]
+    fn series_are_counted_as_prometheus_counts_them() {
+        let (recorder, handle) = RecorderBuilder::new().buckets(&[1.0]).build().unwrap();
+        metrics::with_local_recorder(&recorder, || {
+            metrics::gauge!("up").set(1);
+            metrics::histogram!("wait").record(0.5);
+        });
+        assert_eq!(Exposition::series(&handle), Some(1 + 4));
+    }
+
+    #[test]
     fn names_filter_every_format() {
         for (format, text) in [
             (Format::TEXT_0_0_4, "# TYPE up gauge\nup 1\n"),
             (Format::OPENMETRICS_1_0_0, "# TYPE up gauge\nup 1\n# EOF\n"),
             (Format::JSON, r#"{"names":["up"]}"#),
         ] {
-            assert_eq!(rendered(&RenderRequest::new(format).with_names(["up"])), text);
+            assert_eq!(
+                rendered(&RenderRequest::new(format).with_names(["up"])),
+                text
+            );
         }
     }
 
     #[test]
     fn every_content_type_is_the_recorders_own() {
-        let own = RecorderFormat::ALL.iter().map(|format| format.content_type());
+        let own = RecorderFormat::ALL
+            .iter()
+            .map(|format| format.content_type());
         let offered = FORMATS.iter().map(|format| format.content_type());
         assert!(own.eq(offered.filter(|&content_type| content_type != "application/json")));
     }

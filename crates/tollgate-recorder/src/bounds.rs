@@ -1,3 +1,5 @@
+//! The bounds of a histogram's buckets.
+
 use crate::{Error, ErrorKind, exposition::number};
 
 /// The bounds of a histogram's buckets, checked.

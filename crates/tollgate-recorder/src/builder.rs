@@ -1,3 +1,5 @@
+//! How a recorder is set up.
+
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,

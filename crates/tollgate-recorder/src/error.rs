@@ -1,3 +1,5 @@
+//! What can be wrong with the settings.
+
 use std::{error, fmt};
 
 /// Why a recorder could not be built or installed.

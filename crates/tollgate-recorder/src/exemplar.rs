@@ -1,3 +1,5 @@
+//! Exemplars: observations that tell where they come from.
+
 use std::{
     fmt,
     sync::{

@@ -1,3 +1,5 @@
+//! All series of one name, whatever they are.
+
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -16,6 +18,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Family {
     pub(crate) name: Arc<str>,
+    /// Whether `OpenMetrics` has it: not if one of its names is taken there.
+    pub(crate) in_openmetrics: bool,
     pub(crate) members: Members,
 }
 
@@ -78,8 +82,23 @@ impl Members {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        each!(self, series => series.is_empty())
+    }
+
     pub(crate) fn len(&self) -> usize {
         each!(self, series => series.len())
+    }
+
+    /// How many samples a series has in the text format.
+    pub(crate) fn samples(&self) -> usize {
+        match self {
+            Self::Counters(_) | Self::Gauges(_) => 1,
+            // Each with sum and count.
+            Self::Histograms(bounds, _) => bounds.labels().len() + 2,
+            Self::Summaries(quantiles, _) => quantiles.len() + 2,
+            Self::Natives(..) => 3,
+        }
     }
 
     pub(crate) fn remove(&self, labels: &str) -> bool {

@@ -1,3 +1,5 @@
+//! The formats that can be asked for.
+
 /// A format that a recorder can be read in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -1,9 +1,11 @@
+//! The handle: what is read of a recorder, and taken away from it.
+
 use std::{mem, sync::Arc};
 
 use metrics::{IntoLabels, Key};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{Format, Selection, exposition, labels, registry::Registry};
+use crate::{Format, Selection, exposition, labels, names, registry::Registry};
 
 /// Reads a [`Recorder`](crate::Recorder), and takes series away.
 ///
@@ -84,7 +86,8 @@ impl Handle {
 
     /// Lists the families that are selected as JSON: `{"names":["orders_total"]}`.
     pub fn json_names(&self, selection: &Selection) -> Value {
-        exposition::json::names(&self.registry.read(selection))
+        let names = self.registry.names(selection);
+        json!({ "names": names.iter().map(|name| &**name).collect::<Vec<_>>() })
     }
 
     /// Renders one family as JSON, summed over the series that have all of `tags`.
@@ -118,15 +121,29 @@ impl Handle {
     /// # Ok::<(), tollgate_recorder::Error>(())
     /// ```
     pub fn json_metric(&self, name: &str, tags: &[(&str, &str)]) -> Option<Value> {
+        let name = &*names::metric(name);
         let snapshot = self.registry.read(&Selection::names([name]));
         let family = snapshot
             .families
             .iter()
-            .find(|family| *family.name == *name)?;
+            .find(|family| &*family.name == name)?;
         exposition::json::metric(family, tags)
     }
 
+    /// How many samples a scrape in the text format has: of a histogram, each bucket, sum and count.
+    ///
+    /// To Prometheus, each is a series.
+    pub fn samples(&self) -> usize {
+        let families = self.registry.families();
+        let members = families.iter().map(|family| &family.members);
+        members
+            .map(|members| members.len() * members.samples())
+            .sum()
+    }
+
     /// How many series there are, a histogram counted as one.
+    ///
+    /// [`samples`](Self::samples) counts as Prometheus does.
     pub fn series(&self) -> usize {
         self.registry
             .families()
@@ -186,7 +203,7 @@ fn as_text(out: &mut Vec<u8>, write: impl FnOnce(&mut String)) {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Format, Handle, RecorderBuilder, Selection};
+    use crate::{Format, Handle, Matcher, NativeHistogram, RecorderBuilder, Selection};
 
     fn handle() -> Handle {
         let (recorder, handle) = RecorderBuilder::new().build().unwrap();
@@ -244,5 +261,37 @@ mod tests {
         assert!(!handle.remove("unknown", &[] as &[(&str, &str)]));
         handle.remove_family("unknown");
         assert_eq!(handle.series(), 2);
+    }
+
+    #[test]
+    fn names_need_not_be_valid() {
+        let (recorder, handle) = RecorderBuilder::new().build().unwrap();
+        metrics::with_local_recorder(&recorder, || metrics::counter!("a.b").increment(1));
+        assert_eq!(handle.json_metric("a.b", &[]).unwrap()["name"], "a_b");
+        handle.remove_family("a.b");
+        assert_eq!(
+            handle.json_names(&Selection::all())["names"],
+            serde_json::json!([])
+        );
+    }
+
+    #[test]
+    fn samples_are_the_lines_of_the_text() {
+        let builder = RecorderBuilder::new()
+            .summary_for(Matcher::Full("size".into()), &[0.5, 0.9])
+            .native_histogram_for(Matcher::Full("native".into()), NativeHistogram::new());
+        let (recorder, handle) = builder.build().unwrap();
+        metrics::with_local_recorder(&recorder, || {
+            metrics::counter!("orders_total").increment(1);
+            metrics::gauge!("up").set(1);
+            for name in ["wait", "size", "native"] {
+                metrics::histogram!(name, "a" => "1").record(1.0);
+                metrics::histogram!(name, "a" => "2").record(1.0);
+            }
+        });
+        let text = handle.render();
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        assert_eq!(handle.samples(), lines.count());
+        assert_eq!(handle.series(), 8);
     }
 }

@@ -1,3 +1,5 @@
+//! What a family is.
+
 /// What `metrics` knows a metric as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

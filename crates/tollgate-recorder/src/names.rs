@@ -28,28 +28,35 @@ pub(crate) fn without_total(name: &str) -> &str {
         .unwrap_or(name)
 }
 
-/// The names that no other family can have beside this one, in any format.
-///
-/// As [OpenMetrics] asks, also those of samples that it could have: a gauge `jobs_created` clashes with a counter
-/// `jobs_total`.
-///
-/// [OpenMetrics]: https://prometheus.io/docs/specs/om/open_metrics_spec/#metricfamily
+/// The names that a family and its samples have in the text format.
 pub(crate) fn taken(name: &str, kind: Kind) -> Vec<String> {
-    let base = if kind == Kind::Counter {
-        without_total(name)
-    } else {
-        name
+    let suffixes = match kind {
+        Kind::Counter => &[],
+        kind => kind.suffixes(),
     };
-    let mut taken = vec![base.to_owned()];
-    taken.extend(
-        kind.suffixes()
-            .iter()
-            .map(|suffix| format!("{base}{suffix}")),
-    );
-    if kind != Kind::Gauge {
-        taken.push(format!("{base}_created"));
-    }
-    taken
+    with_suffixes(name, suffixes).collect()
+}
+
+/// The names that a family and its samples have in `OpenMetrics`.
+///
+/// A gauge `jobs` clashes with a counter `jobs_total` there, and a gauge `jobs_created` too, where that is exposed.
+pub(crate) fn taken_in_openmetrics(name: &str, kind: Kind, created: bool) -> Vec<String> {
+    let base = match kind {
+        Kind::Counter => without_total(name),
+        _ => name,
+    };
+    let created = (created && kind != Kind::Gauge).then(|| format!("{base}_created"));
+    with_suffixes(base, kind.suffixes())
+        .chain(created)
+        .collect()
+}
+
+fn with_suffixes<'a>(
+    base: &'a str,
+    suffixes: &'a [&str],
+) -> impl Iterator<Item = String> + use<'a> {
+    let with = move |suffix: &&str| format!("{base}{suffix}");
+    [""].iter().chain(suffixes).map(with)
 }
 
 fn valid(name: &str, is_start: impl Fn(char) -> bool) -> Cow<'_, str> {
@@ -70,7 +77,7 @@ fn valid(name: &str, is_start: impl Fn(char) -> bool) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{label, metric, taken, without_total};
+    use super::{label, metric, taken, taken_in_openmetrics, without_total};
     use crate::kind::Kind;
 
     #[test]
@@ -107,28 +114,45 @@ mod tests {
 
     #[test]
     fn taken_names() {
-        for (name, kind, expected) in [
-            ("jobs", Kind::Gauge, "jobs"),
-            ("jobs", Kind::Counter, "jobs jobs_total jobs_created"),
-            ("jobs_total", Kind::Counter, "jobs jobs_total jobs_created"),
+        for (name, kind, text, openmetrics) in [
+            ("jobs", Kind::Gauge, "jobs", "jobs"),
+            (
+                "jobs",
+                Kind::Counter,
+                "jobs",
+                "jobs jobs_total jobs_created",
+            ),
+            (
+                "jobs_total",
+                Kind::Counter,
+                "jobs_total",
+                "jobs jobs_total jobs_created",
+            ),
             (
                 "_total",
                 Kind::Counter,
+                "_total",
                 "_total _total_total _total_created",
             ),
             (
                 "wait",
                 Kind::Summary,
+                "wait wait_sum wait_count",
                 "wait wait_sum wait_count wait_created",
             ),
             (
                 "wait",
                 Kind::Native,
+                "wait wait_bucket wait_sum wait_count",
                 "wait wait_bucket wait_sum wait_count wait_created",
             ),
         ] {
-            assert_eq!(taken(name, kind).join(" "), expected);
+            assert_eq!(taken(name, kind).join(" "), text);
+            let taken = taken_in_openmetrics(name, kind, true);
+            assert_eq!(taken.join(" "), openmetrics);
         }
+        let taken = taken_in_openmetrics("jobs", Kind::Counter, false);
+        assert_eq!(taken.join(" "), "jobs jobs_total");
         assert_eq!(without_total("_total"), "_total");
     }
 }

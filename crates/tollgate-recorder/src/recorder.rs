@@ -1,3 +1,5 @@
+//! The recorder: what `metrics` registers with.
+
 use std::sync::Arc;
 
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, SharedString, Unit};

@@ -1,3 +1,5 @@
+//! Every family, by name: what may be registered, and what a scrape reads.
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -46,8 +48,10 @@ pub(crate) struct Settings {
 #[derive(Debug, Default)]
 struct Families {
     by_name: BTreeMap<Arc<str>, Arc<Family>>,
-    /// Every name that one of them has in some format.
+    /// Every name that one of them, or a sample of it, has in the text format.
     taken: BTreeSet<String>,
+    /// The same in `OpenMetrics`.
+    taken_in_openmetrics: BTreeSet<String>,
 }
 
 impl Registry {
@@ -61,7 +65,8 @@ impl Registry {
         let overflow =
             "Registrations that were counted in a family's overflow series, because it is full.";
         registry.describe(OVERFLOW, None, overflow.into());
-        let conflict = "Registrations that record nothing, because another family has the name.";
+        let conflict = "Registrations that record nothing, and families that OpenMetrics lacks, because \
+             another family has the name.";
         registry.describe(CONFLICT, None, conflict.into());
         registry
     }
@@ -134,25 +139,37 @@ impl Registry {
 
     /// Reads what is selected, after hiding what has been idle for too long.
     pub(crate) fn read(&self, selection: &Selection) -> Snapshot {
-        self.expire();
         let mut families = Vec::new();
-        for family in self.families() {
-            let kind = family.members.kind();
-            if !selection.selects(&family.name, kind) {
-                continue;
-            }
+        for family in self.selected(selection) {
             let points = family.members.read();
             if !points.is_empty() {
                 let description = self.description(&family.name);
                 families.push(FamilySnapshot {
                     name: family.name.clone(),
+                    in_openmetrics: family.in_openmetrics,
                     description,
-                    kind,
+                    kind: family.members.kind(),
                     points,
                 });
             }
         }
         Snapshot { families }
+    }
+
+    /// The families that [`read`](Self::read) would find something in.
+    pub(crate) fn names(&self, selection: &Selection) -> Vec<Arc<str>> {
+        let families = self.selected(selection).into_iter();
+        families
+            .filter(|family| !family.members.is_empty())
+            .map(|family| family.name.clone())
+            .collect()
+    }
+
+    fn selected(&self, selection: &Selection) -> Vec<Arc<Family>> {
+        self.expire();
+        let mut families = self.families();
+        families.retain(|family| selection.selects(&family.name, family.members.kind()));
+        families
     }
 
     pub(crate) fn expire(&self) {
@@ -200,22 +217,45 @@ impl Registry {
         if let Some(family) = self.find(&name) {
             return Some(family);
         }
+        let members = make();
+        let taken = names::taken(&name, members.kind());
+        // A name that is refused now is refused forever, so nobody has to wait to be told again.
+        let families = self.families.read().unwrap_or_else(PoisonError::into_inner);
+        let is_taken = taken.iter().any(|name| families.taken.contains(name));
+        drop(families);
+        if is_taken {
+            return None;
+        }
+        let family = self.insert(&name, members, taken)?;
+        if !family.in_openmetrics {
+            self.count(CONFLICT, &name);
+        }
+        Some(family)
+    }
+
+    fn insert(&self, name: &str, members: Members, taken: Vec<String>) -> Option<Arc<Family>> {
         let mut families = self
             .families
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(family) = families.by_name.get(&*name) {
+        if let Some(family) = families.by_name.get(name) {
             return Some(family.clone());
         }
-        let members = make();
-        let taken = names::taken(&name, members.kind());
         if taken.iter().any(|name| families.taken.contains(name)) {
             return None;
         }
         families.taken.extend(taken);
+        let created = self.settings.created;
+        let taken = names::taken_in_openmetrics(name, members.kind(), created);
+        let is_taken = |name| families.taken_in_openmetrics.contains(name);
+        let in_openmetrics = !taken.iter().any(is_taken);
+        if in_openmetrics {
+            families.taken_in_openmetrics.extend(taken);
+        }
         let name: Arc<str> = name.into();
         let family = Arc::new(Family {
             name: name.clone(),
+            in_openmetrics,
             members,
         });
         families.by_name.insert(name, family.clone());

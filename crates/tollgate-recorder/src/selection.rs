@@ -1,3 +1,5 @@
+//! Which families are asked for.
+
 use std::collections::BTreeSet;
 
 use crate::{kind::Kind, names};

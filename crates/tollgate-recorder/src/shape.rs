@@ -1,3 +1,5 @@
+//! What a histogram is kept as, by its name.
+
 use std::{cmp::Reverse, sync::Arc};
 
 use crate::{Error, ErrorKind, bounds::Bounds, names};

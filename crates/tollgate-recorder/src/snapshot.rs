@@ -1,3 +1,5 @@
+//! One reading of everything, which all formats are written from.
+
 use std::{sync::Arc, time::SystemTime};
 
 use metrics::{SharedString, Unit};
@@ -23,6 +25,7 @@ pub(crate) struct Snapshot {
 #[derive(Debug)]
 pub(crate) struct FamilySnapshot {
     pub(crate) name: Arc<str>,
+    pub(crate) in_openmetrics: bool,
     pub(crate) description: Description,
     pub(crate) kind: Kind,
     pub(crate) points: Points,

@@ -1,3 +1,5 @@
+//! Exemplars with the trace id of the current span.
+
 use metrics::Label;
 use tracing::{
     Subscriber,

@@ -1,3 +1,5 @@
+//! Which settings are refused, and with what to do.
+
 use super::RecorderBuilder;
 use crate::{ErrorKind, Matcher, NativeHistogram};
 

@@ -1,3 +1,5 @@
+//! Counters.
+
 use metrics::CounterFn;
 
 use super::{

@@ -1,3 +1,5 @@
+//! Gauges.
+
 use metrics::GaugeFn;
 
 use super::{

@@ -1,3 +1,5 @@
+//! Histograms with buckets.
+
 use std::sync::{Arc, OnceLock};
 
 use metrics::HistogramFn;

@@ -1,3 +1,5 @@
+//! What a thread writes to: its own words, or those that it shares.
+
 use super::sync::{AtomicU64, Ordering};
 
 /// The words of one series on the line of this thread.

@@ -8,6 +8,7 @@
 //! ([`Cell::reset`]) and subtracting that from then on, so no increment is lost or counted twice.
 
 mod arena;
+mod cell;
 mod counter;
 mod gauge;
 mod histogram;
@@ -20,22 +21,9 @@ mod sync;
 mod threads;
 
 pub(crate) use arena::Arena;
+pub(crate) use cell::Cell;
 pub(crate) use counter::Counter;
 pub(crate) use gauge::Gauge;
 pub(crate) use histogram::Histogram;
 pub(crate) use native::{Native, NativeReading};
 pub(crate) use summary::{Summary, SummaryReading};
-
-/// What a series' cell can be asked beside its value.
-pub(crate) trait Cell {
-    /// A number that every write changes.
-    fn writes(&self) -> u64;
-
-    /// Starts over at zero, and returns the [`writes`](Cell::writes) that it took back.
-    fn reset(&self) -> u64;
-
-    /// Starts over if nothing was written since `writes`, and tells whether it did.
-    ///
-    /// A gauge keeps its level: what went up is still up.
-    fn expire(&self, writes: u64) -> bool;
-}

@@ -1,3 +1,5 @@
+//! Native histograms: sparse exponential buckets behind a lock.
+
 use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},

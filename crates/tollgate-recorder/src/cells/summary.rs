@@ -1,3 +1,5 @@
+//! Summaries: sketches of the last minute behind a lock.
+
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},

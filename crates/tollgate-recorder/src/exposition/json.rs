@@ -6,18 +6,8 @@ use serde_json::{Value, json};
 
 use crate::{
     labels::pairs,
-    snapshot::{FamilySnapshot, Point, Points, Snapshot, histograms},
+    snapshot::{FamilySnapshot, Point, Points, histograms},
 };
-
-/// Every family's name.
-pub(crate) fn names(snapshot: &Snapshot) -> Value {
-    let names: Vec<_> = snapshot
-        .families
-        .iter()
-        .map(|family| &*family.name)
-        .collect();
-    json!({ "names": names })
-}
 
 /// One family, summed over the series that have all of `tags`, if there are any.
 pub(crate) fn metric(family: &FamilySnapshot, tags: &[(&str, &str)]) -> Option<Value> {

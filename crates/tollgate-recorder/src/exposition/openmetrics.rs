@@ -9,7 +9,11 @@ use crate::{
 };
 
 pub(crate) fn write(snapshot: &Snapshot, created: bool, out: &mut String) {
-    for family in &snapshot.families {
+    for family in snapshot
+        .families
+        .iter()
+        .filter(|family| family.in_openmetrics)
+    {
         let name = family.base();
         let mut writer = Writer { out, name, created };
         writer.comments(family);

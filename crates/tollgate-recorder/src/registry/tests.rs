@@ -1,3 +1,5 @@
+//! What is registered, and what a scrape shows of it.
+
 use std::{sync::Arc, thread, time::Duration};
 
 use metrics::{Key, Label, Level, Metadata, Recorder as _, with_local_recorder};
@@ -126,28 +128,62 @@ fn the_overflow_counter_is_bounded_itself() {
 
 #[test]
 fn a_name_that_another_family_has_records_nothing() {
-    for (first, second) in [
-        ("jobs", "jobs_total"),
-        ("jobs_total", "jobs"),
-        ("jobs", "jobs"),
+    let (recorder, handle) = build(RecorderBuilder::new());
+    with_local_recorder(&recorder, || {
+        metrics::gauge!("jobs").set(1);
+        metrics::counter!("jobs").increment(1);
+    });
+    let text = handle.render();
+    assert!(text.starts_with("# TYPE jobs gauge\njobs 1\n"), "{text}");
+    assert!(
+        text.ends_with("tollgate_series_conflict_total{family=\"jobs\"} 1\n"),
+        "{text}"
+    );
+}
+
+#[track_caller]
+fn assert_types(text: &str, expected: &[&str]) {
+    let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    assert_eq!(types.collect::<Vec<_>>(), expected, "{text}");
+}
+
+#[test]
+fn a_name_that_is_taken_in_openmetrics_only_is_left_out_there() {
+    for (created, name, gauge) in [
+        (false, "jobs_total", "jobs"),
+        (true, "jobs_total", "jobs"),
+        (true, "jobs_total", "jobs_created"),
     ] {
-        let (recorder, handle) = build(RecorderBuilder::new());
+        let (recorder, handle) = build(RecorderBuilder::new().created(created));
         with_local_recorder(&recorder, || {
-            metrics::gauge!(first).set(1);
-            metrics::counter!(second).increment(1);
+            metrics::gauge!(gauge).set(1);
+            for _ in 0..2 {
+                metrics::counter!(name).increment(1);
+            }
         });
         let text = handle.render();
+        assert!(text.contains(&format!("\n{name} 2\n")), "{text}");
         assert!(
-            text.starts_with(&format!("# TYPE {first} gauge\n{first} 1\n")),
+            text.contains(&format!("conflict_total{{family=\"{name}\"}} 1\n")),
             "{text}"
         );
-        assert!(
-            text.ends_with(&format!(
-                "tollgate_series_conflict_total{{family=\"{second}\"}} 1\n"
-            )),
-            "{text}"
-        );
+        let types = [
+            &*format!("{gauge} gauge"),
+            "tollgate_series_conflict counter",
+        ];
+        assert_types(&handle.render_openmetrics(), &types);
     }
+}
+
+#[test]
+fn created_is_taken_only_where_it_is_exposed() {
+    let (recorder, handle) = build(RecorderBuilder::new());
+    with_local_recorder(&recorder, || {
+        metrics::counter!("orders_total").increment(1);
+        metrics::counter!("orders_created").increment(1);
+    });
+    let types = ["orders_created counter", "orders counter"];
+    assert_types(&handle.render_openmetrics(), &types);
 }
 
 #[test]
@@ -155,31 +191,19 @@ fn no_two_families_share_the_name_of_a_sample() {
     let (recorder, handle) = build(RecorderBuilder::new());
     with_local_recorder(&recorder, || {
         metrics::histogram!("wait").record(1.0);
-        for taken in [
-            "wait_bucket",
-            "wait_sum",
-            "wait_count",
-            "wait_created",
-            "wait",
-        ] {
+        for taken in ["wait_bucket", "wait_sum", "wait_count", "wait"] {
             metrics::gauge!(taken).set(1);
         }
         metrics::histogram!("wait_bucket").record(1.0);
         metrics::gauge!("wait_other").set(1);
     });
     let text = handle.render();
-    let types: Vec<_> = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("# TYPE "))
-        .collect();
-    assert_eq!(
-        types,
-        [
-            "tollgate_series_conflict_total counter",
-            "wait histogram",
-            "wait_other gauge"
-        ]
-    );
+    let types = [
+        "tollgate_series_conflict_total counter",
+        "wait histogram",
+        "wait_other gauge",
+    ];
+    assert_types(&text, &types);
     assert!(text.contains("{family=\"wait_bucket\"} 2\n"), "{text}");
 }
 

@@ -1,3 +1,5 @@
+//! Which series are shown, hidden and swept.
+
 use std::{
     thread,
     time::{Duration, Instant},

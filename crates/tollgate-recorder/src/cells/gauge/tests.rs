@@ -1,3 +1,5 @@
+//! Ups, downs and sets, from one thread and from many.
+
 use std::thread;
 
 use metrics::GaugeFn;

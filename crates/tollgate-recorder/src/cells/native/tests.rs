@@ -1,3 +1,5 @@
+//! Which bucket a value is in, and what is done when there are too many.
+
 use metrics::HistogramFn;
 
 use super::{Native, NativeReading, index, wider};
