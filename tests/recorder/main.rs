@@ -11,7 +11,8 @@ const METADATA: Metadata<'_> = Metadata::new("", Level::INFO, None);
 
 const BOUNDS: [f64; 3] = [-1.0, 0.5, 4.0];
 
-/// What one thread does to one of a few series. Values are small multiples of a half: their sums are exact.
+/// What one thread does to one of a few series. Values are small multiples of a half: their sums
+/// are exact.
 #[derive(Clone, Debug)]
 enum Operation {
     Count(u64),
@@ -147,7 +148,8 @@ impl Model {
         let mut add = |name: &str, value: String| {
             samples.insert(name.replace('@', &format!("series=\"{series}\"")), value);
         };
-        // A counter has no other trace of a write than its total, which may have wrapped around to what it was.
+        // A counter has no other trace of a write than its total, which may have wrapped around to
+        // what it was.
         if !self.hidden[0] || self.counter > 0 {
             add("c_total{@}", self.counter.to_string());
         }

@@ -109,7 +109,8 @@ async fn assert_exemplars_are_read(features: &str) {
     assert_eq!(exemplars, expected, "{answer}");
 }
 
-/// A server with some of its optional features, and the recorder that it scrapes; none if there is no Prometheus here.
+/// A server with some of its optional features, and the recorder that it scrapes; none if there is
+/// no Prometheus here.
 async fn start(builder: RecorderBuilder, features: &str) -> Option<(Server, Recorder)> {
     let mut prometheus = outside::program("prometheus", "apt-get install prometheus")?;
     prometheus.arg(format!("--enable-feature={features}"));

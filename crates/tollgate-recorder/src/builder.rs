@@ -59,8 +59,8 @@ pub struct RecorderBuilder {
 }
 
 impl RecorderBuilder {
-    /// Creates the default settings: OpenTelemetry's buckets for every histogram, at most 10,000 series per family, no
-    /// idle timeout.
+    /// Creates the default settings: OpenTelemetry's buckets for every histogram, at most 10,000
+    /// series per family, no idle timeout.
     pub fn new() -> Self {
         Self {
             default: Shape::buckets(&DEFAULT_BUCKETS),
@@ -74,7 +74,8 @@ impl RecorderBuilder {
         }
     }
 
-    /// Sets the upper bounds of every histogram's buckets, the lowest first. The last bucket, `+Inf`, is always there.
+    /// Sets the upper bounds of every histogram's buckets, the lowest first. The last bucket,
+    /// `+Inf`, is always there.
     ///
     /// By default .005 .01 .025 .05 .075 .1 .25 .5 .75 1 2.5 5 7.5 10. At most 512.
     pub fn buckets(mut self, bounds: &[f64]) -> Self {
@@ -89,7 +90,8 @@ impl RecorderBuilder {
 
     /// Keeps some histograms as summaries: quantiles of the last minute, such as 0.5, 0.9 and 0.99.
     ///
-    /// Recording into one takes a lock, and quantiles of several servers cannot be added up: prefer buckets.
+    /// Recording into one takes a lock, and quantiles of several servers cannot be added up: prefer
+    /// buckets.
     pub fn summary_for(self, matcher: Matcher, quantiles: &[f64]) -> Self {
         self.shape_for(matcher, Shape::summary(quantiles))
     }
@@ -118,8 +120,8 @@ impl RecorderBuilder {
 
     /// Hides and resets every series that was not written to for so long.
     ///
-    /// Handles stay valid, and the next write through one shows its series again. A gauge that is held by a handle keeps
-    /// its level while it is hidden: what went up is still up.
+    /// Handles stay valid, and the next write through one shows its series again. A gauge that is
+    /// held by a handle keeps its level while it is hidden: what went up is still up.
     ///
     /// It is looked for when the recorder is read, so a series lives for at least two readings.
     pub fn idle_timeout(self, timeout: Duration) -> Self {
@@ -160,7 +162,8 @@ impl RecorderBuilder {
         self
     }
 
-    /// Exposes when each counter, histogram and summary began to count, in `OpenMetrics` (`_created`) and protobuf.
+    /// Exposes when each counter, histogram and summary began to count, in `OpenMetrics`
+    /// (`_created`) and protobuf.
     pub fn created(mut self, is_exposed: bool) -> Self {
         self.created = is_exposed;
         self
@@ -178,7 +181,9 @@ impl RecorderBuilder {
     /// use tollgate_recorder::RecorderBuilder;
     ///
     /// let (recorder, handle) = RecorderBuilder::new().build()?;
-    /// metrics::with_local_recorder(&recorder, || metrics::counter!("orders_total", "kind" => "book").increment(2));
+    /// metrics::with_local_recorder(&recorder, || {
+    ///     metrics::counter!("orders_total", "kind" => "book").increment(2);
+    /// });
     ///
     /// assert_eq!(handle.render(), "# TYPE orders_total counter\norders_total{kind=\"book\"} 2\n");
     /// # Ok::<(), tollgate_recorder::Error>(())
@@ -203,11 +208,13 @@ impl RecorderBuilder {
 
     /// Builds a recorder and makes it the global one, unless this was done before.
     ///
-    /// Whoever calls it later, with whatever settings, gets the handle of the recorder that is installed already.
+    /// Whoever calls it later, with whatever settings, gets the handle of the recorder that is
+    /// installed already.
     ///
     /// # Errors
     ///
-    /// As for [`build`](Self::build), and if a recorder that is not of this crate is the global one.
+    /// As for [`build`](Self::build), and if a recorder that is not of this crate is the global
+    /// one.
     ///
     /// # Examples
     ///

@@ -34,7 +34,8 @@ use crate::{kind::Kind, labels};
 /// # Ok::<(), tollgate_recorder::Error>(())
 /// ```
 pub trait ExemplarSource: Send + Sync + 'static {
-    /// The labels that tell where the observation that is being recorded comes from, such as the current trace id.
+    /// The labels that tell where the observation that is being recorded comes from, such as the
+    /// current trace id.
     ///
     /// `None` if there is nothing to tell. Asked at most once per bucket and interval, whatever it
     /// tells. It may record metrics itself, which are not asked about; for a bucket where it
@@ -86,7 +87,8 @@ impl Exemplars {
         }
     }
 
-    /// Keeps an observation if its bucket is due, it is finite, and the source has something to tell.
+    /// Keeps an observation if its bucket is due, it is finite, and the source has something to
+    /// tell.
     pub(crate) fn offer(&self, bucket: usize, value: f64) {
         let now = nanoseconds(self.began.elapsed());
         let due = self.buckets[bucket].due.load(Ordering::Relaxed);

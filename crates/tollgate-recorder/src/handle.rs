@@ -11,8 +11,9 @@ use crate::{Format, Selection, exposition, labels, names, registry::Registry};
 ///
 /// Cheap to clone; all clones are the same.
 ///
-/// Reading makes no one wait who counts, goes up or down, or records into buckets. Who sets a gauge, or records into a
-/// summary or a native histogram, waits while that series is read; and who registers a series, while its family is.
+/// Reading makes no one wait who counts, goes up or down, or records into buckets. Who sets a
+/// gauge, or records into a summary or a native histogram, waits while that series is read; and who
+/// registers a series, while its family is.
 ///
 /// # Examples
 ///
@@ -92,8 +93,8 @@ impl Handle {
 
     /// Renders one family as JSON, summed over the series that have all of `tags`.
     ///
-    /// `None` if there is no such family, or no series of it has these tags. What JSON cannot tell, NaN and infinities,
-    /// is `null`.
+    /// `None` if there is no such family, or no series of it has these tags. What JSON cannot tell,
+    /// NaN and infinities, is `null`.
     ///
     /// # Examples
     ///
@@ -130,7 +131,8 @@ impl Handle {
         exposition::json::metric(family, tags)
     }
 
-    /// How many samples a scrape in the text format has: of a histogram, each bucket, sum and count.
+    /// How many samples a scrape in the text format has: of a histogram, each bucket, sum and
+    /// count.
     ///
     /// To Prometheus, each is a series.
     pub fn samples(&self) -> usize {
@@ -154,8 +156,8 @@ impl Handle {
 
     /// Hides and resets the series with exactly these labels, and tells whether there was one.
     ///
-    /// Global labels need not be given. Handles of it stay valid: the next write through one shows the series again,
-    /// counting from zero.
+    /// Global labels need not be given. Handles of it stay valid: the next write through one shows
+    /// the series again, counting from zero.
     pub fn remove(&self, name: &str, labels: impl IntoLabels) -> bool {
         self.registry.find(name).is_some_and(|family| {
             let key = Key::from_parts(name.to_owned(), labels);

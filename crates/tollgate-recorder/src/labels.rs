@@ -1,7 +1,7 @@
 //! The labels of a series, as the text that every exposition of it starts with.
 //!
-//! That text is all that is kept of a series' key, and series are told apart by it: two keys are the same series exactly
-//! if they could not be told apart in an exposition.
+//! That text is all that is kept of a series' key, and series are told apart by it: two keys are
+//! the same series exactly if they could not be told apart in an exposition.
 
 use std::borrow::Cow;
 
@@ -19,7 +19,8 @@ pub(crate) type GlobalLabels = [(String, String)];
 
 /// Writes a key's labels as `a="x",b="y"`, sorted by name.
 ///
-/// Of several labels with the same name the last counts. One with an empty value is left out: to Prometheus it is not there.
+/// Of several labels with the same name the last counts. One with an empty value is left out: to
+/// Prometheus it is not there.
 pub(crate) fn text(key: &Key, global: &GlobalLabels, kind: Kind) -> String {
     let own = key.labels().map(|label| (label.key(), label.value()));
     write(own, global, kind)

@@ -1,8 +1,9 @@
 //! A [`metrics`] recorder of thread-owned cells, and its exposition formats.
 //!
-//! Counters, gauges and histograms with buckets live in words that exactly one thread writes, so recording is a load and a
-//! store, from however many threads; a scrape adds the words up. Memory depends on the number of series only, whether they
-//! are scraped or not, and there is nothing to keep up in the background.
+//! Counters, gauges and histograms with buckets live in words that exactly one thread writes, so
+//! recording is a load and a store, from however many threads; a scrape adds the words up. Memory
+//! depends on the number of series only, whether they are scraped or not, and there is nothing to
+//! keep up in the background.
 //!
 //! # Examples
 //!
@@ -20,8 +21,9 @@
 //!
 //! # What is exposed
 //!
-//! Families are sorted by name, and their series by labels. Every cell is read once for each exposition: a histogram's count
-//! always equals its `+Inf` bucket, and its sum holds at least what is counted.
+//! Families are sorted by name, and their series by labels. Every cell is read once for each
+//! exposition: a histogram's count always equals its `+Inf` bucket, and its sum holds at least what
+//! is counted, a reset aside (below).
 //!
 //! | | text | `OpenMetrics` | protobuf (feature `protobuf`) | JSON |
 //! |---|---|---|---|---|
@@ -32,10 +34,10 @@
 //! | native histogram | `+Inf`, count and sum | `+Inf`, count and sum | ✓ | count and total |
 //! | exemplars | | ✓ | ✓ | |
 //! | created | | on request | on request | |
-//! | unit | | if the name ends with it | ✓ | ✓ |
+//! | unit | | if the name ends with it | if the name ends with it | ✓ |
 //!
-//! `OpenMetrics` forbids a sum that may go down: a histogram with a negative bound, or with a negative sum, has neither sum
-//! nor count there, and a negative quantile is left out.
+//! `OpenMetrics` forbids a sum that may go down: a histogram with a negative bound, or with a
+//! negative sum, has neither sum nor count there, and a negative quantile is left out.
 //!
 //! # What is out of the ordinary
 //!
@@ -50,11 +52,30 @@
 //! | a gauge set to NaN or an infinity | is that, until it is set again |
 //! | a gauge going up or down by NaN or an infinity | does nothing |
 //! | a name that is not valid | `_` for whatever is not allowed |
-//! | a label `le`, `quantile`, `__…` that Prometheus would take for its own | gets `exported_` before it |
+//! | a label `le`, `quantile`, `__…` that Prometheus takes for its own | gets `exported_` before it |
 //! | two labels of one name | the last counts |
-//! | a name that another family has, or that one of its samples could have | records nothing, and is counted in `tollgate_series_conflict_total{family}` |
-//! | more series in a family than the cap | counted together, and in `tollgate_series_overflow_total{family}` |
-//! | a series that was removed or expired | hidden and reset; shown again by the next write, through whatever handle |
+//! | a name that another family or a sample of it has | records nothing, and is a conflict |
+//! | the same in `OpenMetrics` only (`jobs`, `jobs_total`) | the later is left out there, and is a conflict |
+//! | a label with an empty value | left out: to Prometheus it is not there |
+//! | more series in a family than the cap | counted in one series, `overflow="true"` |
+//! | a series that was removed or expired | hidden and reset; the next write, through any handle, shows it |
+//! | an observation while its histogram is reset | may be counted without its part of the sum |
+//! | a histogram's sum after a reset | is no more exact than before: after `f64::MAX`, not at all |
+//! | a summary whose values span more than 10¹⁷ times | the smallest are told apart no more |
+//!
+//! Registrations that overflow are counted in `tollgate_series_overflow_total{family}`, conflicts in
+//! `tollgate_series_conflict_total{family}`.
+//!
+//! # What is bounded
+//!
+//! The series of a family are. Families and descriptions are not, and neither is the length of a
+//! label: names of metrics should be constants, and what clients send should be bounded before it
+//! becomes a label. Native histograms have at most as many buckets as they are set to, and
+//! `OpenMetrics`' exemplars at most 128 characters.
+//!
+//! # Targets
+//!
+//! Needs atomics of 64 bits, which a few targets of 32 bits (some MIPS, PowerPC and ARM) lack.
 //!
 //! # Features
 //!

@@ -9,7 +9,8 @@ pub(crate) fn metric(name: &str) -> Cow<'_, str> {
     valid(name, |c| matches!(c, 'a'..='z' | 'A'..='Z' | '_' | ':'))
 }
 
-/// A valid name of a label: whatever is not allowed becomes `_`, and one that is reserved gets `exported_` before it.
+/// A valid name of a label: whatever is not allowed becomes `_`, and one that is reserved gets
+/// `exported_` before it.
 ///
 /// Reserved are names that start with `__`, and the one that this kind of metric adds.
 pub(crate) fn label(name: &str, kind: Kind) -> Cow<'_, str> {
@@ -39,7 +40,8 @@ pub(crate) fn taken(name: &str, kind: Kind) -> Vec<String> {
 
 /// The names that a family and its samples have in `OpenMetrics`.
 ///
-/// A gauge `jobs` clashes with a counter `jobs_total` there, and a gauge `jobs_created` too, where that is exposed.
+/// A gauge `jobs` clashes with a counter `jobs_total` there, and a gauge `jobs_created` too, where
+/// that is exposed.
 pub(crate) fn taken_in_openmetrics(name: &str, kind: Kind, created: bool) -> Vec<String> {
     let base = match kind {
         Kind::Counter => without_total(name),

@@ -8,8 +8,8 @@ use crate::registry::Registry;
 
 /// A [`metrics::Recorder`] whose counters, gauges and histograms live in cells that threads own.
 ///
-/// Built by a [`RecorderBuilder`](crate::RecorderBuilder), and read through the [`Handle`](crate::Handle) that comes
-/// with it.
+/// Built by a [`RecorderBuilder`](crate::RecorderBuilder), and read through the
+/// [`Handle`](crate::Handle) that comes with it.
 #[derive(Debug)]
 pub struct Recorder {
     registry: Arc<Registry>,

@@ -6,8 +6,9 @@ use crate::{kind::Kind, names};
 
 /// Which families an exposition holds: all, or those that are named.
 ///
-/// A family is named by its own name or by that of one of its samples: `wait`, `wait_bucket` and `wait_count` all select
-/// the histogram `wait`, as Prometheus' `name[]` does. A counter is also selected without its `_total`.
+/// A family is named by its own name or by that of one of its samples: `wait`, `wait_bucket` and
+/// `wait_count` all select the histogram `wait`, as Prometheus' `name[]` does. A counter is also
+/// selected without its `_total`.
 ///
 /// # Examples
 ///

@@ -17,7 +17,8 @@ pub(crate) struct Series<C> {
 #[derive(Debug)]
 struct Entries<C> {
     by_labels: BTreeMap<Arc<str>, Entry<C>>,
-    /// What takes those beyond the cap. Held, so it is never swept, and not counted towards the cap.
+    /// What takes those beyond the cap. Held, so it is never swept, and not counted towards the
+    /// cap.
     overflow: Option<Arc<C>>,
     /// Whether some were hidden since it was last looked for those that nobody holds any more.
     may_be_swept: bool,
@@ -25,8 +26,8 @@ struct Entries<C> {
 
 #[derive(Debug)]
 struct Entry<C> {
-    /// Shared with the handles that were given out. Those are given out under the lock, so if there is no other
-    /// reference then there will be none.
+    /// Shared with the handles that were given out. Those are given out under the lock, so if there
+    /// is no other reference then there will be none.
     cell: Arc<C>,
     /// When it began to count, or started over.
     created: SystemTime,
@@ -204,8 +205,8 @@ impl<C> Entries<C> {
 impl<C: Cell> Entry<C> {
     /// Whether a handle is held somewhere, or there is something to show.
     ///
-    /// Looked at in this order: who drops the last handle may have written through it before. That nobody holds one is
-    /// told by `get_mut`, which then also sees what they wrote.
+    /// Looked at in this order: who drops the last handle may have written through it before. That
+    /// nobody holds one is told by `get_mut`, which then also sees what they wrote.
     fn is_needed(&mut self) -> bool {
         Arc::get_mut(&mut self.cell).is_none() || self.is_shown()
     }

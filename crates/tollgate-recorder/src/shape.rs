@@ -6,7 +6,8 @@ use crate::{Error, ErrorKind, bounds::Bounds, names};
 
 /// Which histograms a setting is for, by the name that they are registered with.
 ///
-/// If several match, a full name goes before a prefix, and a prefix before a suffix; among the same, the longest.
+/// If several match, a full name goes before a prefix, and a prefix before a suffix; among the
+/// same, the longest.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Matcher {
     /// The one with this name.
@@ -51,7 +52,8 @@ impl Matcher {
 
 /// A [native histogram]: exponential buckets that need no bounds.
 ///
-/// Only the protobuf format carries one whole. In the text formats it has the bucket `+Inf` alone, with its count and sum.
+/// Only the protobuf format carries one whole. In the text formats it has the bucket `+Inf` alone,
+/// with its count and sum.
 ///
 /// [native histogram]: https://prometheus.io/docs/specs/native_histograms/
 ///
@@ -89,7 +91,8 @@ impl NativeHistogram {
         self
     }
 
-    /// Sets how many buckets a series may fill before its schema is lowered by one, which makes two buckets one.
+    /// Sets how many buckets a series may fill before its schema is lowered by one, which makes two
+    /// buckets one.
     ///
     /// At schema -4, where all finite numbers fit into 146 buckets, it is not lowered any more.
     pub const fn max_buckets(mut self, buckets: usize) -> Self {

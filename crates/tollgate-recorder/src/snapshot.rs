@@ -14,8 +14,8 @@ use crate::{
 
 /// One reading of a registry, which every format is written from.
 ///
-/// Every cell is read once, so what depends on each other agrees: a histogram's count is the sum of the buckets that were
-/// read. Different series are read one after the other, while writers go on.
+/// Every cell is read once, so what depends on each other agrees: a histogram's count is the sum of
+/// the buckets that were read. Different series are read one after the other, while writers go on.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     /// Sorted by name, each with at least one point.

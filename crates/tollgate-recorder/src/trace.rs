@@ -17,7 +17,8 @@ use crate::ExemplarSource;
 /// The field of a span that holds its trace id.
 const FIELD: &str = "trace_id";
 
-/// Tells the `trace_id` of the current `tracing` span, or of the nearest one around it that has one.
+/// Tells the `trace_id` of the current `tracing` span, or of the nearest one around it that has
+/// one.
 ///
 /// The subscriber has to be a [`tracing_subscriber::Registry`] with a [`TraceIdLayer`].
 ///

@@ -20,7 +20,8 @@ pub(super) const WORDS: u16 = 4;
 
 /// Gives out ranges of words, each of them once per line.
 ///
-/// An address is (line, block, word): the line is the calling thread's, block and word are the series'.
+/// An address is (line, block, word): the line is the calling thread's, block and word are the
+/// series'.
 pub(crate) struct Arena {
     this: Weak<Self>,
     ranges: Mutex<Ranges>,
@@ -44,7 +45,8 @@ struct Block {
     lines: [OnceLock<Box<Words>>; LINES],
 }
 
-/// Aligned so that the words of two threads are never in one cache line, or in two that are fetched together.
+/// Aligned so that the words of two threads are never in one cache line, or in two that are fetched
+/// together.
 #[repr(align(128))]
 struct Words([AtomicU64; WORDS as usize]);
 
@@ -123,7 +125,8 @@ impl Block {
 
 /// The words of one series, on every line.
 ///
-/// Dropped, they are zeroed and given back: whoever holds them knows that no one else can write to them any more.
+/// Dropped, they are zeroed and given back: whoever holds them knows that no one else can write to
+/// them any more.
 pub(super) struct Cells {
     block: Arc<Block>,
     first: u16,

@@ -17,13 +17,14 @@ const WORDS: u16 = 3;
 
 /// A gauge: what was set, and on every line what went up and down since then.
 ///
-/// `set` starts a new epoch, and a line's level counts only if it belongs to the current one. So `set` takes back what
-/// all threads did before, without writing to their lines, and is exact: until the next up or down the value *is* what
-/// was set, not a difference of sums. An up or down that runs at the same time comes either before the `set`, and is
-/// taken back with the rest, or after it.
+/// `set` starts a new epoch, and a line's level counts only if it belongs to the current one. So
+/// `set` takes back what all threads did before, without writing to their lines, and is exact:
+/// until the next up or down the value *is* what was set, not a difference of sums. An up or down
+/// that runs at the same time comes either before the `set`, and is taken back with the rest, or
+/// after it.
 ///
-/// Ups and downs that are not finite, or would make the level so, are left out: they could never be taken back. `set`
-/// takes any float.
+/// Ups and downs that are not finite, or would make the level so, are left out: they could never be
+/// taken back. `set` takes any float.
 #[derive(Debug)]
 pub(crate) struct Gauge {
     cells: Cells,

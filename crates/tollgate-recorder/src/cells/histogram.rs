@@ -17,10 +17,11 @@ use crate::{
 
 /// A histogram: per line one word for each bucket, `+Inf` included, and one for the sum.
 ///
-/// The count is the sum of the buckets and is not stored, so it always equals the `+Inf` bucket of the same reading.
+/// The count is the sum of the buckets and is not stored, so it always equals the `+Inf` bucket of
+/// the same reading.
 ///
-/// What is not a finite number is counted in its bucket (NaN is not below any bound: `+Inf`) and left out of the sum, which
-/// it would spoil for good.
+/// What is not a finite number is counted in its bucket (NaN is not below any bound: `+Inf`) and
+/// left out of the sum, which it would spoil for good.
 #[derive(Debug)]
 pub(crate) struct Histogram {
     cells: Cells,
@@ -46,8 +47,8 @@ impl Histogram {
 
     /// Appends the count of each bucket and the bits of the sum to `words`.
     ///
-    /// The sum holds at least every observation that the buckets count, and at most those that were recorded while it
-    /// was read.
+    /// The sum holds at least every observation that the buckets count, and at most those that were
+    /// recorded while it was read.
     pub(crate) fn read(&self, words: &mut Vec<u64>) {
         let start = words.len();
         self.read_totals(words);

@@ -4,10 +4,11 @@ use super::sync::{AtomicU64, Ordering};
 
 /// The words of one series on the line of this thread.
 ///
-/// On a line of its own a thread is the only writer: a load and a store are enough. On the shared line every change is
-/// one read-modify-write.
+/// On a line of its own a thread is the only writer: a load and a store are enough. On the shared
+/// line every change is one read-modify-write.
 ///
-/// Stores release and readers acquire, so that whoever reads a word also finds what was written before it.
+/// Stores release and readers acquire, so that whoever reads a word also finds what was written
+/// before it.
 #[derive(Clone, Copy)]
 pub(super) struct Line<'a> {
     words: &'a [AtomicU64],
@@ -31,7 +32,8 @@ impl<'a> Line<'a> {
     pub(super) fn get(self, word: usize) -> u64 {
         let word = &self.words[word];
         if cfg!(loom) {
-            // For loom, a load by the writer would hide that another thread's load could as well come after its store.
+            // For loom, a load by the writer would hide that another thread's load could as well
+            // come after its store.
             return word.fetch_add(0, Ordering::Relaxed);
         }
         word.load(Ordering::Relaxed)

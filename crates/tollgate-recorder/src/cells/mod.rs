@@ -1,8 +1,9 @@
 //! Where numbers live: fixed-size cells, owned by threads.
 //!
-//! Every series owns a range of words in an [`Arena`]. The arena keeps that range once per *line*, and every thread has
-//! a line of its own while it lives ([`threads`]): on it, an operation is a load and a store that nobody contends for. A
-//! scrape adds the lines up. Threads for which no line is left write to a shared one, with read-modify-writes.
+//! Every series owns a range of words in an [`Arena`]. The arena keeps that range once per *line*,
+//! and every thread has a line of its own while it lives ([`threads`]): on it, an operation is a
+//! load and a store that nobody contends for. A scrape adds the lines up. Threads for which no line
+//! is left write to a shared one, with read-modify-writes.
 //!
 //! Nothing is ever zeroed under a writer. A series starts over by remembering what it had counted
 //! ([`Cell::reset`]) and subtracting that from then on, so no increment is lost or counted twice.

@@ -1,10 +1,12 @@
-//! What loom proves about the cells: every interleaving of a few threads, with every value that a relaxed load may see.
+//! What loom proves about the cells: every interleaving of a few threads, with every value that a
+//! relaxed load may see.
 //!
 //! `RUSTFLAGS="--cfg loom" cargo test -p tollgate-recorder --lib --release models`
 //!
-//! Modelled are the words, the locks, and the leases of threads on their lines, of which there are three here. When a
-//! lease begins and ends is written out in [`live`], since loom destroys a thread's values too late; and that a line is
-//! there when it is first written to is left to the standard library's `OnceLock`.
+//! Modelled are the words, the locks, and the leases of threads on their lines, of which there are
+//! three here. When a lease begins and ends is written out in [`live`], since loom destroys a
+//! thread's values too late; and that a line is there when it is first written to is left to the
+//! standard library's `OnceLock`.
 
 use std::{cell::Cell, sync::Arc};
 

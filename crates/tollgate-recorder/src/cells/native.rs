@@ -161,7 +161,8 @@ impl NativeReading {
     }
 }
 
-/// The bucket of a positive value that is not subnormal: the lowest `i` with `value` ≤ 2^(i · 2^-schema).
+/// The bucket of a positive value that is not subnormal: the lowest `i` with `value` ≤ 2^(i ·
+/// 2^-schema).
 ///
 /// Infinite values, and NaN, come right after the largest finite one.
 fn index(value: f64, schema: i32) -> i32 {
@@ -183,7 +184,8 @@ fn index(value: f64, schema: i32) -> i32 {
     exponent * per_power + within
 }
 
-/// The bucket that holds this one at a schema that is lower by `steps`: `index` / 2^steps, rounded up.
+/// The bucket that holds this one at a schema that is lower by `steps`: `index` / 2^steps, rounded
+/// up.
 fn wider(index: i32, steps: i32) -> i32 {
     (index + (1 << steps) - 1) >> steps
 }

@@ -72,7 +72,8 @@ static POOL: LazyLock<Pool> = LazyLock::new(Pool::new);
 
 #[cfg(not(loom))]
 thread_local! {
-    // Apart from the lease, so that reading it costs no check whether it is initialised or destroyed.
+    // Apart from the lease, so that reading it costs no check whether it is initialised or
+    // destroyed.
     static CURRENT: Cell<usize> = const { Cell::new(UNKNOWN) };
     static LEASE: Lease = Lease { line: POOL.take() };
 }

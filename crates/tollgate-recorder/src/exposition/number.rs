@@ -24,10 +24,11 @@ pub(crate) fn push_value(out: &mut String, value: f64) {
     }
 }
 
-/// The value of an `le` or `quantile` label, spelt as Prometheus 3 spells it: `1.0`, `0.0001`, `1e+06`.
+/// The value of an `le` or `quantile` label, spelt as Prometheus 3 spells it: `1.0`, `0.0001`,
+/// `1e+06`.
 ///
-/// That is the shortest that is the same float, with a fraction or an exponent, and with an exponent
-/// from a million up and below one ten-thousandth.
+/// That is the shortest that is the same float, with a fraction or an exponent, and with an
+/// exponent from a million up and below one ten-thousandth.
 pub(crate) fn push_bound(out: &mut String, value: f64) {
     if !value.is_finite() {
         push_not_finite(out, value);

@@ -1,9 +1,10 @@
 //! The messages of [`io.prometheus.client`][proto], as far as they are written.
 //!
-//! Fields that are always set are plain, and `required` so that zeros are written as well: without a value Prometheus
-//! takes some for absent.
+//! Fields that are always set are plain, and `required` so that zeros are written as well: without
+//! a value Prometheus takes some for absent.
 //!
-//! [proto]: https://github.com/prometheus/client_model/blob/master/io/prometheus/client/metrics.proto
+//! [proto]:
+//! https://github.com/prometheus/client_model/blob/master/io/prometheus/client/metrics.proto
 
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct MetricFamily {
