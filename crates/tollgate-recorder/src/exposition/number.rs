@@ -35,15 +35,18 @@ pub(crate) fn push_bound(out: &mut String, value: f64) {
     } else if value == 0.0 {
         out.push_str("0.0");
     } else if (1e-4..1e6).contains(&value.abs()) {
-        out.push_str(&format!("{value:?}"));
+        out.push_str(zmij::Buffer::new().format_finite(value));
     } else {
         let text = format!("{value:e}");
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
         let (sign, digits) = match exponent.strip_prefix('-') {
-            Some(digits) => ('-', digits),
-            None => ('+', exponent),
+            Some(digits) => ("-", digits),
+            None => ("+", exponent),
         };
-        out.push_str(&format!("{mantissa}e{sign}{digits:0>2}"));
+        let zero = if digits.len() < 2 { "0" } else { "" };
+        for part in [mantissa, "e", sign, zero, digits] {
+            out.push_str(part);
+        }
     }
 }
 
