@@ -97,7 +97,9 @@ fn python_reads_the_same_from_both_text_formats() {
         let has_sum = !["balance", "negative", "size_negative"]
             .iter()
             .any(|of| [format!("{of}_sum"), format!("{of}_count")].contains(name));
-        !is_negative_quantile && has_sum
+        // Its name is taken there: the counter's samples could have it.
+        let is_taken = name == "sold_created";
+        !is_negative_quantile && has_sum && !is_taken
     });
     let mut samples = from_openmetrics.samples;
     let all = samples.len();
@@ -210,10 +212,17 @@ fn every_scrape_agrees_with_itself_while_writers_run() {
 
 proptest! {
     // Each case starts Python twice.
-    #![proptest_config(ProptestConfig { cases: 4, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 4,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
-    fn any_label_and_help_survives(values in prop::collection::btree_set(any::<String>(), 200), help in ".+") {
+    fn any_label_and_help_survives(
+        values in prop::collection::btree_set("(?s).+", 200),
+        help in ".+",
+    ) {
         let (recorder, handle) = RecorderBuilder::new().buckets(&[1.0]).build().unwrap();
         with_local_recorder(&recorder, || {
             describe_counter!("sold_total", help.clone());
@@ -222,14 +231,16 @@ proptest! {
                 histogram!("wait", "item" => value.clone()).record(0.5);
             }
         });
-        for (format, text) in [("text", handle.render()), ("openmetrics", handle.render_openmetrics())] {
+        let openmetrics = handle.render_openmetrics();
+        for (format, text) in [("text", handle.render()), ("openmetrics", openmetrics)] {
             let Some(read) = python::read(format, &text) else {
                 return Ok(());
             };
             for (count, value) in (1..).zip(&values) {
                 let labels = |more: &[(&str, &str)]| {
-                    let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-                    [("item".to_owned(), value.clone())].into_iter().chain(more).collect::<Labels>()
+                    let mut labels = Labels::from([("item".to_owned(), value.clone())]);
+                    labels.extend(more.iter().map(|&(name, value)| (name.into(), value.into())));
+                    labels
                 };
                 let sold = ("sold_total".to_owned(), labels(&[("last", "1")]));
                 prop_assert_eq!(read.samples.get(&sold), Some(&count.to_string()), "{:?}", value);
@@ -242,7 +253,10 @@ proptest! {
         }
         let mut bytes = Vec::new();
         handle.write(Format::Protobuf, &Selection::names(["sold_total"]), &mut bytes);
-        let items: Vec<_> = protobuf::samples(&bytes).into_keys().map(|(_, mut labels)| labels.remove("item").unwrap()).collect();
+        let items: Vec<_> = protobuf::samples(&bytes)
+            .into_keys()
+            .map(|(_, mut labels)| labels.remove("item").unwrap())
+            .collect();
         prop_assert_eq!(items, values.into_iter().collect::<Vec<_>>());
     }
 }
