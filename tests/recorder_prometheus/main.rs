@@ -81,7 +81,7 @@ async fn assert_exemplars_are_read(features: &str) {
     let subscriber = tracing_subscriber::registry().with(TraceIdLayer);
     tracing::subscriber::with_default(subscriber, || {
         with_local_recorder(&recorder, || {
-            histogram!("wait_seconds").record(0.3);
+            histogram!("wait_seconds").record(0.7);
             let span = tracing::info_span!("request", trace_id = "4bf92f3577b34da6");
             span.in_scope(|| [0.02, 0.4].map(|value| histogram!("wait_seconds").record(value)));
             histogram!("wait_seconds").record(0.02);
