@@ -159,11 +159,11 @@ fn binary(package: &str) -> PathBuf {
     if let Some(path) = built.get(package) {
         return path.clone();
     }
-    let mut build = CargoBuild::new().package(package).current_release();
+    let mut cargo = CargoBuild::new().package(package).current_release();
     if !cfg!(feature = "recorder") {
-        build = build.no_default_features();
+        cargo = cargo.no_default_features();
     }
-    let path = build.run().expect("the example builds").path().to_owned();
+    let path = cargo.run().expect("the example builds").path().to_owned();
     built.insert(package.to_owned(), path.clone());
     path
 }
