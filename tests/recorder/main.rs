@@ -203,6 +203,8 @@ fn between_rounds(
             handles.counter.absolute(value.into());
             if u64::from(value) > model.counter {
                 model.counter = value.into();
+            } else {
+                model.hidden[0] = false;
             }
         }
         Between::Remove => {
