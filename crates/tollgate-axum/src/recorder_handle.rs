@@ -104,7 +104,7 @@ mod tests {
         let own = RecorderFormat::ALL
             .iter()
             .map(|format| format.content_type());
-        let offered = FORMATS.iter().map(|format| format.content_type());
+        let offered = FORMATS.iter().map(Format::content_type);
         assert!(own.eq(offered.filter(|&content_type| content_type != "application/json")));
     }
 }
