@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use crate::cells::Cell;
@@ -24,28 +24,24 @@ struct Entries<C> {
     may_be_swept: bool,
 }
 
+/// Small, since there is one for each series.
 #[derive(Debug)]
 struct Entry<C> {
     /// Shared with the handles that were given out. Those are given out under the lock, so if there
     /// is no other reference then there will be none.
     cell: Arc<C>,
-    /// When it began to count, or started over.
-    created: SystemTime,
-    life: Life,
+    /// When it began to count, or started over, in milliseconds of Unix time.
+    created: u64,
+    /// Shown and lately written to, if none.
+    rest: Option<Box<Rest>>,
 }
 
 #[derive(Debug)]
-enum Life {
-    Shown,
+enum Rest {
     /// Shown, and not written to since then.
-    Idle {
-        writes: u64,
-        since: Instant,
-    },
+    Idle { writes: u64, since: Instant },
     /// Not shown until it is written to again.
-    Hidden {
-        writes: u64,
-    },
+    Hidden { writes: u64 },
 }
 
 impl<C> Series<C> {
@@ -120,7 +116,8 @@ impl<C: Cell> Series<C> {
     pub(crate) fn visit(&self, mut visit: impl FnMut(&Arc<str>, SystemTime, &C)) {
         for (labels, entry) in &self.read().by_labels {
             if entry.is_shown() {
-                visit(labels, entry.created, &entry.cell);
+                let created = UNIX_EPOCH + Duration::from_millis(entry.created);
+                visit(labels, created, &entry.cell);
             }
         }
     }
@@ -212,27 +209,24 @@ impl<C: Cell> Entry<C> {
     }
 
     fn is_shown(&self) -> bool {
-        match self.life {
-            Life::Shown | Life::Idle { .. } => true,
-            Life::Hidden { writes } => self.cell.writes() != writes,
+        match self.rest.as_deref() {
+            Some(Rest::Hidden { writes }) => self.cell.writes() != *writes,
+            Some(Rest::Idle { .. }) | None => true,
         }
     }
 
     fn hide(&mut self) {
-        self.life = Life::Hidden {
-            writes: self.cell.reset(),
-        };
-        self.created = SystemTime::now();
+        let writes = self.cell.reset();
+        self.hidden_at(writes);
     }
 
     fn expire(&mut self, idle: Duration, now: Instant) {
         let written = self.cell.writes();
-        match self.life {
-            Life::Hidden { writes } if writes == written => {}
-            Life::Idle { writes, since } if writes == written => {
+        match self.rest.as_deref() {
+            Some(&Rest::Hidden { writes }) if writes == written => {}
+            Some(&Rest::Idle { writes, since }) if writes == written => {
                 if now.saturating_duration_since(since) >= idle && self.cell.expire(writes) {
-                    self.life = Life::Hidden { writes };
-                    self.created = SystemTime::now();
+                    self.hidden_at(writes);
                 }
             }
             _ => {
@@ -243,6 +237,11 @@ impl<C: Cell> Entry<C> {
                 self.rest = Some(Box::new(idle));
             }
         }
+    }
+
+    fn hidden_at(&mut self, writes: u64) {
+        self.rest = Some(Box::new(Rest::Hidden { writes }));
+        self.created = now();
     }
 }
 

@@ -73,7 +73,7 @@ impl Exposition for Recorded {
 
 fn install_recorder() -> Result<PrometheusHandle, Error> {
     let recorder = builder()
-        .map_err(|e| Error::from_source(ErrorKind::Recorder, e.to_string(), e))?
+        .map_err(|e| Error::telling(ErrorKind::Recorder, e.to_string(), e))?
         .build_recorder();
     let handle = recorder.handle();
     metrics::set_global_recorder(recorder)
