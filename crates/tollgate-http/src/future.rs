@@ -51,11 +51,8 @@ where
         watch.disarm();
         match polled {
             Poll::Ready(Ok(response)) => {
-                Poll::Ready(Ok(match this.guard.answer(&response) {
-                    // On its own, so that no empty guard is carried along.
-                    None => H::respond(response, None),
-                    guard => H::respond(response, guard),
-                }))
+                let guard = this.guard.answer(&response);
+                Poll::Ready(Ok(H::respond(response, guard)))
             }
             Poll::Ready(Err(error)) => {
                 this.guard.fail(&error);
