@@ -219,13 +219,6 @@ impl Registry {
         }
         let members = make();
         let taken = names::taken(&name, members.kind());
-        // A name that is refused now is refused forever, so nobody has to wait to be told again.
-        let families = self.families.read().unwrap_or_else(PoisonError::into_inner);
-        let is_taken = taken.iter().any(|name| families.taken.contains(name));
-        drop(families);
-        if is_taken {
-            return None;
-        }
         let family = self.insert(&name, members, taken)?;
         if !family.in_openmetrics {
             self.count(CONFLICT, &name);

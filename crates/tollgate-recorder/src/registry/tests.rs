@@ -1,6 +1,6 @@
 //! What is registered, and what a scrape shows of it.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{sync::Barrier, thread, time::Duration};
 
 use metrics::{Key, Label, Level, Metadata, Recorder as _, with_local_recorder};
 
@@ -323,23 +323,36 @@ fn a_gauge_that_expires_keeps_what_is_still_up() {
 }
 
 #[test]
+fn threads_that_register_at_once_share_their_families() {
+    for _ in 0..100 {
+        let (recorder, handle) = build(RecorderBuilder::new());
+        let all_are_ready = Barrier::new(4);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    all_are_ready.wait();
+                    let key = Key::from_name("hits");
+                    recorder.register_counter(&key, &METADATA).increment(1);
+                });
+            }
+        });
+        assert_renders(&handle, "# TYPE hits counter\nhits 4\n");
+    }
+}
+
+#[test]
 fn threads_that_register_at_once_share_their_series() {
     let (recorder, handle) = build(RecorderBuilder::new());
-    let recorder = Arc::new(recorder);
-    let threads: Vec<_> = (0..8)
-        .map(|_| {
-            let recorder = recorder.clone();
-            thread::spawn(move || {
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
                 for index in 0..200 {
                     let key = Key::from_parts("hits", vec![Label::new("index", index.to_string())]);
                     recorder.register_counter(&key, &METADATA).increment(1);
                 }
-            })
-        })
-        .collect();
-    for thread in threads {
-        thread.join().unwrap();
-    }
+            });
+        }
+    });
     let text = handle.render();
     assert_eq!(
         text.lines().filter(|line| line.ends_with("\"} 8")).count(),
