@@ -1,5 +1,11 @@
 //! The axum side of the request metrics.
 
+use std::{
+    mem,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
 use axum::{
     body::Body,
     extract::MatchedPath,
@@ -40,11 +46,26 @@ impl Host<Body> for Axum {
         request.extensions().get().map(MatchedPath::as_str)
     }
 
+    // What was polled is returned itself, not a copy that something was done to: the response is
+    // large, and most of them are not touched.
     #[inline]
-    fn respond(response: Response<Body>, guard: Option<BodyGuard>) -> Response<Body> {
-        match guard {
-            None => response,
-            Some(guard) => response.map(|body| Body::new(ResponseBody::new(body, Some(guard)))),
+    fn poll_response<F, E>(
+        future: Pin<&mut F>,
+        cx: &mut Context<'_>,
+        end: impl FnOnce(&Poll<F::Output>) -> Option<BodyGuard>,
+    ) -> Poll<Result<Response<Body>, E>>
+    where
+        F: Future<Output = Result<Response<Body>, E>>,
+    {
+        let mut polled = future.poll(cx);
+        if let (Some(guard), Poll::Ready(Ok(response))) = (end(&polled), &mut polled) {
+            follow(response.body_mut(), guard);
         }
+        polled
     }
+}
+
+#[cold]
+fn follow(body: &mut Body, guard: BodyGuard) {
+    *body = Body::new(ResponseBody::new(mem::take(body), Some(guard)));
 }

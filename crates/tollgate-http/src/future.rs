@@ -47,19 +47,18 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let watch = this.guard.watch();
-        let polled = this.inner.poll(cx);
-        watch.disarm();
-        match polled {
-            Poll::Ready(Ok(response)) => {
-                let guard = this.guard.answer(&response);
-                Poll::Ready(Ok(H::respond(response, guard)))
-            }
-            Poll::Ready(Err(error)) => {
-                this.guard.fail(&error);
-                Poll::Ready(Err(error))
-            }
-            Poll::Pending => Poll::Pending,
-        }
+        H::poll_response(this.inner, cx, |polled| {
+            let followed = match polled {
+                Poll::Ready(Ok(response)) => watch.guard.answer(response),
+                Poll::Ready(Err(error)) => {
+                    watch.guard.fail(error);
+                    None
+                }
+                Poll::Pending => None,
+            };
+            watch.disarm();
+            followed
+        })
     }
 }
 

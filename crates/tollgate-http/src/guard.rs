@@ -1,6 +1,6 @@
 //! The owners of a request: one until the head of its response, one until the end of its body.
 
-use std::any::Any;
+use std::{any::Any, mem};
 
 use bytes::Buf;
 use http::{Extensions, HeaderMap, Response, header::CONTENT_LENGTH};
@@ -58,6 +58,32 @@ impl Flight {
     }
 }
 
+/// Owns a request while the inner service is called. Dropping it records a panic, since nothing
+/// else ends the call before its time.
+pub(crate) struct CallGuard(HeadGuard);
+
+impl CallGuard {
+    #[inline]
+    pub(crate) fn new(guard: HeadGuard) -> Self {
+        Self(guard)
+    }
+
+    /// The call has returned.
+    #[inline]
+    pub(crate) fn called(mut self) -> HeadGuard {
+        let guard = mem::replace(&mut self.0, HeadGuard::idle());
+        mem::forget(self);
+        guard
+    }
+}
+
+impl Drop for CallGuard {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.end_in_panic();
+    }
+}
+
 /// Owns a request from its call to the head of its response. Dropping it records a request that
 /// was cancelled before it was answered.
 #[derive(Debug)]
@@ -87,22 +113,21 @@ impl HeadGuard {
     }
 
     /// Notes the head of the response, and ends the request unless its body has to be followed.
+    ///
+    /// Watched by the caller: the hooks and the body are the user's code, and can panic.
     #[inline]
     pub(crate) fn answer<B: Body>(&mut self, response: &Response<B>) -> Option<BodyGuard> {
         let instruments = self.0.as_ref()?.instruments;
         let meter = instruments.meter;
         let status = Status::new(response.status());
         let mut exception = None;
-        // The hooks and the body are the user's code, and can panic.
-        let watch = self.watch();
         if !response.extensions().is_empty() || meter.sees_responses {
             if is_unmetered(response.extensions()) || meter.hooks.skip_status(response.status()) {
-                watch.disarm();
                 self.0.take()?.abandon();
                 return None;
             }
             exception = exception_of(response.extensions());
-            if let Some(flight) = &mut watch.guard.0 {
+            if let Some(flight) = &mut self.0 {
                 meter.see_response(ResponseHead::new(response), &mut flight.extra);
             }
         }
@@ -116,7 +141,6 @@ impl HeadGuard {
                 let announced = content_length(response.headers());
                 // Of nothing a server polls nothing.
                 if !meter.until_head && announced != Length::ZERO {
-                    watch.disarm();
                     return Some(BodyGuard {
                         flight: self.0.take(),
                         status,
@@ -128,19 +152,17 @@ impl HeadGuard {
                 announced
             }
         };
-        watch.disarm();
         self.0.take()?.end(status, exception, sent);
         None
     }
 
-    /// Ends a request to which the inner service gave an error instead of a response.
+    /// Ends a request to which the inner service gave an error instead of a response. Watched by
+    /// the caller, too.
     #[cold]
     pub(crate) fn fail(&mut self, error: &dyn Any) {
         if let Some(flight) = &self.0 {
             let hooks = &flight.instruments.meter.hooks;
-            let watch = self.watch();
             let exception = hooks.name_error(error);
-            watch.disarm();
             self.end_unanswered(exception);
         }
     }
@@ -252,13 +274,13 @@ impl Guard for BodyGuard {
 /// Ends a request in a panic if it is dropped before [`disarm`](Self::disarm), which only
 /// unwinding does.
 pub(crate) struct PanicWatch<'a, G: Guard> {
-    guard: &'a mut G,
+    pub(crate) guard: &'a mut G,
 }
 
 impl<G: Guard> PanicWatch<'_, G> {
     #[inline]
     pub(crate) fn disarm(self) {
-        std::mem::forget(self);
+        mem::forget(self);
     }
 }
 

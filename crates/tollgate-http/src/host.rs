@@ -1,5 +1,10 @@
 //! Where a request's route comes from, and how the body of its response is followed.
 
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
 use http::{Request, Response};
 use http_body::Body;
 
@@ -16,9 +21,17 @@ pub trait Host<B> {
     /// The template of the route that the request matched, if there is one.
     fn route<R>(request: &Request<R>) -> Option<&str>;
 
-    /// Hands a response on. With a guard its body has to be followed to its end, in a
-    /// [`ResponseBody`]; without one the request has ended.
-    fn respond(response: Response<B>, guard: Option<BodyGuard>) -> Response<Self::Body>;
+    /// Polls for the response, and hands it on.
+    ///
+    /// What was polled has to be shown to `end`, at once. If that gives a guard, the body has to be
+    /// followed to its end, in a [`ResponseBody`]; otherwise the request has ended.
+    fn poll_response<F, E>(
+        future: Pin<&mut F>,
+        cx: &mut Context<'_>,
+        end: impl FnOnce(&Poll<F::Output>) -> Option<BodyGuard>,
+    ) -> Poll<Result<Response<Self::Body>, E>>
+    where
+        F: Future<Output = Result<Response<B>, E>>;
 }
 
 /// The host of plain tower services: the route is a [`Route`] extension of the request, and every
@@ -35,7 +48,16 @@ impl<B: Body> Host<B> for Tower {
     }
 
     #[inline]
-    fn respond(response: Response<B>, guard: Option<BodyGuard>) -> Response<Self::Body> {
-        response.map(|body| ResponseBody::new(body, guard))
+    fn poll_response<F, E>(
+        future: Pin<&mut F>,
+        cx: &mut Context<'_>,
+        end: impl FnOnce(&Poll<F::Output>) -> Option<BodyGuard>,
+    ) -> Poll<Result<Response<Self::Body>, E>>
+    where
+        F: Future<Output = Result<Response<B>, E>>,
+    {
+        let polled = future.poll(cx);
+        let guard = end(&polled);
+        polled.map_ok(|response| response.map(|body| ResponseBody::new(body, guard)))
     }
 }

@@ -10,7 +10,7 @@ use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
-use crate::{Host, ResponseFuture, Tower, meter::Meter};
+use crate::{Host, ResponseFuture, Tower, guard::CallGuard, meter::Meter};
 
 /// Measures every request to the inner service.
 ///
@@ -52,11 +52,9 @@ where
     // of all the rest.
     #[inline]
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let mut guard = self.meter.start(&request, H::route(&request));
-        let watch = guard.watch();
-        let future = self.inner.call(request);
-        watch.disarm();
-        ResponseFuture::new(future, guard)
+        let guard = CallGuard::new(self.meter.start(&request, H::route(&request)));
+        // In one expression, the inner future is made where it stays.
+        ResponseFuture::new(self.inner.call(request), guard.called())
     }
 }
 
