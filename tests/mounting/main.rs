@@ -4,6 +4,7 @@
 
 mod access;
 mod answers;
+mod before_render;
 mod metrics_of_its_own;
 mod refusals;
 mod served;

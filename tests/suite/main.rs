@@ -54,6 +54,20 @@ async fn a_suite_may_wrap_several_routers() {
 }
 
 #[tokio::test]
+async fn a_scrape_shows_what_the_suite_has_done_before_it() {
+    let tollgate = Tollgate::builder()
+        .enabled(true)
+        .before_render(async || tollgate::metrics::counter!("asked_total").increment(1))
+        .build()
+        .unwrap();
+    let app = tollgate.wrap(Router::new()).unwrap();
+    for times in [1.0, 2.0] {
+        let scrape = scrape(&app, None).await;
+        assert_eq!(scrape.values("asked_total", &[]), [times], "{scrape:#?}");
+    }
+}
+
+#[tokio::test]
 async fn sizes_have_bounds_in_bytes_whatever_they_are_called() {
     let [first, last, of_seconds] = if cfg!(feature = "recorder") {
         ["64.0", "6.7108864e+07", "10.0"]

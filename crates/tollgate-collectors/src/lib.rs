@@ -2,3 +2,43 @@
 //!
 //! Every collector writes through the [`metrics`] facade, so any recorder can export what it
 //! measures, and is there only with its feature.
+//!
+//! # Features
+//!
+//! | Feature | What it adds |
+//! |---|---|
+//! | `periodic` | `Collector`, asked in an interval (`Periodic`) or for each scrape (`ScrapeHooks`) |
+//! | `process` | `Process`: `process_*` |
+//! | `runtime` | `Runtime`: `tokio_*` |
+
+#[cfg(feature = "periodic")]
+mod collection;
+#[cfg(feature = "periodic")]
+mod collector;
+#[cfg(feature = "periodic")]
+mod destination;
+mod info;
+mod metadata;
+#[cfg(feature = "periodic")]
+mod periodic;
+#[cfg(feature = "process")]
+mod process;
+#[cfg(feature = "runtime")]
+mod runtime;
+#[cfg(feature = "periodic")]
+mod scrape_hooks;
+#[cfg(feature = "periodic")]
+mod stage;
+
+pub use self::info::Info;
+#[cfg(feature = "process")]
+pub use self::process::Process;
+#[cfg(feature = "runtime")]
+pub use self::runtime::Runtime;
+#[cfg(feature = "periodic")]
+pub use self::{
+    collector::{BoxError, Collector},
+    periodic::{Periodic, PeriodicGuard},
+    scrape_hooks::ScrapeHooks,
+    stage::Stage,
+};

@@ -1,6 +1,6 @@
 //! What a suite can be told in code.
 
-use std::fmt;
+use std::{fmt, future::Future, sync::Arc};
 
 use tollgate_auth::{MasterKeyLayer, MasterKeys};
 use tollgate_axum::{Axum, Guard, check_path};
@@ -9,7 +9,11 @@ use tollgate_http::{RequestMetricsBuilder, RequestMetricsLayer};
 #[cfg(feature = "recorder")]
 use tollgate_recorder::RecorderBuilder;
 
-use crate::{Error, ErrorKind, Tollgate, recording, settings::Environment, suite::Enabled};
+use crate::{
+    Error, ErrorKind, Tollgate, recording,
+    settings::Environment,
+    suite::{BeforeRender, Enabled},
+};
 
 const DEFAULT_ENDPOINT: &str = "/metrics";
 
@@ -40,6 +44,7 @@ pub struct TollgateBuilder {
     requests: Option<RequestMetricsBuilder>,
     #[cfg(feature = "recorder")]
     recorder: Option<Box<dyn FnOnce(RecorderBuilder) -> RecorderBuilder + Send + Sync>>,
+    before_render: Option<BeforeRender>,
     env: bool,
 }
 
@@ -124,6 +129,28 @@ impl TollgateBuilder {
         self
     }
 
+    /// Does this before the metrics are rendered, for values that have to be asked for: see
+    /// [`MetricsRoute::before_render`](crate::mount::MetricsRoute::before_render).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate::Tollgate;
+    ///
+    /// let tollgate = Tollgate::builder()
+    ///     .before_render(async || tollgate::metrics::gauge!("orders_waiting").set(3))
+    ///     .build()?;
+    /// # Ok::<(), tollgate::Error>(())
+    /// ```
+    pub fn before_render<F, R>(mut self, hook: F) -> Self
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = ()> + Send + 'static,
+    {
+        self.before_render = Some(BeforeRender(Arc::new(move || Box::pin(hook()))));
+        self
+    }
+
     /// Lets the environment override what is set in code: `METRICS_ENABLED`, `METRICS_ENDPOINT`,
     /// `MASTER_KEY`, `MASTER_KEY_FILE`. An empty variable counts as not set.
     ///
@@ -190,6 +217,7 @@ impl TollgateBuilder {
             }),
             requests: requests.for_host(Axum),
             recorded: recorded.into(),
+            before_render: self.before_render,
         }))
     }
 }

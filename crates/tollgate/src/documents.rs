@@ -4,7 +4,7 @@
 #[doc = include_str!("../../../README.md")]
 mod readme {}
 
-#[cfg(feature = "recorder")]
+#[cfg(all(feature = "collectors", feature = "recorder"))]
 #[doc = include_str!("../../../docs/guide.md")]
 mod guide {}
 
@@ -16,6 +16,10 @@ mod tollgate_auth {}
 
 #[doc = include_str!("../../tollgate-axum/README.md")]
 mod tollgate_axum {}
+
+#[cfg(feature = "collectors")]
+#[doc = include_str!("../../tollgate-collectors/README.md")]
+mod tollgate_collectors {}
 
 #[doc = include_str!("../../tollgate-http/README.md")]
 mod tollgate_http {}

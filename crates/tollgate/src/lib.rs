@@ -31,7 +31,8 @@
 //! What is measured, and how a request ends, is described at [`RequestMetricsLayer`].
 //!
 //! The crates that the suite is made of are here by what they do: [`requests`] is `tollgate-http`,
-//! [`auth`] is `tollgate-auth`, [`mount`] is `tollgate-axum`, `recorder` is `tollgate-recorder`. What a settings chain usually needs of
+//! [`auth`] is `tollgate-auth`, [`mount`] is `tollgate-axum`, `recorder` is `tollgate-recorder`, `collectors`
+//! (with the feature of that name) is `tollgate-collectors`. What a settings chain usually needs of
 //! them is at the top. [`metrics`] is the facade that the suite's recorder is installed in: an app
 //! that writes through another version of it records into nothing.
 
@@ -47,6 +48,8 @@ mod suite;
 pub use metrics;
 pub use tollgate_auth::{self as auth, KeyError, MasterKeyLayer, MasterKeys};
 pub use tollgate_axum::{self as mount, Guard};
+#[cfg(feature = "collectors")]
+pub use tollgate_collectors as collectors;
 pub use tollgate_http::{
     self as requests, BuildError, Exception, ExtraLabel, Label, Metric, Preset, RequestHead,
     RequestMetricsBuilder, RequestMetricsLayer, ResponseHead, Unmetered,

@@ -1,9 +1,9 @@
 //! The suite: everything in one value.
 
-use std::{mem, sync::Arc};
+use std::{fmt, future::Future, mem, pin::Pin, sync::Arc};
 
 use axum::Router;
-use tollgate_axum::{Axum, Guard, RouterExt};
+use tollgate_axum::{Axum, Guard, MetricsRoute, RouterExt};
 use tollgate_http::RequestMetricsLayer;
 
 use crate::{Error, ErrorKind, TollgateBuilder, collision::Collision, recording::Recorded};
@@ -32,6 +32,19 @@ pub(crate) struct Enabled {
     pub(crate) guard: Guard,
     pub(crate) requests: RequestMetricsLayer<Axum>,
     pub(crate) recorded: Arc<Recorded>,
+    pub(crate) before_render: Option<BeforeRender>,
+}
+
+/// What is to be done before the metrics are rendered.
+#[derive(Clone)]
+pub(crate) struct BeforeRender(
+    pub(crate) Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>,
+);
+
+impl fmt::Debug for BeforeRender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BeforeRender").finish_non_exhaustive()
+    }
 }
 
 impl Tollgate {
@@ -86,11 +99,14 @@ impl Tollgate {
         let collision = Collision {
             endpoint: &enabled.endpoint,
         };
-        let mounted = router.layer(enabled.requests.clone()).mount_metrics(
-            &enabled.endpoint,
-            Arc::clone(&enabled.recorded),
-            enabled.guard.clone(),
-        );
+        let route = MetricsRoute::new(Arc::clone(&enabled.recorded)).guard(enabled.guard.clone());
+        let route = match enabled.before_render.clone() {
+            Some(BeforeRender(hook)) => route.before_render(move || hook()),
+            None => route,
+        };
+        let mounted = router
+            .layer(enabled.requests.clone())
+            .mount_metrics_route(&enabled.endpoint, route);
         mem::forget(collision);
         mounted.map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))
     }

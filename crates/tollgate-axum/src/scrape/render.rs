@@ -3,6 +3,8 @@
 use std::{
     collections::HashMap,
     fmt,
+    future::Future,
+    pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -18,12 +20,17 @@ use crate::{Exposition, Format};
 
 pub(super) type SharedRecorder = Arc<dyn metrics::Recorder + Send + Sync>;
 
+/// What is to be done before each rendering.
+pub(super) type BeforeRender =
+    Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
 /// Renders an exposition off the runtime's workers, a few renderings at once, each for everybody
 /// who waits for it.
 pub(super) struct Renderer {
     exposition: Arc<dyn Exposition>,
     max_renders: usize,
     under_way: Mutex<HashMap<Representation, Rendering>>,
+    before_render: Option<BeforeRender>,
     recorder: Option<SharedRecorder>,
     instruments: OnceLock<Instruments>,
     /// What the next rendering may need, so that it does not grow its buffer step by step.
@@ -55,12 +62,14 @@ impl Renderer {
     pub(super) fn new(
         exposition: Arc<dyn Exposition>,
         max_renders: usize,
+        before_render: Option<BeforeRender>,
         recorder: Option<SharedRecorder>,
     ) -> Self {
         Self {
             exposition,
             max_renders,
             under_way: Mutex::default(),
+            before_render,
             recorder,
             instruments: OnceLock::new(),
             capacity: AtomicUsize::new(0),
@@ -106,7 +115,13 @@ impl Renderer {
             body: None,
             sender,
         };
-        runtime.spawn_blocking(move || job.run());
+        match self.before_render.clone() {
+            Some(before_render) => drop(runtime.spawn(async move {
+                before_render().await;
+                tokio::task::spawn_blocking(move || job.run());
+            })),
+            None => drop(runtime.spawn_blocking(move || job.run())),
+        }
         Ok(rendering)
     }
 

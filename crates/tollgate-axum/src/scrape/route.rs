@@ -1,6 +1,6 @@
 //! The metrics route and what it answers.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use axum::{
     http::{
@@ -18,7 +18,7 @@ use tower::util::MapResponseLayer;
 use super::{
     negotiate::Representation,
     patience::patience,
-    render::{Refusal, Renderer},
+    render::{BeforeRender, Refusal, Renderer},
 };
 use crate::{Exposition, Guard, MountErrorKind};
 
@@ -39,7 +39,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// | any other method | 405 with `Allow` |
 /// | while too many others are rendered | 503 with `Retry-After: 1` |
 /// | when the rendering takes too long | 503 with `Retry-After: 1` |
-/// | when the exposition fails or panics | 500 without the reason |
+/// | when the exposition fails, or it or what is done before it panics | 500 without the reason |
 ///
 /// - The **format** is the one that `Accept` prefers of those that the exposition offers, by its
 ///   weights. Where none is acceptable it is the exposition's default.
@@ -93,6 +93,7 @@ pub struct MetricsRoute {
     guard: Option<Guard>,
     max_concurrent_renders: usize,
     timeout: Duration,
+    before_render: Option<BeforeRender>,
     recorder: Option<Arc<dyn Recorder + Send + Sync>>,
 }
 
@@ -104,6 +105,7 @@ impl MetricsRoute {
             guard: None,
             max_concurrent_renders: 4,
             timeout: TIMEOUT,
+            before_render: None,
             recorder: None,
         }
     }
@@ -129,6 +131,33 @@ impl MetricsRoute {
         self
     }
 
+    /// Does this before each rendering, once for all scrapes that share it: the place for values that
+    /// have to be asked for.
+    ///
+    /// The rendering waits for it, and the [`timeout`](Self::timeout) covers both, so it should have
+    /// a deadline of its own, as `ScrapeHooks` of `tollgate-collectors` has. It runs on the runtime's
+    /// workers. If it panics the scrape is answered 500.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_axum::{Exposition, Guard, MetricsRoute};
+    ///
+    /// fn route(exposition: impl Exposition) -> MetricsRoute {
+    ///     MetricsRoute::new(exposition)
+    ///         .guard(Guard::Open)
+    ///         .before_render(async || metrics::gauge!("orders_waiting").set(3))
+    /// }
+    /// ```
+    pub fn before_render<F, R>(mut self, hook: F) -> Self
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = ()> + Send + 'static,
+    {
+        self.before_render = Some(Arc::new(move || Box::pin(hook())));
+        self
+    }
+
     /// Records the route's own metrics with `recorder`, instead of the one that is installed when
     /// the first scrape comes.
     pub fn recorder(mut self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
@@ -144,6 +173,7 @@ impl MetricsRoute {
         let renderer = Arc::new(Renderer::new(
             self.exposition,
             self.max_concurrent_renders,
+            self.before_render,
             self.recorder,
         ));
         let timeout = self.timeout;

@@ -1,0 +1,261 @@
+//! What Tokio says about a runtime.
+
+use std::time::Duration;
+
+use metrics::{Recorder, Unit};
+use tokio::runtime::Handle;
+use tokio_metrics::{RuntimeIntervals, RuntimeMetrics, RuntimeMonitor};
+
+use crate::{BoxError, Collector, Stage};
+
+/// Collects `tokio_*` of a runtime, by tokio-metrics. Counters count from when this was created.
+///
+/// | Metric | Type | Counts |
+/// |---|---|---|
+/// | `tokio_workers` | gauge | worker threads |
+/// | `tokio_live_tasks` | gauge | tasks that have not ended |
+/// | `tokio_global_queue_depth` | gauge | tasks that wait in the queue of all workers |
+/// | `tokio_busy_ratio` | gauge | how busy the workers were since the last collection, 0 to 1 |
+/// | `tokio_busy_seconds_total` | counter | time that workers were busy, in whole seconds |
+/// | `tokio_worker_parks_total` | counter | times that a worker had nothing to do |
+///
+/// With `--cfg tokio_unstable` in `RUSTFLAGS`, Tokio tells more:
+///
+/// | Metric | Type | Counts |
+/// |---|---|---|
+/// | `tokio_polls_total` | counter | polls of tasks |
+/// | `tokio_mean_poll_duration_seconds` | gauge | how long a poll took since the last collection |
+/// | `tokio_local_queue_depth` | gauge | tasks that wait in the workers' own queues |
+/// | `tokio_blocking_queue_depth` | gauge | blocking tasks that wait for a thread |
+/// | `tokio_blocking_threads`, `tokio_idle_blocking_threads` | gauge | threads that may block |
+/// | `tokio_steals_total` | counter | tasks that a worker took from another's queue |
+/// | `tokio_local_schedules_total`, `tokio_remote_schedules_total` | counter | tasks scheduled by a worker, and from outside |
+/// | `tokio_queue_overflows_total` | counter | times that a worker's own queue was full |
+/// | `tokio_forced_yields_total` | counter | tasks that had used up their budget |
+/// | `tokio_io_ready_total` | counter | events of the I/O driver |
+///
+/// # Examples
+///
+/// ```
+/// use tollgate_collectors::{Runtime, ScrapeHooks};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let runtime = Runtime::new(&tokio::runtime::Handle::current());
+/// let hooks = ScrapeHooks::new().hook("runtime", runtime);
+/// # let _ = hooks;
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Runtime {
+    intervals: RuntimeIntervals,
+    busy: Duration,
+    totals: [u64; COUNTERS.len()],
+}
+
+impl Runtime {
+    /// Collects about the runtime of this handle.
+    pub fn new(runtime: &Handle) -> Self {
+        Self {
+            intervals: RuntimeMonitor::new(runtime).intervals(),
+            busy: Duration::ZERO,
+            totals: [0; COUNTERS.len()],
+        }
+    }
+}
+
+impl Collector for Runtime {
+    fn describe(&self, recorder: &dyn Recorder) {
+        for gauge in GAUGES {
+            recorder.describe_gauge(gauge.name.into(), Some(gauge.unit), gauge.help.into());
+        }
+        for counter in COUNTERS {
+            let unit = Some(Unit::Count);
+            recorder.describe_counter(counter.name.into(), unit, counter.help.into());
+        }
+        recorder.describe_counter(
+            BUSY.into(),
+            Some(Unit::Seconds),
+            "Time that the workers were busy.".into(),
+        );
+    }
+
+    async fn collect(&mut self, stage: &mut Stage) -> Result<(), BoxError> {
+        let Some(interval) = self.intervals.next() else {
+            return Ok(());
+        };
+        self.busy += interval.total_busy_duration;
+        stage.counter(BUSY, vec![], self.busy.as_secs());
+        for (counter, total) in COUNTERS.iter().zip(&mut self.totals) {
+            *total += (counter.read)(&interval);
+            stage.counter(counter.name, vec![], *total);
+        }
+        for gauge in GAUGES {
+            stage.gauge(gauge.name, vec![], (gauge.read)(&interval));
+        }
+        Ok(())
+    }
+}
+
+const BUSY: &str = "tokio_busy_seconds_total";
+
+/// One metric, and what it is in an interval.
+struct Metric<T> {
+    name: &'static str,
+    unit: Unit,
+    help: &'static str,
+    read: fn(&RuntimeMetrics) -> T,
+}
+
+const fn gauge(
+    name: &'static str,
+    unit: Unit,
+    help: &'static str,
+    read: fn(&RuntimeMetrics) -> f64,
+) -> Metric<f64> {
+    Metric {
+        name,
+        unit,
+        help,
+        read,
+    }
+}
+
+const fn counter(
+    name: &'static str,
+    help: &'static str,
+    read: fn(&RuntimeMetrics) -> u64,
+) -> Metric<u64> {
+    Metric {
+        name,
+        unit: Unit::Count,
+        help,
+        read,
+    }
+}
+
+const GAUGES: &[Metric<f64>] = &[
+    gauge(
+        "tokio_workers",
+        Unit::Count,
+        "Worker threads.",
+        |interval| count(interval.workers_count),
+    ),
+    gauge(
+        "tokio_live_tasks",
+        Unit::Count,
+        "Tasks that have not ended.",
+        |interval| count(interval.live_tasks_count),
+    ),
+    gauge(
+        "tokio_global_queue_depth",
+        Unit::Count,
+        "Tasks that wait in the queue of all workers.",
+        |interval| count(interval.global_queue_depth),
+    ),
+    gauge(
+        "tokio_busy_ratio",
+        Unit::Count,
+        "How busy the workers were since the last collection, 0 to 1.",
+        busy_ratio,
+    ),
+    #[cfg(tokio_unstable)]
+    gauge(
+        "tokio_mean_poll_duration_seconds",
+        Unit::Seconds,
+        "How long a poll took since the last collection.",
+        |interval| interval.mean_poll_duration.as_secs_f64(),
+    ),
+    #[cfg(tokio_unstable)]
+    gauge(
+        "tokio_local_queue_depth",
+        Unit::Count,
+        "Tasks that wait in the workers' own queues.",
+        |interval| count(interval.total_local_queue_depth),
+    ),
+    #[cfg(tokio_unstable)]
+    gauge(
+        "tokio_blocking_queue_depth",
+        Unit::Count,
+        "Blocking tasks that wait for a thread.",
+        |interval| count(interval.blocking_queue_depth),
+    ),
+    #[cfg(tokio_unstable)]
+    gauge(
+        "tokio_blocking_threads",
+        Unit::Count,
+        "Threads that may block.",
+        |interval| count(interval.blocking_threads_count),
+    ),
+    #[cfg(tokio_unstable)]
+    gauge(
+        "tokio_idle_blocking_threads",
+        Unit::Count,
+        "Threads that may block and have nothing to do.",
+        |interval| count(interval.idle_blocking_threads_count),
+    ),
+];
+
+const COUNTERS: &[Metric<u64>] = &[
+    counter(
+        "tokio_worker_parks_total",
+        "Times that a worker had nothing to do.",
+        |interval| interval.total_park_count,
+    ),
+    #[cfg(tokio_unstable)]
+    counter("tokio_polls_total", "Polls of tasks.", |interval| {
+        interval.total_polls_count
+    }),
+    #[cfg(tokio_unstable)]
+    counter(
+        "tokio_steals_total",
+        "Tasks that a worker took from another's queue.",
+        |interval| interval.total_steal_count,
+    ),
+    #[cfg(tokio_unstable)]
+    counter(
+        "tokio_local_schedules_total",
+        "Tasks that were scheduled by a worker.",
+        |interval| interval.total_local_schedule_count,
+    ),
+    #[cfg(tokio_unstable)]
+    counter(
+        "tokio_remote_schedules_total",
+        "Tasks that were scheduled from outside of the workers.",
+        |interval| interval.num_remote_schedules,
+    ),
+    #[cfg(tokio_unstable)]
+    counter(
+        "tokio_queue_overflows_total",
+        "Times that a worker's own queue was full.",
+        |interval| interval.total_overflow_count,
+    ),
+    #[cfg(tokio_unstable)]
+    counter(
+        "tokio_forced_yields_total",
+        "Times that a task had used up its budget.",
+        |interval| interval.budget_forced_yield_count,
+    ),
+    #[cfg(tokio_unstable)]
+    counter(
+        "tokio_io_ready_total",
+        "Events of the I/O driver.",
+        |interval| interval.io_driver_ready_count,
+    ),
+];
+
+/// The share of all workers' time. A worker tells what it has done when it turns to something else,
+/// which can be more than an interval holds.
+fn busy_ratio(interval: &RuntimeMetrics) -> f64 {
+    let time = interval.elapsed.as_secs_f64() * count(interval.workers_count);
+    if time > 0.0 {
+        (interval.total_busy_duration.as_secs_f64() / time).min(1.0)
+    } else {
+        0.0
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
+fn count(count: usize) -> f64 {
+    count as f64
+}

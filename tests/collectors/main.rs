@@ -1,0 +1,23 @@
+//! Values that have to be asked for: in an interval, for a scrape, from the system and the runtime.
+
+#![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
+
+mod info;
+mod periodic;
+mod process;
+mod runtime;
+mod scrape_hooks;
+mod scripted;
+
+use std::{future::Future, time::Duration};
+
+/// A deadline that no test waits for.
+const NEVER: Duration = Duration::from_mins(10);
+
+/// Waits for what has to happen, on a machine that may be busy with something else.
+async fn soon<T>(happens: impl Future<Output = T>) -> T {
+    let deadline = Duration::from_secs(30);
+    tokio::time::timeout(deadline, happens)
+        .await
+        .expect("it happens in time")
+}

@@ -1,0 +1,100 @@
+//! What a route does before it renders.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use axum::{BoxError, Router};
+use tokio::sync::{
+    Semaphore,
+    mpsc::{UnboundedReceiver, unbounded_channel},
+};
+use tollgate_axum::{Exposition, Guard, MetricsRoute, RenderRequest, RouterExt};
+
+use crate::{Answer, ask, scrape};
+
+/// Renders how many times it has been prepared.
+#[derive(Clone, Default)]
+struct Prepared(Arc<AtomicUsize>);
+
+impl Exposition for Prepared {
+    fn render(&self, _: &RenderRequest, out: &mut Vec<u8>) -> Result<(), BoxError> {
+        let times = self.0.load(Ordering::SeqCst);
+        out.extend_from_slice(format!("prepared {times}\n").as_bytes());
+        Ok(())
+    }
+}
+
+#[track_caller]
+fn mounted(route: MetricsRoute) -> Router {
+    Router::new()
+        .mount_metrics_route("/metrics", route.guard(Guard::Open))
+        .unwrap()
+}
+
+/// An app whose preparation says that it has begun, and ends when it is permitted.
+fn permitted() -> (Router, UnboundedReceiver<()>, Arc<Semaphore>) {
+    let prepared = Prepared::default();
+    let permits = Arc::new(Semaphore::new(0));
+    let (begun, has_begun) = unbounded_channel();
+    let route = MetricsRoute::new(prepared.clone()).before_render({
+        let permits = Arc::clone(&permits);
+        move || {
+            let (begun, permits) = (begun.clone(), Arc::clone(&permits));
+            let times = Arc::clone(&prepared.0);
+            async move {
+                begun.send(()).unwrap();
+                permits.acquire().await.unwrap().forget();
+                times.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+    });
+    (mounted(route), has_begun, permits)
+}
+
+#[tokio::test]
+async fn a_rendering_waits_for_what_is_done_before_it() {
+    let (app, _begun, permits) = permitted();
+    permits.add_permits(2);
+    assert_eq!(ask(&app, scrape("/metrics")).await.text(), "prepared 1\n");
+    assert_eq!(ask(&app, scrape("/metrics")).await.text(), "prepared 2\n");
+}
+
+#[tokio::test]
+async fn scrapes_that_share_a_rendering_share_what_is_done_before_it() {
+    let (app, mut begun, permits) = permitted();
+    let asking = |app: Router| tokio::spawn(async move { ask(&app, scrape("/metrics")).await });
+    let first = asking(app.clone());
+    begun.recv().await.unwrap();
+    let second = asking(app);
+    // Both are on their way: this one runs on their thread, after them.
+    tokio::task::yield_now().await;
+    permits.add_permits(1);
+
+    let answers: [Answer; 2] = [first.await.unwrap(), second.await.unwrap()];
+
+    assert_eq!(
+        answers.map(|answer| answer.text().to_owned()),
+        ["prepared 1\n"; 2]
+    );
+    assert!(begun.is_empty());
+}
+
+#[tokio::test]
+async fn a_panic_before_a_rendering_is_answered_500_and_keeps_no_place() {
+    let panics = Arc::new(Mutex::new(true));
+    let route = MetricsRoute::new(Prepared::default())
+        .max_concurrent_renders(1)
+        .before_render(move || {
+            let panics = Arc::clone(&panics);
+            async move {
+                let mut first = panics.lock().unwrap_or_else(PoisonError::into_inner);
+                assert!(!std::mem::take(&mut *first), "as the test asks for");
+            }
+        });
+    let app = mounted(route);
+
+    assert_eq!(ask(&app, scrape("/metrics")).await.status, 500);
+    assert_eq!(ask(&app, scrape("/metrics")).await.status, 200);
+}
