@@ -10,11 +10,14 @@
 //! | `periodic` | `Collector`, asked in an interval (`Periodic`) or for each scrape (`ScrapeHooks`) |
 //! | `process` | `Process`: `process_*` |
 //! | `runtime` | `Runtime`: `tokio_*` |
+//! | `sqlite`, `postgres` | `db`: queries, transactions and connections of sqlx |
 
 #[cfg(feature = "periodic")]
 mod collection;
 #[cfg(feature = "periodic")]
 mod collector;
+#[cfg(feature = "sqlx")]
+pub mod db;
 #[cfg(feature = "periodic")]
 mod destination;
 mod info;
