@@ -41,6 +41,7 @@ mod collision;
 #[cfg(doctest)]
 mod documents;
 mod error;
+mod listeners;
 mod recording;
 mod settings;
 mod suite;
@@ -60,5 +61,6 @@ pub use tollgate_recorder as recorder;
 pub use self::{
     builder::TollgateBuilder,
     error::{Error, ErrorKind},
+    listeners::{Address, AddressError, AddressErrorKind, PortRange},
     suite::Tollgate,
 };
