@@ -13,8 +13,13 @@ use metrics::Recorder;
 use quanta::Clock;
 
 use crate::{
-    BuildError, ExtraLabel, Label, Metric, Preset, RequestMetricsLayer, endpoints::Endpoints,
-    extra::ExtraLabels, hooks::Hooks, labels::StatusDetail, meter::Meter, names::Names,
+    BuildError, ExtraLabel, Label, Metric, Preset, RequestMetricsLayer,
+    endpoints::Endpoints,
+    extra::ExtraLabels,
+    hooks::Hooks,
+    labels::{Side, StatusDetail},
+    meter::Meter,
+    names::Names,
 };
 
 const DEFAULT_ENDPOINT_CAP: usize = 1_000;
@@ -40,6 +45,7 @@ const DEFAULT_EXTRA_COMBINATION_CAP: usize = 1_000;
 #[derive(Clone)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct RequestMetricsBuilder {
+    side: Side,
     names: Names,
     /// The namespace that was given, which outlasts a preset.
     namespace: Option<Cow<'static, str>>,
@@ -56,8 +62,16 @@ pub struct RequestMetricsBuilder {
 
 impl Default for RequestMetricsBuilder {
     fn default() -> Self {
+        Self::of(Side::Server, Names::from(Preset::default()))
+    }
+}
+
+impl RequestMetricsBuilder {
+    /// Starts with the names of one side.
+    pub(crate) fn of(side: Side, names: Names) -> Self {
         Self {
-            names: Names::from(Preset::default()),
+            side,
+            names,
             namespace: None,
             status_detail: StatusDetail::Code,
             body_sizes: false,
@@ -70,9 +84,7 @@ impl Default for RequestMetricsBuilder {
             recorder: None,
         }
     }
-}
 
-impl RequestMetricsBuilder {
     /// Takes the names and label sets of a preset, in place of all that were set before except
     /// the [namespace](Self::namespace): so call it first.
     pub fn preset(mut self, preset: Preset) -> Self {
@@ -202,8 +214,12 @@ impl RequestMetricsBuilder {
     /// If a metric or label has a name that Prometheus does not accept, that is reserved or that
     /// is given twice, or if a cap or limit is out of bounds.
     pub fn build(self) -> Result<RequestMetricsLayer, BuildError> {
+        Ok(RequestMetricsLayer::from_meter(self.build_meter()?))
+    }
+
+    pub(crate) fn build_meter(self) -> Result<&'static Meter, BuildError> {
         self.check()?;
-        Ok(RequestMetricsLayer::from_meter(self.into_meter()))
+        Ok(self.into_meter())
     }
 
     pub(crate) fn into_meter(self) -> &'static Meter {
@@ -211,6 +227,7 @@ impl RequestMetricsBuilder {
         Box::leak(Box::new(Meter {
             clock: Clock::new(),
             endpoints: Endpoints::new(self.endpoint_cap, self.names.unmatched),
+            side: self.side,
             names: self.names,
             status_detail: self.status_detail,
             body_sizes: self.body_sizes,

@@ -49,7 +49,7 @@ where
         let watch = this.guard.watch();
         H::poll_response(this.inner, cx, |polled| {
             let followed = match polled {
-                Poll::Ready(Ok(response)) => watch.guard.answer(response),
+                Poll::Ready(Ok(response)) => watch.guard.answer(response, H::RECEIVES),
                 Poll::Ready(Err(error)) => {
                     watch.guard.fail(error);
                     None

@@ -112,11 +112,16 @@ impl HeadGuard {
         }))
     }
 
-    /// Notes the head of the response, and ends the request unless its body has to be followed.
+    /// Notes the head of the response, and ends the request unless its body has to be followed:
+    /// any that does not come with it if the response is received.
     ///
     /// Watched by the caller: the hooks and the body are the user's code, and can panic.
     #[inline]
-    pub(crate) fn answer<B: Body>(&mut self, response: &Response<B>) -> Option<BodyGuard> {
+    pub(crate) fn answer<B: Body>(
+        &mut self,
+        response: &Response<B>,
+        is_received: bool,
+    ) -> Option<BodyGuard> {
         let instruments = self.0.as_ref()?.instruments;
         let meter = instruments.meter;
         let status = Status::new(response.status());
@@ -135,9 +140,9 @@ impl HeadGuard {
         let body = response.body();
         let sent = match body.size_hint().exact() {
             Some(_) if meter.body_sizes && instruments.is_bodiless(status) => Length::ZERO,
-            Some(length) => length.into(),
-            None if body.is_end_stream() || instruments.is_bodiless(status) => Length::ZERO,
-            None => {
+            Some(length) if !is_received => length.into(),
+            _ if body.is_end_stream() || instruments.is_bodiless(status) => Length::ZERO,
+            _ => {
                 let announced = content_length(response.headers());
                 // Of nothing a server polls nothing.
                 if !meter.until_head && announced != Length::ZERO {
@@ -169,7 +174,8 @@ impl HeadGuard {
 
     fn end_unanswered(&mut self, exception: &'static str) {
         if let Some(flight) = self.0.take() {
-            flight.end(Status::FAILED, Some(exception), Length::UNKNOWN);
+            let status = flight.instruments.meter.side.failed(exception);
+            flight.end(status, Some(exception), Length::UNKNOWN);
         }
     }
 
@@ -183,7 +189,8 @@ impl Drop for HeadGuard {
     #[inline]
     fn drop(&mut self) {
         if let Some(flight) = self.0.take() {
-            flight.cancel(Status::CANCELLED, None, Phase::Head, Length::UNKNOWN);
+            let status = flight.instruments.meter.side.cancelled();
+            flight.cancel(status, None, Phase::Head, Length::UNKNOWN);
         }
     }
 }

@@ -18,6 +18,10 @@ pub trait Host<B> {
     /// The body of the responses that the measured service gives.
     type Body;
 
+    /// Whether a body is still to come when its response is there, even if its length is known: so
+    /// it is where responses are received, not given.
+    const RECEIVES: bool = false;
+
     /// The template of the route that the request matched, if there is one.
     fn route<R>(request: &Request<R>) -> Option<&str>;
 

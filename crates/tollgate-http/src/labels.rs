@@ -77,6 +77,10 @@ impl Status {
     pub(crate) const CANCELLED: Self = Self(601);
 
     const OTHER: Self = Self(600);
+    const NETWORK_ERROR: Self = Self(602);
+    const TIMEOUT: Self = Self(603);
+    const ABANDONED: Self = Self(604);
+    const PANICKED: Self = Self(605);
 
     #[inline]
     pub(crate) fn new(code: StatusCode) -> Self {
@@ -113,6 +117,7 @@ impl Status {
         match self.0 {
             500..=599 => self.label(detail),
             _ if self == Self::CANCELLED => Cow::Borrowed("cancelled"),
+            602.. => self.label(detail),
             _ => Cow::Borrowed(""),
         }
     }
@@ -132,6 +137,10 @@ impl Status {
     pub(crate) fn label(self, detail: StatusDetail) -> Cow<'static, str> {
         let code = match self {
             Self::OTHER => return Cow::Borrowed("other"),
+            Self::NETWORK_ERROR => return Cow::Borrowed("network_error"),
+            Self::TIMEOUT => return Cow::Borrowed("timeout"),
+            Self::ABANDONED => return Cow::Borrowed("cancelled"),
+            Self::PANICKED => return Cow::Borrowed("panic"),
             Self::CANCELLED => 499,
             Self(code) => code,
         };
@@ -154,6 +163,41 @@ static COMMON_PLACES: [u8; Status::GROUPS * Status::GROUP_SIZE] = {
     }
     places
 };
+
+/// Whether requests come in or go out. It decides what stands for a status where there was no
+/// response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Server,
+    #[cfg_attr(
+        not(any(feature = "client", test)),
+        expect(dead_code, reason = "only a client layer is on this side")
+    )]
+    Client,
+}
+
+impl Side {
+    /// What is recorded for a request whose service failed or panicked before it answered.
+    #[cold]
+    pub(crate) fn failed(self, exception: &str) -> Status {
+        match (self, exception) {
+            (Self::Server, _) => Status::FAILED,
+            (Self::Client, "timeout") => Status::TIMEOUT,
+            (Self::Client, "cancelled") => Status::ABANDONED,
+            (Self::Client, "panic") => Status::PANICKED,
+            (Self::Client, _) => Status::NETWORK_ERROR,
+        }
+    }
+
+    /// What is recorded for a request that was dropped before it was answered.
+    #[cold]
+    pub(crate) fn cancelled(self) -> Status {
+        match self {
+            Self::Server => Status::CANCELLED,
+            Self::Client => Status::ABANDONED,
+        }
+    }
+}
 
 /// Whether the status label holds the code (`404`) or its class (`4xx`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -209,11 +253,11 @@ mod tests {
 
     #[test]
     fn every_status_has_a_place_of_its_own() {
-        let statuses = (100..=Status::CANCELLED.0).map(Status);
+        let statuses = (100..=Status::PANICKED.0).map(Status);
         let mut places: Vec<_> = statuses.map(Status::place).collect();
         assert!(places.is_sorted());
         places.dedup();
-        assert_eq!(places.len(), 502);
+        assert_eq!(places.len(), 506);
         assert!(places.iter().all(|&(group, _)| group < Status::GROUPS));
     }
 
@@ -221,7 +265,7 @@ mod tests {
     fn common_statuses_have_places_of_their_own() {
         let common = Status::COMMON.map(|code| Status(code).common());
         assert_eq!(common, std::array::from_fn(Some));
-        let all = (100..=Status::CANCELLED.0).map(Status);
+        let all = (100..=Status::PANICKED.0).map(Status);
         assert_eq!(all.filter_map(Status::common).count(), common.len());
     }
 
@@ -238,6 +282,18 @@ mod tests {
         assert_eq!(label(999, StatusDetail::Class), "other");
         assert_eq!(Status::CANCELLED.label(StatusDetail::Code), "499");
         assert_eq!(Status::CANCELLED.label(StatusDetail::Class), "4xx");
+    }
+
+    #[test]
+    fn an_outgoing_call_without_a_response_has_a_word_for_a_status() {
+        for exception in ["network_error", "timeout", "cancelled", "panic"] {
+            let status = Side::Client.failed(exception);
+            assert_eq!(status.label(StatusDetail::Code), exception);
+            assert_eq!(status.label(StatusDetail::Class), exception);
+            assert_eq!(Side::Server.failed(exception), Status::FAILED);
+        }
+        let cancelled = Side::Client.cancelled().label(StatusDetail::Code);
+        assert_eq!(cancelled, "cancelled");
     }
 
     #[test]

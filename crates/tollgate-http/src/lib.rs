@@ -35,10 +35,20 @@
 //!
 //! For axum there is a [host](Host) in the crate `tollgate-axum`.
 //!
+//! # Features
+//!
+//! | Feature | Default | What it adds |
+//! |---|---|---|
+//! | `client` | no | the module `client`: metrics of outgoing calls, for any tower HTTP client |
+//! | `hyper-util` | no | reaches the sources of errors of hyper-util's legacy client |
+//! | `reqwest` | no | measures a `reqwest::Client` in its own types |
+//!
 //! [tower]: https://docs.rs/tower
 
 mod body;
 mod builder;
+#[cfg(feature = "client")]
+pub mod client;
 mod endpoints;
 mod error;
 mod extensions;

@@ -16,7 +16,7 @@ use crate::{
     extra::{ExtraLabels, ExtraValues},
     guard::{Guard, HeadGuard},
     hooks::Hooks,
-    labels::StatusDetail,
+    labels::{Side, StatusDetail},
     length::Length,
     names::{Label, Metric, Names},
 };
@@ -34,6 +34,7 @@ pub(crate) struct Meter {
     pub(crate) clock: Clock,
     pub(crate) endpoints: Endpoints,
     pub(crate) names: Names,
+    pub(crate) side: Side,
     pub(crate) status_detail: StatusDetail,
     pub(crate) body_sizes: bool,
     pub(crate) until_head: bool,
@@ -130,7 +131,8 @@ impl Meter {
                 let Some(name) = name.filter(|_| self.body_sizes || !metric.is_size()) else {
                     continue;
                 };
-                let (unit, description) = (Some(metric.unit()), metric.description().into());
+                let unit = Some(metric.unit());
+                let description = metric.description(self.side).into();
                 match metric {
                     Metric::Duration | Metric::RequestSize | Metric::ResponseSize => {
                         recorder.describe_histogram(name.into(), unit, description);

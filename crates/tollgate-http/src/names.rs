@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use metrics::Unit;
 
+use crate::labels::Side;
+
 /// A metric of the request layer, by its role.
 ///
 /// The default names are given here; [`Preset`](crate::Preset) and
@@ -55,16 +57,30 @@ impl Metric {
         self == Self::Duration || self.is_size()
     }
 
-    pub(crate) fn description(self) -> &'static str {
-        match self {
-            Self::Duration => "Time from the request to the end of its response.",
-            Self::Total => "Requests by how they were answered.",
-            Self::Exceptions => "Requests that ended in an exception.",
-            Self::InFlight => "Requests whose response has not ended yet.",
-            Self::Cancelled => "Requests dropped before the end of their response.",
-            Self::RequestSize => "Size of request bodies whose length was announced.",
-            Self::ResponseSize => "Size of response bodies as far as they were sent.",
-            Self::EndpointOverflow => "Requests to endpoints beyond the cap.",
+    pub(crate) fn description(self, side: Side) -> &'static str {
+        match (self, side) {
+            (Self::Duration, Side::Server) => "Time from the request to the end of its response.",
+            (Self::Total, Side::Server) => "Requests by how they were answered.",
+            (Self::Exceptions, Side::Server) => "Requests that ended in an exception.",
+            (Self::InFlight, Side::Server) => "Requests whose response has not ended yet.",
+            (Self::Cancelled, Side::Server) => "Requests dropped before the end of their response.",
+            (Self::RequestSize, _) => "Size of request bodies whose length was announced.",
+            (Self::ResponseSize, _) => "Size of response bodies as far as they were sent.",
+            (Self::EndpointOverflow, Side::Server) => "Requests to endpoints beyond the cap.",
+            (Self::Duration, Side::Client) => {
+                "Time from an outgoing call to the end of its response."
+            }
+            (Self::Total, Side::Client) => "Outgoing calls by how they were answered.",
+            (Self::Exceptions, Side::Client) => {
+                "Outgoing calls that failed, panicked or broke off."
+            }
+            (Self::InFlight, Side::Client) => "Outgoing calls whose response has not ended yet.",
+            (Self::Cancelled, Side::Client) => {
+                "Outgoing calls dropped before the end of their response."
+            }
+            (Self::EndpointOverflow, Side::Client) => {
+                "Outgoing calls to endpoint templates beyond the cap."
+            }
         }
     }
 

@@ -16,8 +16,8 @@ use crate::{Host, ResponseFuture, Tower, guard::CallGuard, meter::Meter};
 ///
 /// See [`RequestMetricsLayer`](crate::RequestMetricsLayer) for what is recorded.
 pub struct RequestMetrics<S, H = Tower> {
-    inner: S,
-    meter: &'static Meter,
+    pub(crate) inner: S,
+    pub(crate) meter: &'static Meter,
     host: PhantomData<fn() -> H>,
 }
 

@@ -4,7 +4,7 @@
 #[doc = include_str!("../../../README.md")]
 mod readme {}
 
-#[cfg(all(feature = "collectors", feature = "recorder"))]
+#[cfg(all(feature = "client", feature = "collectors", feature = "recorder"))]
 #[doc = include_str!("../../../docs/guide.md")]
 mod guide {}
 

@@ -51,6 +51,8 @@ pub use tollgate_auth::{self as auth, KeyError, MasterKeyLayer, MasterKeys};
 pub use tollgate_axum::{self as mount, Guard};
 #[cfg(feature = "collectors")]
 pub use tollgate_collectors as collectors;
+#[cfg(feature = "client")]
+pub use tollgate_http::client;
 pub use tollgate_http::{
     self as requests, BuildError, Exception, ExtraLabel, Label, Metric, Preset, RequestHead,
     RequestMetricsBuilder, RequestMetricsLayer, ResponseHead, Unmetered,

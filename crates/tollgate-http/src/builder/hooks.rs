@@ -72,14 +72,17 @@ impl RequestMetricsBuilder {
     ///
     /// Can be called once for each type of error; the first hook that fits names it.
     pub fn name_error<E: 'static>(
-        mut self,
+        self,
         name: impl Fn(&E) -> &'static str + Send + Sync + 'static,
     ) -> Self {
-        self.hooks
-            .name_errors
-            .push(Arc::new(move |error: &dyn Any| {
-                error.downcast_ref().map(&name)
-            }));
+        self.name_any_error(move |error| error.downcast_ref().map(&name))
+    }
+
+    pub(crate) fn name_any_error(
+        mut self,
+        name: impl Fn(&dyn Any) -> Option<&'static str> + Send + Sync + 'static,
+    ) -> Self {
+        self.hooks.name_errors.push(Arc::new(name));
         self
     }
 }

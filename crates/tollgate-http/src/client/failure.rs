@@ -1,0 +1,176 @@
+//! Why a call has no response.
+
+use std::{any::Any, error::Error, fmt, io, iter, sync::Arc};
+
+/// Why a call has no response: the status that is recorded for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CallFailure {
+    /// `network_error`: whatever is none of the others.
+    NetworkError,
+    /// `timeout`: somebody has stopped to wait.
+    Timeout,
+    /// `cancelled`: nobody wants the response any more.
+    Cancelled,
+}
+
+type BoxError = Box<dyn Error + Send + Sync>;
+type Cast = fn(&dyn Any) -> Option<&(dyn Error + 'static)>;
+type Classify = dyn Fn(&(dyn Error + 'static)) -> Option<CallFailure> + Send + Sync;
+
+/// How errors are told apart.
+#[derive(Clone)]
+pub(super) struct Classifier {
+    /// The types of a client's errors, so that an error's sources can be reached.
+    casts: Vec<Cast>,
+    hooks: Vec<Arc<Classify>>,
+}
+
+impl CallFailure {
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::NetworkError => "network_error",
+            Self::Timeout => "timeout",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl Default for Classifier {
+    fn default() -> Self {
+        Self {
+            casts: vec![
+                |error| Some(error.downcast_ref::<BoxError>()?.as_ref()),
+                |error| Some(error.downcast_ref::<Box<dyn Error + Send>>()?.as_ref()),
+                |error| Some(error.downcast_ref::<Box<dyn Error>>()?.as_ref()),
+                cast::<io::Error>,
+                #[cfg(feature = "hyper-util")]
+                cast::<hyper_util::client::legacy::Error>,
+                #[cfg(feature = "reqwest")]
+                cast::<reqwest::Error>,
+            ],
+            hooks: Vec::new(),
+        }
+    }
+}
+
+impl Classifier {
+    /// Adds a hook for errors of one type.
+    pub(super) fn add<E: Error + 'static>(
+        &mut self,
+        classify: impl Fn(&E) -> Option<CallFailure> + Send + Sync + 'static,
+    ) {
+        self.casts.push(cast::<E>);
+        self.hooks
+            .push(Arc::new(move |error| classify(error.downcast_ref()?)));
+    }
+
+    /// What the error of a client means: what the first hook says of it or of one of its sources,
+    /// the outermost first.
+    pub(super) fn classify(&self, error: &dyn Any) -> CallFailure {
+        let error = self.casts.iter().find_map(|cast| cast(error));
+        let mut known = iter::successors(error, |&error| inner(error)).filter_map(|error| {
+            let mut hooks = self.hooks.iter();
+            hooks
+                .find_map(|classify| classify(error))
+                .or_else(|| is_timeout(error).then_some(CallFailure::Timeout))
+        });
+        known.next().unwrap_or(CallFailure::NetworkError)
+    }
+}
+
+impl fmt::Debug for Classifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Classifier")
+            .field("hooks", &self.hooks.len())
+            .finish_non_exhaustive()
+    }
+}
+
+fn cast<E: Error + 'static>(error: &dyn Any) -> Option<&(dyn Error + 'static)> {
+    Some(error.downcast_ref::<E>()?)
+}
+
+/// The next error of a chain. The source of an `io::Error` is that of the error in it: the one in it
+/// would be left out.
+fn inner<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref)
+    {
+        Some(inner) => Some(inner),
+        None => error.source(),
+    }
+}
+
+fn is_timeout(error: &(dyn Error + 'static)) -> bool {
+    #[cfg(feature = "reqwest")]
+    if error
+        .downcast_ref::<reqwest::Error>()
+        .is_some_and(reqwest::Error::is_timeout)
+    {
+        return true;
+    }
+    error.is::<tower::timeout::error::Elapsed>()
+        || error.is::<tokio::time::error::Elapsed>()
+        || error
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Wrapped(BoxError);
+
+    impl fmt::Display for Wrapped {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("the call failed")
+        }
+    }
+
+    impl Error for Wrapped {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(self.0.as_ref())
+        }
+    }
+
+    fn classify(error: impl Error + Send + Sync + 'static) -> CallFailure {
+        let boxed: BoxError = Box::new(error);
+        Classifier::default().classify(&boxed)
+    }
+
+    #[test]
+    fn a_timeout_is_found_in_the_chain() {
+        let timed_out = || io::Error::from(io::ErrorKind::TimedOut);
+        assert_eq!(classify(timed_out()), CallFailure::Timeout);
+        assert_eq!(classify(Wrapped(timed_out().into())), CallFailure::Timeout);
+        let elapsed = tower::timeout::error::Elapsed::new();
+        assert_eq!(classify(Wrapped(Box::new(elapsed))), CallFailure::Timeout);
+        let hidden = io::Error::other(tower::timeout::error::Elapsed::new());
+        assert_eq!(classify(hidden), CallFailure::Timeout);
+    }
+
+    #[test]
+    fn whatever_is_not_known_is_a_network_error() {
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        assert_eq!(classify(refused), CallFailure::NetworkError);
+        let unknown = Classifier::default().classify(&"no error type at all");
+        assert_eq!(unknown, CallFailure::NetworkError);
+    }
+
+    #[test]
+    fn a_hook_sees_its_type_wherever_it_is_in_the_chain() {
+        let mut classifier = Classifier::default();
+        classifier.add(|error: &io::Error| {
+            (error.kind() == io::ErrorKind::Interrupted).then_some(CallFailure::Cancelled)
+        });
+        classifier.add(|_: &Wrapped| None);
+        let of = |kind| classifier.classify(&Wrapped(io::Error::from(kind).into()));
+
+        assert_eq!(of(io::ErrorKind::Interrupted), CallFailure::Cancelled);
+        assert_eq!(of(io::ErrorKind::TimedOut), CallFailure::Timeout);
+        assert_eq!(of(io::ErrorKind::NotFound), CallFailure::NetworkError);
+    }
+}
