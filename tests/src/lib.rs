@@ -3,6 +3,7 @@
 
 pub mod example;
 pub mod ledger;
+pub mod listening;
 pub mod outside;
 pub mod panics;
 pub mod prometheus;

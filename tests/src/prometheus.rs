@@ -2,17 +2,16 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, ChildStderr, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
-use std::thread;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, Url};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// How long the server may take to start, or a query to give what is waited for.
+use crate::listening::Listening;
+
+/// How long a query may take to give what is waited for.
 const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A scrape job, and the key that it presents.
@@ -34,7 +33,7 @@ impl Job {
 pub struct Server {
     base: Url,
     client: Client,
-    _process: Process,
+    _listening: Listening,
     _directory: TempDir,
 }
 
@@ -55,21 +54,15 @@ impl Server {
         for job in jobs {
             fs::write(directory.path().join(job.name), job.key).unwrap();
         }
-        let process = prometheus
+        prometheus
             .current_dir(&directory)
-            .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"])
-            .args(["--web.listen-address=127.0.0.1:0", "--log.format=json"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn();
-        let mut process = Process(process.unwrap());
-        let log = lines(process.0.stderr.take().unwrap());
-        let address = listening_on(&log);
+            .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"]);
+        let listening = Listening::start(prometheus);
+        let address = listening.address();
         Self {
             base: Url::parse(&format!("http://{address}/api/v1/")).unwrap(),
             client: Client::new(),
-            _process: process,
+            _listening: listening,
             _directory: directory,
         }
     }
@@ -144,17 +137,6 @@ impl Server {
     }
 }
 
-/// A process that is killed when dropped.
-#[derive(Debug)]
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 fn config(target: &str, jobs: &[Job]) -> String {
     let target = target.trim_start_matches("http://");
     let mut config = String::from(
@@ -172,30 +154,4 @@ scrape_configs:
         .unwrap();
     }
     config
-}
-
-/// Reads the log as it comes, so that the pipe never fills and a read can have a deadline.
-fn lines(log: ChildStderr) -> Receiver<String> {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        for line in BufReader::new(log).lines().map_while(Result::ok) {
-            // Nobody reads on once the address is known: the rest is read all the same.
-            let _ = sender.send(line);
-        }
-    });
-    receiver
-}
-
-/// Where the server listens, as it logs it.
-#[track_caller]
-fn listening_on(log: &Receiver<String>) -> String {
-    let mut lines = Vec::new();
-    while let Ok(line) = log.recv_timeout(DEADLINE) {
-        let record: Value = serde_json::from_str(&line).unwrap_or_default();
-        if record["msg"] == "Listening on" {
-            return record["address"].as_str().unwrap().to_owned();
-        }
-        lines.push(line);
-    }
-    panic!("no address in {lines:#?}");
 }

@@ -14,6 +14,8 @@ use crate::{
     settings::Environment,
     suite::{BeforeRender, Enabled},
 };
+#[cfg(feature = "push")]
+use crate::{Push, push::Gateway};
 
 const DEFAULT_ENDPOINT: &str = "/metrics";
 
@@ -45,6 +47,8 @@ pub struct TollgateBuilder {
     #[cfg(feature = "recorder")]
     recorder: Option<Box<dyn FnOnce(RecorderBuilder) -> RecorderBuilder + Send + Sync>>,
     before_render: Option<BeforeRender>,
+    #[cfg(feature = "push")]
+    push: Option<Push>,
     env: bool,
 }
 
@@ -151,6 +155,13 @@ impl TollgateBuilder {
         self
     }
 
+    /// Pushes the metrics to a gateway once a job starts to: see [`Tollgate::pushing`].
+    #[cfg(feature = "push")]
+    pub fn push(mut self, push: Push) -> Self {
+        self.push = Some(push);
+        self
+    }
+
     /// Lets the environment override what is set in code: `METRICS_ENABLED`, `METRICS_ENDPOINT`,
     /// `MASTER_KEY`, `MASTER_KEY_FILE`. An empty variable counts as not set.
     ///
@@ -168,8 +179,8 @@ impl TollgateBuilder {
     ///
     /// If variables have values that are not accepted: the message has a line for each, which names
     /// the variable, the value (never a key) and what is accepted. If the endpoint is not a path
-    /// that can be mounted, if the request metrics are not consistent, or if the recorder cannot be
-    /// installed.
+    /// that can be mounted, if the request metrics are not consistent, if the recorder cannot be
+    /// installed, or if there is no client to push with.
     pub fn build(self) -> Result<Tollgate, Error> {
         let environment = if self.env {
             Environment::read()?
@@ -197,6 +208,16 @@ impl TollgateBuilder {
         })?;
         #[cfg(not(feature = "recorder"))]
         let recorded = recording::install()?;
+        let recorded = Arc::new(recorded);
+        #[cfg(feature = "push")]
+        let gateway = match self.push {
+            Some(push) => {
+                let gateway =
+                    Gateway::new(push, Arc::clone(&recorded) as _, self.before_render.clone())?;
+                Some(Arc::new(gateway))
+            }
+            None => None,
+        };
         tracing::info!(%endpoint, "prometheus metrics enabled");
         let master_keys = environment.master_keys.or(self.master_keys);
         if master_keys.is_none() {
@@ -216,8 +237,10 @@ impl TollgateBuilder {
                 layer.into()
             }),
             requests: requests.for_host(Axum),
-            recorded: recorded.into(),
+            recorded,
             before_render: self.before_render,
+            #[cfg(feature = "push")]
+            gateway,
         }))
     }
 }

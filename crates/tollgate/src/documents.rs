@@ -8,6 +8,10 @@ mod readme {}
 #[doc = include_str!("../../../docs/guide.md")]
 mod guide {}
 
+#[cfg(feature = "push")]
+#[doc = include_str!("../../../docs/push.md")]
+mod push {}
+
 #[doc = include_str!("../README.md")]
 mod tollgate {}
 

@@ -42,6 +42,8 @@ pub enum ErrorKind {
     /// The recorder cannot be installed: another one is in this process already, or the thread that
     /// keeps it small cannot be started.
     Recorder,
+    /// Metrics cannot be pushed to the gateway as it was described.
+    Push,
 }
 
 impl Error {

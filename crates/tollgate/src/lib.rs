@@ -28,6 +28,9 @@
 //! Metrics are kept by tollgate's own recorder. Without the feature `recorder` they are kept by
 //! metrics-exporter-prometheus, in text only, with a thread that keeps it from growing.
 //!
+//! A job that ends before anything scrapes it pushes its metrics to a Pushgateway, with the feature
+//! `push`; over https with `push-tls`.
+//!
 //! What is measured, and how a request ends, is described at [`RequestMetricsLayer`].
 //!
 //! The crates that the suite is made of are here by what they do: [`requests`] is `tollgate-http`,
@@ -42,6 +45,8 @@ mod collision;
 mod documents;
 mod error;
 mod listeners;
+#[cfg(feature = "push")]
+mod push;
 mod recording;
 mod settings;
 mod suite;
@@ -60,6 +65,8 @@ pub use tollgate_http::{
 #[cfg(feature = "recorder")]
 pub use tollgate_recorder as recorder;
 
+#[cfg(feature = "push")]
+pub use self::push::{Push, Pushing};
 pub use self::{
     builder::TollgateBuilder,
     error::{Error, ErrorKind},

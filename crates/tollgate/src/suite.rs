@@ -6,6 +6,8 @@ use axum::Router;
 use tollgate_axum::{Axum, Guard, MetricsRoute, RouterExt};
 use tollgate_http::RequestMetricsLayer;
 
+#[cfg(feature = "push")]
+use crate::push::{Gateway, Pushing};
 use crate::{Error, ErrorKind, TollgateBuilder, collision::Collision, recording::Recorded};
 
 /// Prometheus metrics for an axum app: measured, mounted and guarded.
@@ -33,6 +35,8 @@ pub(crate) struct Enabled {
     pub(crate) requests: RequestMetricsLayer<Axum>,
     pub(crate) recorded: Arc<Recorded>,
     pub(crate) before_render: Option<BeforeRender>,
+    #[cfg(feature = "push")]
+    pub(crate) gateway: Option<Arc<Gateway>>,
 }
 
 /// What is to be done before the metrics are rendered.
@@ -109,6 +113,20 @@ impl Tollgate {
             .mount_metrics_route(&enabled.endpoint, route);
         mem::forget(collision);
         mounted.map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))
+    }
+
+    /// Starts to push the metrics to the gateway that [`TollgateBuilder::push`] named, and goes on
+    /// until the returned value is finished.
+    ///
+    /// A suite that is disabled, or was given no gateway, pushes nothing.
+    ///
+    /// # Panics
+    ///
+    /// If pushes are made at an interval and this is called outside of a Tokio runtime.
+    #[cfg(feature = "push")]
+    pub fn pushing(&self) -> Pushing {
+        let enabled = self.enabled.as_ref();
+        Pushing::start(enabled.and_then(|enabled| enabled.gateway.clone()))
     }
 
     /// Where the metrics are served, none if the suite is disabled.

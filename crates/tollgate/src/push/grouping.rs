@@ -1,0 +1,151 @@
+//! The labels that a gateway keeps a job's metrics under.
+
+use std::collections::BTreeMap;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use reqwest::Url;
+
+use crate::{Error, ErrorKind};
+
+/// The grouping key: the job, and more labels by their names.
+#[derive(Clone, Debug)]
+pub(super) struct Grouping {
+    job: String,
+    labels: BTreeMap<String, String>,
+}
+
+impl Grouping {
+    pub(super) fn of_job(job: String) -> Result<Self, Error> {
+        if job.is_empty() {
+            let message = "cannot push metrics without a job: give the name of what is run";
+            return Err(Error::new(ErrorKind::Push, message.to_owned()));
+        }
+        Ok(Self {
+            job,
+            labels: BTreeMap::new(),
+        })
+    }
+
+    pub(super) fn set_instance(&mut self, instance: String) {
+        self.labels.insert("instance".to_owned(), instance);
+    }
+
+    pub(super) fn set(&mut self, name: &str, value: String) -> Result<(), Error> {
+        if let Err(remedy) = check(name) {
+            let message = format!("cannot push metrics under the label {name:?}: {remedy}");
+            return Err(Error::new(ErrorKind::Push, message));
+        }
+        self.labels.insert(name.to_owned(), value);
+        Ok(())
+    }
+
+    /// The URL of the group at a gateway.
+    pub(super) fn url(&self, base: &Url) -> Url {
+        let mut url = base.clone();
+        // Only a URL without a host has no segments.
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().push("metrics");
+            let labels = self.labels.iter().map(|(name, value)| (&**name, &**value));
+            for (name, value) in [("job", &*self.job)].into_iter().chain(labels) {
+                path.extend(segments(name, value));
+            }
+        }
+        url
+    }
+}
+
+/// Whether a label can have this name: see the [data model][].
+///
+/// [data model]: https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels
+fn check(name: &str) -> Result<(), &'static str> {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if name == "job" {
+        Err("it is the job's name, which is given already")
+    } else if name.starts_with("__") {
+        Err("names that start with two underscores are Prometheus' own")
+    } else if name.is_empty()
+        || name.starts_with(|first: char| first.is_ascii_digit())
+        || !name.bytes().all(is_name)
+    {
+        Err("a name is letters, digits and underscores, and starts with no digit")
+    } else {
+        Ok(())
+    }
+}
+
+/// A label as two segments of a path. What a proxy or a parser might not hand on unchanged is in
+/// the gateway's own encoding.
+fn segments(name: &str, value: &str) -> [String; 2] {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if value.bytes().all(is_plain) && !value.bytes().all(|byte| byte == b'.') {
+        return [name.to_owned(), value.to_owned()];
+    }
+    let encoded = match value {
+        // A segment cannot be empty: padding stands for nothing.
+        "" => "=".to_owned(),
+        value => URL_SAFE_NO_PAD.encode(value),
+    };
+    [format!("{name}@base64"), encoded]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn path(job: &str, labels: &[(&str, &str)]) -> String {
+        let mut grouping = Grouping::of_job(job.to_owned()).unwrap();
+        for (name, value) in labels {
+            grouping.set(name, (*value).to_owned()).unwrap();
+        }
+        let url = grouping.url(&Url::parse("http://gateway/").unwrap());
+        url.path().to_owned()
+    }
+
+    #[test]
+    fn a_group_is_a_path_that_starts_with_the_job() {
+        assert_eq!(path("nightly", &[]), "/metrics/job/nightly");
+        assert_eq!(
+            path("nightly", &[("instance", "eu-1.b"), ("a", "1")]),
+            "/metrics/job/nightly/a/1/instance/eu-1.b"
+        );
+    }
+
+    #[test]
+    fn a_prefix_stays_in_front() {
+        let grouping = Grouping::of_job("nightly".to_owned()).unwrap();
+        for base in ["http://gateway/a/b", "http://gateway/a/b/"] {
+            let url = grouping.url(&Url::parse(base).unwrap());
+            assert_eq!(url.as_str(), "http://gateway/a/b/metrics/job/nightly");
+        }
+    }
+
+    #[test]
+    fn other_values_are_encoded() {
+        // The first two are the gateway's own examples.
+        for (value, segment) in [
+            ("/var/tmp", "L3Zhci90bXA"),
+            ("", "="),
+            (".", "Lg"),
+            ("..", "Li4"),
+            ("a b", "YSBi"),
+            ("Προμηθεύς", "zqDPgc6_zrzOt864zrXPjc-C"),
+        ] {
+            let expected = format!("/metrics/job/nightly/dir@base64/{segment}");
+            assert_eq!(path("nightly", &[("dir", value)]), expected);
+        }
+        assert_eq!(path("a/b", &[]), "/metrics/job@base64/YS9i");
+    }
+
+    #[test]
+    fn names_that_no_label_can_have_are_refused() {
+        let mut grouping = Grouping::of_job("nightly".to_owned()).unwrap();
+        for name in ["", "1st", "a-b", "é", "a@base64", "__name__", "job"] {
+            let error = grouping.set(name, String::new()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Push);
+            let start = format!("cannot push metrics under the label {name:?}: ");
+            assert!(error.to_string().starts_with(&start), "{error}");
+        }
+        assert!(Grouping::of_job(String::new()).is_err());
+    }
+}

@@ -1,0 +1,245 @@
+//! What goes wrong on the way is counted and told, and the job goes on.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::io::{BufRead, BufReader, Seek};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::IntoResponse;
+use http::header::{AUTHORIZATION, LOCATION};
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt;
+use tempfile::TempDir;
+use tests::scrape::Scrape;
+use tokio::net::TcpListener;
+use tollgate::Tollgate;
+use tower::ServiceExt;
+
+use crate::gateway::Gateway;
+use crate::{push, suite};
+
+/// Longer than any of these tests.
+const FOREVER: Duration = Duration::from_hours(1);
+
+/// The recorder is the process's: who counts is alone.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+#[tokio::test]
+async fn a_job_whose_gateway_is_down_goes_on() {
+    let _alone = ALONE.lock().await;
+    // Bound and never accepted from would be a gateway that stalls: this port is free again.
+    let url = {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    };
+    let suite = suite(push(&url, "down"));
+    let before = pushes(&suite, "network_error").await;
+    let log = log_while(suite.pushing().finish()).await;
+    assert_eq!(pushes(&suite, "network_error").await - before, 3.0);
+    assert_eq!(log.len(), 3, "{log:#?}");
+    let start = "WARN metrics not pushed gateway=";
+    assert!(log[0].starts_with(start), "{log:#?}");
+    assert!(log[0].contains("Connection refused"), "{log:#?}");
+}
+
+#[tokio::test]
+async fn a_gateway_that_stalls_is_given_up_on() {
+    let _alone = ALONE.lock().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let push = push(&url, "stalled")
+        .timeout(Duration::from_millis(50))
+        .unwrap();
+    let suite = suite(push);
+    let before = pushes(&suite, "network_error").await;
+    let log = log_while(suite.pushing().finish()).await;
+    assert_eq!(pushes(&suite, "network_error").await - before, 1.0);
+    assert!(log[0].contains("timed out"), "{log:#?}");
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_counted_and_never_told() {
+    let _alone = ALONE.lock().await;
+    let directory = TempDir::new().unwrap();
+    let config = directory.path().join("web.yml");
+    // The password `test`, as in Prometheus' own guide.
+    let users = "basic_auth_users: \
+                 { admin: $2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51VRjgBUyv6kdnyTlgWj81Ay }\n";
+    fs::write(&config, users).unwrap();
+    let option = format!("--web.config.file={}", config.display());
+    let Some(gateway) = Gateway::start(&[&option]) else {
+        return;
+    };
+    let gateway = gateway.with_credentials("admin", "test");
+
+    let wrong = push(gateway.url(), "intruder");
+    let wrong = suite(wrong.basic_auth("admin", "s3cret-s3cret").unwrap());
+    let before = pushes(&wrong, "401").await;
+    let log = log_while(wrong.pushing().finish()).await;
+    assert_eq!(pushes(&wrong, "401").await - before, 1.0);
+    assert!(gateway.groups().await.is_empty());
+    assert!(log[0].contains("401 Unauthorized"), "{log:#?}");
+    let shown = format!("{log:?} {wrong:?}");
+    assert!(!shown.contains("s3cret"), "{shown}");
+    assert!(!shown.contains("YWRtaW46"), "{shown}");
+
+    let url = gateway.url().replace("http://", "http://admin:test@");
+    suite(push(&url, "keyed")).pushing().finish().await;
+    assert_eq!(gateway.groups().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_token_is_presented_and_never_sent_elsewhere() {
+    let _alone = ALONE.lock().await;
+    let elsewhere = Scripted::start([]).await;
+    let moved = (
+        StatusCode::TEMPORARY_REDIRECT,
+        [(LOCATION, elsewhere.url.clone())],
+    );
+    let gateway = Scripted::start([moved.into_response()]).await;
+    let push = push(&gateway.url, "token").bearer("s3cret").unwrap();
+    let suite = suite(push);
+    let before = pushes(&suite, "307").await;
+    suite.pushing().finish().await;
+    assert_eq!(pushes(&suite, "307").await - before, 1.0);
+    assert_eq!(gateway.asked()[0][AUTHORIZATION], "Bearer s3cret");
+    assert!(elsewhere.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_in_the_gateways_words_unless_they_could_repeat_a_key() {
+    let _alone = ALONE.lock().await;
+    let refusal = || (StatusCode::BAD_REQUEST, "s3cret is inconsistent\n").into_response();
+    let gateway = Scripted::start([refusal(), refusal()]).await;
+    let open = suite(push(&gateway.url, "refused"));
+    let log = log_while(open.pushing().finish()).await;
+    assert!(
+        log[0].ends_with(r#"code="400" reason="s3cret is inconsistent""#),
+        "{log:#?}"
+    );
+    let keyed = suite(push(&gateway.url, "refused").bearer("s3cret").unwrap());
+    let log = log_while(keyed.pushing().finish()).await;
+    assert!(
+        log[0].ends_with(r#"code="400" reason="400 Bad Request""#),
+        "{log:#?}"
+    );
+}
+
+#[tokio::test]
+async fn the_last_push_is_repeated_while_the_gateway_is_unwell() {
+    let _alone = ALONE.lock().await;
+    let unwell = StatusCode::SERVICE_UNAVAILABLE.into_response();
+    let well = StatusCode::ACCEPTED.into_response();
+    let gateway = Scripted::start([unwell, well]).await;
+    let suite = suite(push(&gateway.url, "unwell"));
+    let before = [pushes(&suite, "503").await, pushes(&suite, "202").await];
+    suite.pushing().finish().await;
+    assert_eq!(gateway.asked().len(), 2);
+    assert_eq!(pushes(&suite, "503").await - before[0], 1.0);
+    assert_eq!(pushes(&suite, "202").await - before[1], 1.0);
+}
+
+#[tokio::test]
+async fn a_panic_before_a_push_is_counted_and_the_job_goes_on() {
+    let _alone = ALONE.lock().await;
+    let gateway = Scripted::start([]).await;
+    let suite = Tollgate::builder()
+        .enabled(true)
+        .before_render(async || panic!("asked in vain"))
+        .push(push(&gateway.url, "panic"))
+        .build()
+        .unwrap();
+    let reader = crate::suite(push(&gateway.url, "reader"));
+    let before = pushes(&reader, "render_error").await;
+    let log = log_while(suite.pushing().finish()).await;
+    assert_eq!(pushes(&reader, "render_error").await - before, 1.0);
+    assert!(gateway.asked().is_empty());
+    assert!(log[0].contains("asked in vain"), "{log:#?}");
+}
+
+#[tokio::test]
+async fn a_job_that_forgets_to_finish_is_told() {
+    let _alone = ALONE.lock().await;
+    let gateway = Scripted::start([]).await;
+    let push = push(&gateway.url, "forgetful").every(FOREVER).unwrap();
+    let suite = suite(push);
+    let log = log_while(async { drop(suite.pushing()) }).await;
+    let expected = format!(
+        "WARN the last metrics are not pushed: Pushing was dropped before finish() was done \
+         gateway={}/metrics/job/forgetful",
+        gateway.url
+    );
+    assert_eq!(log, [expected]);
+    assert!(gateway.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_job_that_is_done_early_does_not_wait_for_its_interval() {
+    let _alone = ALONE.lock().await;
+    let gateway = Scripted::start([]).await;
+    let pushing = suite(push(&gateway.url, "early").every(FOREVER).unwrap()).pushing();
+    let start = Instant::now();
+    pushing.finish().await;
+    assert!(start.elapsed() < FOREVER / 10);
+    assert_eq!(gateway.asked().len(), 1);
+}
+
+/// A gateway that answers as it is told, then always 200.
+struct Scripted {
+    url: String,
+    asked: Arc<Mutex<Vec<HeaderMap>>>,
+}
+
+impl Scripted {
+    async fn start(answers: impl IntoIterator<Item = axum::response::Response>) -> Self {
+        let answers: VecDeque<_> = answers.into_iter().collect();
+        let answers = Arc::new(Mutex::new(answers));
+        let asked = Arc::<Mutex<Vec<HeaderMap>>>::default();
+        let asked_here = Arc::clone(&asked);
+        let app = Router::new().fallback(async move |headers: HeaderMap| {
+            asked_here.lock().unwrap().push(headers);
+            answers.lock().unwrap().pop_front().unwrap_or_default()
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async { axum::serve(listener, app).await });
+        Self { url, asked }
+    }
+
+    /// The headers of every request so far.
+    fn asked(&self) -> Vec<HeaderMap> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+/// How many pushes the suite's recorder has counted.
+async fn pushes(suite: &Tollgate, code: &str) -> f64 {
+    let app: Router = suite.wrap(Router::new()).unwrap();
+    let request = Request::get("/metrics").body(Body::empty()).unwrap();
+    let response = app.oneshot(request).await.unwrap();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    let scrape = Scrape::new(String::from_utf8(body.into()).unwrap());
+    scrape.sum("tollgate_pushes_total", &[("code", code)])
+}
+
+/// The lines that are logged on this thread meanwhile, at WARN or above.
+async fn log_while(run: impl Future<Output = ()>) -> Vec<String> {
+    let mut log = tempfile::tempfile().unwrap();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::WARN)
+        .with_ansi(false)
+        .with_target(false)
+        .without_time()
+        .with_writer(log.try_clone().unwrap())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    run.await;
+    log.rewind().unwrap();
+    let lines = BufReader::new(log).lines();
+    lines
+        .map(|line| line.unwrap().trim_start().to_owned())
+        .collect()
+}

@@ -1,0 +1,193 @@
+//! Does what a job records reach a real Pushgateway, and does no gateway ever end a job?
+
+#![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
+
+mod failures;
+mod gateway;
+
+use std::time::Duration;
+
+use tollgate::metrics::{counter, gauge};
+use tollgate::{Push, Tollgate};
+
+use gateway::Gateway;
+
+#[tokio::test]
+async fn the_last_push_brings_what_the_job_recorded() {
+    let Some(gateway) = Gateway::start(&[]) else {
+        return;
+    };
+    let push = push(gateway.url(), "nightly")
+        .instance("eu-1")
+        .label("team", "billing")
+        .unwrap();
+    let pushing = suite(push).pushing();
+    counter!("rows_imported_total", "table" => "orders").increment(42);
+    assert!(gateway.groups().await.is_empty());
+    pushing.finish().await;
+
+    let labels = [
+        ("instance", "eu-1"),
+        ("job", "nightly"),
+        ("team", "billing"),
+    ];
+    assert_eq!(gateway.groups().await, [labels.map(owned)]);
+    let pushed = gateway.metrics().await;
+    let mut series = labels.to_vec();
+    series.push(("table", "orders"));
+    assert_eq!(pushed.values("rows_imported_total", &series), [42.0]);
+}
+
+#[tokio::test]
+async fn any_text_is_a_label_value() {
+    let Some(gateway) = Gateway::start(&[]) else {
+        return;
+    };
+    for value in [
+        "",
+        ".",
+        "..",
+        "/",
+        "a/b",
+        "a b+c",
+        "50%",
+        "%2F",
+        "?a=b#c",
+        "\"quoted\\\"",
+        "line\nbreak",
+        "x@base64",
+        "Προμηθεύς",
+        "\u{0}\u{7f}",
+    ] {
+        let push = push(gateway.url(), "hostile")
+            .label("value", value)
+            .unwrap();
+        suite(push).pushing().finish().await;
+
+        let mut expected = vec![("job", "hostile")];
+        if !value.is_empty() {
+            expected.push(("value", value));
+        }
+        // Newer gateways keep an empty label, which Prometheus takes as absent.
+        let mut groups = gateway.groups().await;
+        for group in &mut groups {
+            group.retain(|(_, value)| !value.is_empty());
+        }
+        let expected: Vec<_> = expected.into_iter().map(owned).collect();
+        assert!(groups.contains(&expected), "{value:?}: {groups:?}");
+    }
+}
+
+#[tokio::test]
+async fn any_text_but_none_is_a_job() {
+    let Some(gateway) = Gateway::start(&[]) else {
+        return;
+    };
+    for job in ["a/b", "..", "näch tlich"] {
+        suite(push(gateway.url(), job)).pushing().finish().await;
+        let group = vec![owned(("job", job))];
+        let groups = gateway.groups().await;
+        assert!(groups.contains(&group), "{groups:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_push_in_the_interval_replaces_the_one_before() {
+    let Some(gateway) = Gateway::start(&[]) else {
+        return;
+    };
+    let push = push(gateway.url(), "long")
+        .every(Duration::from_millis(20))
+        .unwrap();
+    let pushing = suite(push).pushing();
+    let pushed = async |value: f64| {
+        gauge!("rows_left").set(value);
+        gateway
+            .until(|pushed| pushed.values("rows_left", &[("job", "long")]) == [value])
+            .await;
+    };
+    pushed(2.0).await;
+    pushed(1.0).await;
+    gauge!("rows_left").set(0.0);
+    pushing.finish().await;
+    let left = gateway.metrics().await;
+    assert_eq!(left.values("rows_left", &[("job", "long")]), [0.0]);
+    assert_eq!(gateway.groups().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_job_can_leave_nothing_behind() {
+    let Some(gateway) = Gateway::start(&[]) else {
+        return;
+    };
+    let push = push(gateway.url(), "brief")
+        .every(Duration::from_millis(20))
+        .unwrap()
+        .delete_at_end();
+    let pushing = suite(push).pushing();
+    gateway.until_groups(1).await;
+    pushing.finish().await;
+    assert!(gateway.groups().await.is_empty());
+}
+
+#[tokio::test]
+async fn the_gateway_may_be_behind_a_prefix() {
+    let Some(gateway) = Gateway::start(&["--web.route-prefix=/push/gate"]) else {
+        return;
+    };
+    let url = format!("{}/push/gate/", gateway.url());
+    suite(push(&url, "prefixed")).pushing().finish().await;
+    let groups = gateway.groups_under("/push/gate").await;
+    assert_eq!(groups, [[owned(("job", "prefixed"))]]);
+}
+
+#[tokio::test]
+async fn what_has_to_be_asked_for_is_asked_before_each_push() {
+    let Some(gateway) = Gateway::start(&[]) else {
+        return;
+    };
+    let suite = Tollgate::builder()
+        .enabled(true)
+        .before_render(async || gauge!("asked_before_a_push").set(1))
+        .push(push(gateway.url(), "asked"))
+        .build()
+        .unwrap();
+    suite.pushing().finish().await;
+    let pushed = gateway.metrics().await;
+    assert_eq!(pushed.values("asked_before_a_push", &[]), [1.0]);
+}
+
+#[tokio::test]
+async fn a_disabled_suite_pushes_nothing() {
+    let Some(gateway) = Gateway::start(&[]) else {
+        return;
+    };
+    let push = push(gateway.url(), "off")
+        .every(Duration::from_millis(1))
+        .unwrap();
+    let suite = Tollgate::builder()
+        .enabled(false)
+        .push(push)
+        .build()
+        .unwrap();
+    suite.pushing().finish().await;
+    assert!(gateway.groups().await.is_empty());
+}
+
+#[track_caller]
+fn push(url: &str, job: &str) -> Push {
+    Push::new(url, job).unwrap()
+}
+
+#[track_caller]
+fn suite(push: Push) -> Tollgate {
+    Tollgate::builder()
+        .enabled(true)
+        .push(push)
+        .build()
+        .unwrap()
+}
+
+fn owned((name, value): (&str, &str)) -> (String, String) {
+    (name.to_owned(), value.to_owned())
+}
