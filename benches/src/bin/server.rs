@@ -1,6 +1,6 @@
 //! The server of `whole-server.sh`: the application of the benchmarks on a real listener.
 //!
-//! `server <bare|tollgate|tollgate-stock-recorder|axum-prometheus>` binds a free port of the
+//! `server <bare|identity|tollgate|tollgate-stock-recorder|axum-prometheus>` binds a free port of the
 //! loopback interface, prints its address and serves until it is killed.
 
 use std::{env, error::Error, time::Duration};
@@ -13,18 +13,20 @@ use tokio::{net::TcpListener, time};
 use tollgate::Tollgate;
 use tollgate_axum::Axum;
 use tollgate_http::RequestMetricsLayer;
+use tower::layer::util::Identity;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let contender = env::args().nth(1).unwrap_or_default();
     let router = match &*contender {
         "bare" => app::router(),
+        "identity" => app::router().layer(Identity::new()),
         "tollgate" => tollgate()?,
         "tollgate-stock-recorder" => tollgate_stock_recorder()?,
         "axum-prometheus" => axum_prometheus(),
         unknown => {
             return Err(format!(
-                "no contender is called {unknown:?}: say bare, tollgate, \
+                "no contender is called {unknown:?}: say bare, identity, tollgate, \
                  tollgate-stock-recorder or axum-prometheus"
             )
             .into());
