@@ -13,7 +13,7 @@
 set -euo pipefail
 export LC_ALL=C
 
-contenders=(bare tollgate tollgate-stock-recorder axum-prometheus)
+contenders=(bare identity tollgate tollgate-stock-recorder axum-prometheus)
 connections=32
 threads=2
 rounds=${1:-9}
