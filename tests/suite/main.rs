@@ -68,6 +68,32 @@ async fn a_scrape_shows_what_the_suite_has_done_before_it() {
 }
 
 #[tokio::test]
+async fn jobs_have_bounds_up_to_an_hour_whatever_they_are_called() {
+    let [last, of_requests] = if cfg!(feature = "recorder") {
+        ["3600.0", "0.005"]
+    } else {
+        ["3600", "0.005"]
+    };
+    let tollgate = Tollgate::builder().enabled(true).build().unwrap();
+    let app = tollgate.wrap(Router::new()).unwrap();
+    for name in [
+        "job_duration_seconds",
+        "job_queued_duration_seconds",
+        "coderd_provisionerd_job_timings_seconds",
+        "worker_queued_duration_seconds",
+        "worker_ended_duration_seconds",
+        "executor_taskrun_ended_duration_seconds",
+        "executor_execution_duration_seconds",
+    ] {
+        tollgate::metrics::histogram!(name).record(3_599.0);
+        let scrape = scrape(&app, None).await;
+        let up_to = |bound| scrape.values(&format!("{name}_bucket"), &[("le", bound)]);
+        assert_eq!(up_to(last), [1.0], "{name}");
+        assert!(up_to(of_requests).is_empty(), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn sizes_have_bounds_in_bytes_whatever_they_are_called() {
     let [first, last, of_seconds] = if cfg!(feature = "recorder") {
         ["64.0", "6.7108864e+07", "10.0"]

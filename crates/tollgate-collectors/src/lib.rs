@@ -8,6 +8,7 @@
 //! | Feature | What it adds |
 //! |---|---|
 //! | `periodic` | `Collector`, asked in an interval (`Periodic`) or for each scrape (`ScrapeHooks`) |
+//! | `jobs` | `Jobs`, `Scheduler` and `Queue`: work in the background |
 //! | `process` | `Process`: `process_*` |
 //! | `runtime` | `Runtime`: `tokio_*` |
 //! | `sqlite`, `postgres` | `db`: queries, transactions and connections of sqlx |
@@ -18,10 +19,14 @@ mod collection;
 mod collector;
 #[cfg(feature = "sqlx")]
 pub mod db;
-#[cfg(feature = "periodic")]
+#[cfg(any(feature = "jobs", feature = "periodic"))]
 mod destination;
 mod info;
+#[cfg(feature = "jobs")]
+mod jobs;
 mod metadata;
+#[cfg(feature = "jobs")]
+mod names;
 #[cfg(feature = "periodic")]
 mod periodic;
 #[cfg(feature = "process")]
@@ -34,6 +39,12 @@ mod scrape_hooks;
 mod stage;
 
 pub use self::info::Info;
+#[cfg(feature = "jobs")]
+pub use self::jobs::{
+    Batch, Evaluation, Job, JobFuture, JobGuard, JobMetric, JobMetrics, JobService, JobState, Jobs,
+    JobsBuilder, JobsLayer, NamedJob, Queue, QueueBuilder, QueueMetric, ResultState, Running,
+    RunningJob, Schedule, Scheduled, Scheduler, SchedulerBuilder, SchedulerMetric, StateOf,
+};
 #[cfg(feature = "process")]
 pub use self::process::Process;
 #[cfg(feature = "runtime")]

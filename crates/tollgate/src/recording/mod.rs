@@ -11,8 +11,20 @@ pub(crate) use self::own::{Recorded, builder, install};
 #[cfg(not(feature = "recorder"))]
 pub(crate) use self::stock::{Recorded, install};
 
-/// How the names of histograms of sizes end, those of the presets included.
-const SIZE_SUFFIXES: [&str; 2] = ["_bytes", "_body_size"];
+/// How the names of histograms end that do not have the bounds of requests, with the bounds that they
+/// have. Those of the presets are included.
+const BOUNDS_BY_SUFFIX: [(&str, &[f64]); 7] = [
+    ("_bytes", &SIZE_BUCKETS),
+    ("_body_size", &SIZE_BUCKETS),
+    ("job_duration_seconds", &JOB_BUCKETS),
+    ("job_timings_seconds", &JOB_BUCKETS),
+    ("_queued_duration_seconds", &JOB_BUCKETS),
+    ("_ended_duration_seconds", &JOB_BUCKETS),
+    ("_execution_duration_seconds", &JOB_BUCKETS),
+];
+
+/// The bounds of histograms of jobs, in seconds: up to an hour.
+const JOB_BUCKETS: [f64; 8] = [1.0, 10.0, 30.0, 60.0, 300.0, 600.0, 1_800.0, 3_600.0];
 
 /// The bounds of histograms of sizes, in bytes: powers of four from 64 B to 64 MiB.
 const SIZE_BUCKETS: [f64; 11] = [

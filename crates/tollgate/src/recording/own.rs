@@ -3,18 +3,19 @@
 
 use tollgate_recorder::{ErrorKind as RecorderErrorKind, Handle, Matcher, RecorderBuilder};
 
-use super::{FOREIGN, SIZE_BUCKETS, SIZE_SUFFIXES};
+use super::{BOUNDS_BY_SUFFIX, FOREIGN};
 use crate::{Error, ErrorKind};
 
 /// What of the global recorder the suite holds on to.
 pub(crate) type Recorded = Handle;
 
-/// The settings that the suite starts from: sizes have buckets of bytes.
+/// The settings that the suite starts from: sizes have buckets of bytes, and jobs take longer than
+/// requests.
 pub(crate) fn builder() -> RecorderBuilder {
-    SIZE_SUFFIXES
+    BOUNDS_BY_SUFFIX
         .into_iter()
-        .fold(RecorderBuilder::new(), |builder, suffix| {
-            builder.buckets_for(Matcher::Suffix(suffix.to_owned()), &SIZE_BUCKETS)
+        .fold(RecorderBuilder::new(), |builder, (suffix, bounds)| {
+            builder.buckets_for(Matcher::Suffix(suffix.to_owned()), bounds)
         })
 }
 

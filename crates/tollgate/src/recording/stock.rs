@@ -13,7 +13,7 @@ use axum::BoxError;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tollgate_axum::{Exposition, Format, RenderRequest};
 
-use super::{FOREIGN, SIZE_BUCKETS, SIZE_SUFFIXES};
+use super::{BOUNDS_BY_SUFFIX, FOREIGN};
 use crate::{Error, ErrorKind};
 
 /// The bounds of every histogram unless said otherwise, in seconds: those of OpenTelemetry's HTTP
@@ -83,9 +83,9 @@ fn install_recorder() -> Result<PrometheusHandle, Error> {
 
 fn builder() -> Result<PrometheusBuilder, BuildError> {
     let mut builder = PrometheusBuilder::new().set_buckets(&BUCKETS)?;
-    for suffix in SIZE_SUFFIXES {
-        let sizes = Matcher::Suffix(suffix.to_owned());
-        builder = builder.set_buckets_for_metric(sizes, &SIZE_BUCKETS)?;
+    for (suffix, bounds) in BOUNDS_BY_SUFFIX {
+        let names = Matcher::Suffix(suffix.to_owned());
+        builder = builder.set_buckets_for_metric(names, bounds)?;
     }
     Ok(builder)
 }

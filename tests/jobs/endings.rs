@@ -1,0 +1,269 @@
+//! Every way in which a job can end, by each way in which it can be run.
+
+use std::{
+    convert::Infallible,
+    future::{Ready, pending, ready},
+    panic::{AssertUnwindSafe, catch_unwind},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use futures_util::FutureExt;
+use tests::ledger::Ledger;
+use tollgate_collectors::{JobState, Jobs, JobsLayer, NamedJob};
+use tower::{Layer, Service, service_fn};
+
+const JOB: NamedJob<'static> = NamedJob::new("import");
+
+#[track_caller]
+fn jobs(ledger: &Ledger) -> Jobs {
+    Jobs::builder().recorder(ledger.recorder()).build()
+}
+
+/// One job has run, and ended so.
+#[track_caller]
+fn assert_ended_once(ledger: &Ledger, state: &str) {
+    assert_eq!(
+        ledger.samples(),
+        [
+            &format!("job_duration_seconds_count{{kind=\"import\",state=\"{state}\"}} 1"),
+            &format!("jobs_ended_total{{kind=\"import\",state=\"{state}\"}} 1"),
+            "jobs_retried_total{kind=\"import\"} 0",
+            "jobs_running{kind=\"import\"} 0",
+            "jobs_started_total{kind=\"import\"} 1",
+        ]
+    );
+}
+
+#[test]
+fn a_guard_ends_as_it_is_told() {
+    for (state, label) in [
+        (JobState::Success, "success"),
+        (JobState::Warning, "warning"),
+        (JobState::Failed, "failed"),
+        (JobState::Killed, "killed"),
+        (JobState::Cancelled, "cancelled"),
+        (JobState::Panicked, "panicked"),
+    ] {
+        let ledger = Ledger::new();
+        jobs(&ledger).start("import").end(state);
+        assert_ended_once(&ledger, label);
+    }
+}
+
+#[test]
+fn a_dropped_guard_is_cancelled_and_one_that_unwinds_panicked() {
+    let ledger = Ledger::new();
+    drop(jobs(&ledger).start("import"));
+    assert_ended_once(&ledger, "cancelled");
+
+    let ledger = Ledger::new();
+    let _ = tests::panics::caught(|| {
+        let _guard = jobs(&ledger).start("import");
+        panic!("as the test asks for");
+    });
+    assert_ended_once(&ledger, "panicked");
+}
+
+#[test]
+fn a_future_ends_as_its_result() {
+    let ledger = Ledger::new();
+    let run = jobs(&ledger).run("import", ready(Ok::<_, &str>(2)));
+    assert_eq!(run.now_or_never(), Some(Ok(2)));
+    assert_ended_once(&ledger, "success");
+
+    let ledger = Ledger::new();
+    let run = jobs(&ledger).run("import", ready(Err::<(), _>("no")));
+    assert_eq!(run.now_or_never(), Some(Err("no")));
+    assert_ended_once(&ledger, "failed");
+}
+
+#[test]
+fn a_future_ends_as_the_hook_says() {
+    let ledger = Ledger::new();
+    let state = |skipped: &usize| match skipped {
+        0 => JobState::Success,
+        _ => JobState::Warning,
+    };
+    let run = jobs(&ledger).run_with("import", ready(3), state);
+    assert_eq!(run.now_or_never(), Some(3));
+    assert_ended_once(&ledger, "warning");
+}
+
+#[test]
+fn a_future_that_is_dropped_is_cancelled_polled_or_not() {
+    let never = pending::<Result<(), ()>>;
+    let ledger = Ledger::new();
+    drop(jobs(&ledger).run("import", never()));
+    assert_ended_once(&ledger, "cancelled");
+
+    let ledger = Ledger::new();
+    assert_eq!(jobs(&ledger).run("import", never()).now_or_never(), None);
+    assert_ended_once(&ledger, "cancelled");
+}
+
+#[test]
+fn a_future_that_panics_has_ended_before_it_is_dropped() {
+    let ledger = Ledger::new();
+    let run = jobs(&ledger).run("import", async {
+        assert!(ready(false).await, "as the test asks for");
+        Ok::<_, ()>(())
+    });
+    let mut run = Box::pin(run);
+    let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
+    assert!(catch_unwind(AssertUnwindSafe(|| run.as_mut().poll(&mut cx).is_ready())).is_err());
+    assert_ended_once(&ledger, "panicked");
+    drop(run);
+    assert_ended_once(&ledger, "panicked");
+}
+
+#[test]
+fn a_hook_that_panics_is_a_panic() {
+    let ledger = Ledger::new();
+    let state = |(): &()| -> JobState { panic!("as the test asks for") };
+    let run = jobs(&ledger).run_with("import", ready(()), state);
+    assert!(catch_unwind(AssertUnwindSafe(|| run.now_or_never())).is_err());
+    assert_ended_once(&ledger, "panicked");
+}
+
+#[tokio::test]
+async fn a_task_that_is_aborted_or_panics_has_ended() {
+    let ledger = Ledger::new();
+    let never = pending::<Result<(), ()>>();
+    let task = tokio::spawn(jobs(&ledger).run("import", never));
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+    assert_ended_once(&ledger, "cancelled");
+
+    let ledger = Ledger::new();
+    let panics = async { panic!("as the test asks for") };
+    let task = tokio::spawn(jobs(&ledger).run("import", panics.map(|(): ()| Ok::<_, ()>(()))));
+    assert!(task.await.unwrap_err().is_panic());
+    assert_ended_once(&ledger, "panicked");
+
+    let ledger = Ledger::new();
+    let never = jobs(&ledger).run("import", pending::<Result<(), ()>>());
+    let late = tokio::time::timeout(Duration::from_millis(1), never).await;
+    assert!(late.is_err());
+    assert_ended_once(&ledger, "cancelled");
+}
+
+#[tokio::test]
+async fn a_layer_measures_every_request_of_a_service() {
+    let ledger = Ledger::new();
+    let layer = JobsLayer::new(jobs(&ledger));
+    let mut service = layer.layer(service_fn(async |_: NamedJob<'_>| Ok::<_, Infallible>(7)));
+    assert_eq!(service.call(JOB).await, Ok(7));
+    assert_ended_once(&ledger, "success");
+
+    let ledger = Ledger::new();
+    let layer = JobsLayer::new(jobs(&ledger));
+    let mut service = layer.layer(service_fn(async |_: NamedJob<'_>| Err::<(), _>("no")));
+    assert_eq!(service.call(JOB).await, Err("no"));
+    assert_ended_once(&ledger, "failed");
+
+    let ledger = Ledger::new();
+    let killed = |result: &Result<(), &str>| match result {
+        Err("killed") => JobState::Killed,
+        Err(_) => JobState::Failed,
+        Ok(()) => JobState::Success,
+    };
+    let layer = JobsLayer::new(jobs(&ledger)).state(killed);
+    let mut service = layer.layer(service_fn(async |_: NamedJob<'_>| Err("killed")));
+    assert_eq!(service.call(JOB).await, Err("killed"));
+    assert_ended_once(&ledger, "killed");
+
+    let ledger = Ledger::new();
+    let layer = JobsLayer::new(jobs(&ledger));
+    let mut service = layer.layer(service_fn(|_: NamedJob<'_>| pending::<Result<(), ()>>()));
+    drop(service.call(JOB));
+    assert_ended_once(&ledger, "cancelled");
+}
+
+/// Panics before it has a future, unless it is not ready before.
+#[derive(Clone)]
+struct Panicking {
+    is_ready: bool,
+}
+
+impl Service<NamedJob<'static>> for Panicking {
+    type Response = ();
+    type Error = &'static str;
+    type Future = Ready<Result<(), &'static str>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), &'static str>> {
+        if self.is_ready {
+            Poll::Ready(Ok(()))
+        } else {
+            Poll::Ready(Err("not ready"))
+        }
+    }
+
+    fn call(&mut self, _: NamedJob<'static>) -> Self::Future {
+        panic!("as the test asks for")
+    }
+}
+
+#[test]
+fn a_service_that_panics_when_it_is_called_has_ended_the_job() {
+    let ledger = Ledger::new();
+    let layer = JobsLayer::new(jobs(&ledger));
+    let mut service = layer.layer(Panicking { is_ready: true });
+    assert!(catch_unwind(AssertUnwindSafe(|| service.call(JOB).now_or_never())).is_err());
+    assert_ended_once(&ledger, "panicked");
+}
+
+#[test]
+fn a_service_that_is_not_ready_has_no_job() {
+    let ledger = Ledger::new();
+    let layer = JobsLayer::new(jobs(&ledger));
+    let mut service = layer.layer(Panicking { is_ready: false });
+    let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
+    assert_eq!(service.poll_ready(&mut cx), Poll::Ready(Err("not ready")));
+    assert_eq!(ledger.samples(), [""; 0]);
+}
+
+#[test]
+fn retries_and_waiting_are_recorded() {
+    let ledger = Ledger::new();
+    let jobs = jobs(&ledger);
+    let again = JOB.retry().queued_for(Duration::from_secs(90));
+    let guard = jobs.start(&again);
+    guard.retry();
+    guard.end(JobState::Success);
+
+    let scrape = ledger.scrape();
+    assert_eq!(scrape.values("jobs_started_total", &[]), [1.0]);
+    assert_eq!(scrape.values("jobs_retried_total", &[]), [2.0]);
+    assert_eq!(
+        scrape.values("job_queued_duration_seconds_sum", &[]),
+        [90.0]
+    );
+    assert_eq!(
+        scrape.values("job_queued_duration_seconds_count", &[]),
+        [1.0]
+    );
+}
+
+#[test]
+fn a_duration_runs_from_start_to_end() {
+    let ledger = Ledger::new();
+    let guard = jobs(&ledger).start("import");
+    std::thread::sleep(Duration::from_millis(30));
+    guard.end(JobState::Success);
+    let seconds = ledger.scrape().sum("job_duration_seconds_sum", &[]);
+    assert!((0.030..30.0).contains(&seconds), "{seconds}");
+}
+
+#[test]
+fn everything_is_send_and_can_be_shown() {
+    fn check<T: Send + Sync + std::fmt::Debug>(_: &T) {}
+    let ledger = Ledger::new();
+    let jobs = jobs(&ledger);
+    check(&jobs);
+    check(&jobs.running());
+    check(&jobs.metrics("import"));
+    check(&JobsLayer::new(jobs.clone()));
+    check(&jobs.start("import"));
+    check(&jobs.run("import", ready(Ok::<_, ()>(()))));
+}

@@ -1,0 +1,134 @@
+//! Kinds and labels that somebody chooses to do harm.
+
+use allocation_counter::measure;
+use tests::ledger::Ledger;
+use tollgate_collectors::{JobState, Jobs, NamedJob, Scheduler};
+use tollgate_recorder::RecorderBuilder;
+
+#[test]
+fn whatever_jobs_are_called_they_leave_a_bounded_number_of_series() {
+    let ledger = Ledger::new();
+    let jobs = Jobs::builder()
+        .kinds(10)
+        .label("tenant", 20)
+        .label("flow", 20)
+        .combination_cap(50)
+        .recorder(ledger.recorder())
+        .build();
+    for number in 0..5_000 {
+        let kind = format!("kind {}", number % 77);
+        let (tenant, flow) = (format!("t{number}"), format!("f{}", number % 31));
+        let labels = [
+            ("tenant", tenant.as_str()),
+            ("flow", &flow),
+            ("more", &flow),
+        ];
+        jobs.start(&NamedJob::new(&kind).labels(&labels))
+            .end(JobState::Success);
+    }
+    let scrape = ledger.scrape();
+    let series = scrape.values("jobs_started_total", &[]);
+    // One more for each kind that is kept, and for `other`.
+    assert!(
+        (50..=50 + 10 + 1).contains(&series.len()),
+        "{}",
+        series.len()
+    );
+    assert_eq!(series.iter().sum::<f64>(), 5_000.0);
+    assert!(scrape.sum("jobs_started_total", &[("kind", "other")]) > 0.0);
+    assert_eq!(scrape.sum("jobs_ended_total", &[]), 5_000.0);
+    assert_eq!(scrape.sum("jobs_running", &[]), 0.0);
+    assert!(!scrape.samples().any(|sample| sample.contains("more")));
+}
+
+#[test]
+fn a_value_that_is_too_long_is_other_and_an_empty_one_is_none() {
+    let ledger = Ledger::new();
+    let jobs = Jobs::builder()
+        .label("tenant", 100)
+        .recorder(ledger.recorder())
+        .build();
+    let long = "x".repeat(129);
+    for tenant in [long.as_str(), "", "acme"] {
+        let labels = [("tenant", tenant)];
+        jobs.start(&NamedJob::new("import").labels(&labels))
+            .end(JobState::Success);
+    }
+    let started: Vec<String> = ledger
+        .samples()
+        .into_iter()
+        .filter(|sample| sample.starts_with("jobs_started_total"))
+        .collect();
+    assert_eq!(
+        started,
+        [
+            "jobs_started_total{kind=\"import\",tenant=\"acme\"} 1",
+            "jobs_started_total{kind=\"import\",tenant=\"other\"} 1",
+            "jobs_started_total{kind=\"import\"} 1",
+        ]
+    );
+}
+
+#[test]
+fn values_that_are_kept_stay_when_others_come() {
+    let ledger = Ledger::new();
+    let jobs = Jobs::builder().kinds(1).recorder(ledger.recorder()).build();
+    for kind in ["import", "export", "import", "\u{0}", "other"] {
+        jobs.start(kind).end(JobState::Success);
+    }
+    let scrape = ledger.scrape();
+    let of = |kind| scrape.sum("jobs_started_total", &[("kind", kind)]);
+    assert_eq!([of("import"), of("other")], [2.0, 3.0]);
+}
+
+#[test]
+fn memory_does_not_grow_with_what_jobs_are_called() {
+    let (recorder, _handle) = RecorderBuilder::new().build().unwrap();
+    let jobs = Jobs::builder()
+        .label("tenant", 100)
+        .recorder(std::sync::Arc::new(recorder))
+        .build();
+    let run = |from: u32| {
+        for number in from..from + 5_000 {
+            let tenant = number.to_string();
+            let labels = [("tenant", tenant.as_str())];
+            jobs.start(&NamedJob::new(&tenant).labels(&labels))
+                .end(JobState::Success);
+        }
+    };
+    run(0);
+    let grown = measure(|| run(1_000_000)).bytes_current;
+    assert!(grown < 1_000, "{grown}");
+}
+
+#[test]
+fn a_job_that_has_been_met_allocates_nothing() {
+    let (recorder, _handle) = RecorderBuilder::new().build().unwrap();
+    let jobs = Jobs::builder()
+        .label("tenant", 100)
+        .recorder(std::sync::Arc::new(recorder))
+        .build();
+    let job = NamedJob::new("import").labels(&[("tenant", "acme")]);
+    let run = || jobs.start(&job).end(JobState::Success);
+    run();
+    assert_eq!(measure(run).count_total, 0);
+}
+
+#[test]
+fn schedules_are_bounded_too() {
+    let ledger = Ledger::new();
+    let scheduler = Scheduler::builder()
+        .schedules(5)
+        .recorder(ledger.recorder())
+        .build();
+    let all: Vec<_> = (0..3_000)
+        .map(|number| scheduler.schedule(format!("s{number}").as_str()))
+        .collect();
+    for schedule in &all {
+        schedule.trigger();
+    }
+    let triggers = ledger.scrape().values("scheduler_triggers_total", &[]);
+    assert_eq!(triggers.len(), 6);
+    assert_eq!(triggers.iter().sum::<f64>(), 3_000.0);
+    assert_eq!(scheduler.schedules().len(), 1_000);
+}

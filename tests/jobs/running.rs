@@ -1,0 +1,52 @@
+//! What runs now.
+
+use std::time::{Duration, SystemTime};
+
+use tollgate_collectors::{JobState, Jobs, NamedJob, Running, RunningJob};
+
+#[track_caller]
+fn ids(running: &Running) -> Vec<&str> {
+    running.jobs().iter().map(RunningJob::id).collect()
+}
+
+#[test]
+fn what_runs_is_listed_with_what_is_known_of_it() {
+    let before = SystemTime::now();
+    let jobs = Jobs::builder().label("flow", 10).build();
+    let labels = [("flow", "nightly")];
+    let import = jobs.start(&NamedJob::new("import").id("42").labels(&labels));
+    let _export = jobs.start("export");
+
+    let running = jobs.running();
+    assert_eq!(running.count(), 2);
+    let [first, second] = running.jobs() else {
+        panic!("{running:?}");
+    };
+    assert_eq!([first.id(), second.id()], ["42", "2"]);
+    assert_eq!([first.kind(), second.kind()], ["import", "export"]);
+    let labels: Vec<_> = first.labels().collect();
+    assert_eq!(labels, [("kind", "import"), ("flow", "nightly")]);
+    // The two clocks need not agree to the last bit.
+    let skew = Duration::from_secs(1);
+    assert!(first.since() >= before - skew && first.since() <= SystemTime::now() + skew);
+    assert!(first.running_for() >= second.running_for());
+
+    import.end(JobState::Success);
+    assert_eq!(ids(&jobs.running()), ["2"]);
+}
+
+#[test]
+fn the_list_is_bounded_and_the_count_is_not() {
+    let jobs = Jobs::builder().listed(3).build();
+    let mut guards: Vec<_> = (0..5).map(|_| jobs.start("import")).collect();
+    assert_eq!(jobs.running().count(), 5);
+    assert_eq!(ids(&jobs.running()), ["1", "2", "3"]);
+
+    // A place that is free is taken by the next one that starts.
+    drop(guards.remove(1));
+    assert_eq!(ids(&jobs.running()), ["1", "3"]);
+    let _next = jobs.start("import");
+    assert_eq!(ids(&jobs.running()), ["1", "3", "6"]);
+    drop(guards);
+    assert_eq!(jobs.running().count(), 1);
+}

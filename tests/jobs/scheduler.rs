@@ -1,0 +1,96 @@
+//! What starts jobs at their time.
+
+use std::time::{Duration, SystemTime};
+
+use tests::ledger::Ledger;
+use tollgate_collectors::{NamedJob, Scheduler};
+
+const HOUR: Duration = Duration::from_hours(1);
+
+#[track_caller]
+fn scheduler(ledger: &Ledger) -> Scheduler {
+    Scheduler::builder()
+        .label("tenant", 10)
+        .recorder(ledger.recorder())
+        .build()
+}
+
+#[test]
+fn an_evaluation_runs_until_its_guard_is_dropped() {
+    let ledger = Ledger::new();
+    let schedule = scheduler(&ledger).schedule("nightly");
+    let first = schedule.evaluate();
+    let second = schedule.evaluate();
+    let value = |name| ledger.scrape().sum(name, &[("schedule", "nightly")]);
+    assert_eq!(value("scheduler_evaluations_running"), 2.0);
+    drop(first);
+    let _ = tests::panics::caught(move || {
+        let _second = second;
+        panic!("as the test asks for");
+    });
+    assert_eq!(value("scheduler_evaluations_running"), 0.0);
+    assert_eq!(value("scheduler_evaluation_duration_seconds_count"), 2.0);
+}
+
+#[test]
+fn a_trigger_tells_how_late_it_comes() {
+    let ledger = Ledger::new();
+    let schedule = scheduler(&ledger).schedule("nightly");
+    let scrape = || ledger.scrape();
+
+    schedule.plan(SystemTime::UNIX_EPOCH + HOUR);
+    assert_eq!(
+        scrape().values("scheduler_next_timestamp_seconds", &[]),
+        [3_600.0]
+    );
+    let age = (SystemTime::UNIX_EPOCH + HOUR).elapsed().unwrap();
+    schedule.trigger();
+    let delay = scrape().sum("scheduler_delay_seconds_sum", &[]);
+    assert!((delay - age.as_secs_f64()).abs() < 60.0, "{delay}");
+    assert_eq!(
+        scrape().values("scheduler_next_timestamp_seconds", &[]),
+        [0.0]
+    );
+
+    // Before its time it is not late at all, and without a plan nobody knows.
+    schedule.plan(SystemTime::now() + HOUR);
+    schedule.trigger();
+    schedule.trigger();
+    let after = scrape();
+    assert_eq!(after.sum("scheduler_delay_seconds_sum", &[]), delay);
+    assert_eq!(after.sum("scheduler_delay_seconds_count", &[]), 2.0);
+    assert_eq!(after.sum("scheduler_triggers_total", &[]), 3.0);
+}
+
+#[test]
+fn what_is_planned_is_listed_the_next_first() {
+    let ledger = Ledger::new();
+    let scheduler = scheduler(&ledger);
+    let now = SystemTime::now();
+    let idle = scheduler.schedule("idle");
+    let late = scheduler.schedule("late");
+    let soon = scheduler.schedule(&NamedJob::new("soon").labels(&[("tenant", "acme")]));
+    late.plan(now + 2 * HOUR);
+    soon.plan(now + HOUR);
+
+    let names = || -> Vec<String> {
+        let listed = scheduler.schedules();
+        let names = listed.iter().map(|schedule| schedule.name().to_owned());
+        names.collect()
+    };
+    assert_eq!(names(), ["soon", "late", "idle"]);
+    let next = &scheduler.schedules()[0];
+    assert_eq!(next.next(), Some(now + HOUR));
+    assert_eq!(next.last(), None);
+    let labels: Vec<_> = next.labels().collect();
+    assert_eq!(labels, [("schedule", "soon"), ("tenant", "acme")]);
+
+    soon.trigger();
+    assert_eq!(names(), ["late", "idle", "soon"]);
+    let last = scheduler.schedules()[2].last();
+    assert!(last.is_some_and(|last| last >= now), "{last:?}");
+
+    late.plan(None);
+    drop(idle);
+    assert_eq!(names(), ["late", "soon"]);
+}

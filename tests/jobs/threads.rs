@@ -1,0 +1,51 @@
+//! Jobs on several threads.
+
+use std::thread;
+
+use tests::ledger::Ledger;
+use tollgate_collectors::{JobState, Jobs, NamedJob};
+
+#[test]
+fn jobs_of_two_threads_are_all_counted() {
+    const EACH: u32 = 2_000;
+    let ledger = Ledger::new();
+    let jobs = Jobs::builder()
+        .label("tenant", 20)
+        .combination_cap(30)
+        .listed(2)
+        .recorder(ledger.recorder())
+        .build();
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                for number in 0..EACH {
+                    let tenant = (number % 40).to_string();
+                    let labels = [("tenant", tenant.as_str())];
+                    let guard = jobs.start(&NamedJob::new("import").labels(&labels));
+                    assert!(jobs.running().count() >= 1);
+                    assert!(jobs.running().jobs().len() <= 2);
+                    match number % 3 {
+                        0 => drop(guard),
+                        1 => guard.end(JobState::Failed),
+                        _ => guard.end(JobState::Success),
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(jobs.running().count(), 0);
+    let scrape = ledger.scrape();
+    assert_eq!(scrape.sum("jobs_started_total", &[]), f64::from(2 * EACH));
+    assert_eq!(scrape.sum("jobs_ended_total", &[]), f64::from(2 * EACH));
+    assert_eq!(
+        scrape.sum("job_duration_seconds_count", &[]),
+        f64::from(2 * EACH)
+    );
+    assert!(
+        scrape
+            .values("jobs_running", &[])
+            .iter()
+            .all(|running| *running == 0.0)
+    );
+    assert_eq!(scrape.values("jobs_started_total", &[]).len(), 21);
+}
