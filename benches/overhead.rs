@@ -140,6 +140,7 @@ impl Measured {
         for (row, baseline) in [
             ("tower/tollgate", contenders::TOWER_BARE),
             ("axum/tollgate", contenders::AXUM_IDENTITY),
+            ("axum/tollgate-disabled", "axum/bare"),
         ] {
             let added = self.allocations[row].mean - self.allocations[baseline].mean;
             goals.push(Goal::at_most(format!("{row}, allocations"), 0.0, added));
