@@ -2,12 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use sqlx::{Sqlite, raw_sql};
+use sqlx::{Postgres, Sqlite, raw_sql};
 use tempfile::TempDir;
 use tests::ledger::Ledger;
 use tollgate_collectors::db::{DatabaseMetrics, MeteredDatabase, MeteredPool};
 use tollgate_collectors::{Collector, ScrapeHooks};
+
+use crate::server::Server;
 
 pub(crate) const SCHEMA: &str = "
     CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, age INTEGER CHECK (age > 0));
@@ -22,7 +25,7 @@ const DEADLINE: Duration = Duration::from_mins(1);
 pub(crate) struct Shop<DB: MeteredDatabase> {
     pub(crate) pool: MeteredPool<DB>,
     pub(crate) ledger: Ledger,
-    _directory: TempDir,
+    _directory: Option<TempDir>,
 }
 
 /// A ledger, and the metrics that write to it.
@@ -50,7 +53,25 @@ impl Shop<Sqlite> {
         Self {
             pool,
             ledger,
-            _directory: directory,
+            _directory: Some(directory),
+        }
+    }
+}
+
+impl Shop<Postgres> {
+    /// Opens a shop in a database of its own.
+    pub(crate) async fn on_server(server: &Server, options: PgPoolOptions) -> Self {
+        let (metrics, ledger) = metrics();
+        let pool = metrics
+            .count_connections(options)
+            .connect_with(server.database().await)
+            .await;
+        let pool = MeteredPool::new(pool.unwrap(), metrics);
+        raw_sql(SCHEMA).execute(pool.inner()).await.unwrap();
+        Self {
+            pool,
+            ledger,
+            _directory: None,
         }
     }
 }

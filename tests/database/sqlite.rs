@@ -258,6 +258,8 @@ async fn a_savepoint_is_part_of_its_transaction() {
 #[tokio::test]
 async fn connections_are_counted_and_gauged() {
     let shop = Shop::open().await;
+    let is_idle = async || shop.pool.inner().num_idle() == 1;
+    until("the first is idle", is_idle).await;
     shop.refresh().await;
     assert_eq!(
         shop.sum("db_connections_opened_total", &[("db", "shop")]),
@@ -286,7 +288,7 @@ async fn connections_are_counted_and_gauged() {
 #[tokio::test]
 async fn a_wait_in_vain_is_a_wait_and_an_error() {
     let options = SqlitePoolOptions::new().max_connections(1);
-    let shop = Shop::open_with(options.acquire_timeout(Duration::from_millis(500))).await;
+    let shop = Shop::open_with(options.acquire_timeout(Duration::from_secs(2))).await;
     let waits = || shop.sum("db_connection_acquire_duration_seconds_count", &[]);
     let kept = shop.pool.acquire().await.unwrap();
     let refused = query("SELECT * FROM users").execute(&shop.pool).await;

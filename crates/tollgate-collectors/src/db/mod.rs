@@ -70,7 +70,9 @@
 //!   ones that were handed out. What a transaction, a pool or a migration runs of itself is no query.
 //! - **Model changes** are the rows that `INSERT`, `UPDATE` and `DELETE` affected, also with
 //!   `RETURNING`; an upsert is an insert. A change that is rolled back is counted all the same.
-//! - **Transactions** are the outermost ones: a savepoint is a part of its own.
+//! - **Transactions** are the outermost ones: a savepoint is a part of its own. What sqlx reports as
+//!   committed is: also the commit of a transaction in which a query has failed, by which a server
+//!   rolls it back.
 //! - **Errors** are what the database and its driver answer. A row that is missing, or that does not
 //!   fit the type it is read into, is found after them and is none.
 //! - A **connection error** is a wait that ended since no connection could be opened: sqlx itself

@@ -166,3 +166,91 @@ impl Default for Texts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlparser::dialect::SQLiteDialect;
+
+    use super::*;
+    use crate::{
+        db::{instruments::Tables, meter::Meter, statement::Subject},
+        destination::Destination,
+    };
+
+    /// Finds texts, and counts how many had to be parsed.
+    struct Bed {
+        statements: Statements,
+        meter: &'static Meter,
+        tables: Tables,
+        parsed: usize,
+    }
+
+    impl Bed {
+        fn new() -> Self {
+            let meter = Meter::new("shop".into(), 10, Destination::default());
+            Self {
+                statements: Statements::default(),
+                meter: Box::leak(Box::new(meter)),
+                tables: Tables::new(10),
+                parsed: 0,
+            }
+        }
+
+        fn find(&mut self, sql: &str) -> &'static Instruments {
+            self.statements.find(sql, || {
+                self.parsed += 1;
+                let subject = Subject::parse(&SQLiteDialect {}, sql);
+                self.tables.instruments(self.meter, &subject)
+            })
+        }
+    }
+
+    #[test]
+    fn a_text_is_parsed_once_from_every_address() {
+        let mut bed = Bed::new();
+        let first = bed.find("SELECT * FROM users");
+        for _ in 0..100 {
+            let copy = String::from("SELECT * FROM users");
+            assert!(std::ptr::eq(first, bed.find(&copy)));
+        }
+        assert_eq!(bed.parsed, 1);
+    }
+
+    #[test]
+    fn an_address_that_is_used_again_does_not_mislead() {
+        let mut bed = Bed::new();
+        let mut sql = String::from("SELECT * FROM a");
+        let address = sql.as_ptr();
+        let first = bed.find(&sql);
+        sql.replace_range(14.., "b");
+        assert_eq!(sql.as_ptr(), address);
+        assert!(!std::ptr::eq(first, bed.find(&sql)));
+        assert_eq!(bed.parsed, 2);
+    }
+
+    #[test]
+    fn what_comes_again_is_kept_among_texts_without_end() {
+        let mut bed = Bed::new();
+        for id in 0..MAX_TEXTS * 3 {
+            bed.find(&format!("SELECT {id}"));
+            bed.find("SELECT * FROM users");
+        }
+        // Each time that all are forgotten, it is parsed once more.
+        assert_eq!(bed.parsed, MAX_TEXTS * 3 + 4);
+        let texts = bed.statements.texts.load();
+        assert!(texts.index.read().unwrap().by_text.len() <= MAX_TEXTS);
+    }
+
+    #[test]
+    fn long_texts_are_kept_up_to_a_sum_of_bytes() {
+        let mut bed = Bed::new();
+        for id in 0..40 {
+            bed.find(&format!("SELECT {id} -- {}", "-".repeat(MAX_BYTES / 16)));
+            let texts = bed.statements.texts.load();
+            assert!(texts.index.read().unwrap().bytes <= MAX_BYTES);
+        }
+        bed.find(&" ".repeat(MAX_BYTES + 1));
+        bed.find(&" ".repeat(MAX_BYTES + 1));
+        assert_eq!(bed.parsed, 42);
+    }
+}

@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use sqlparser::dialect::{PostgreSqlDialect, SQLiteDialect};
 
 use super::*;
@@ -309,4 +310,101 @@ fn a_long_list_of_values_is_parsed() {
         "select",
         "users",
     );
+}
+
+/// Pieces of SQL, in any order.
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "SELECT",
+        "INSERT INTO",
+        "UPDATE",
+        "DELETE FROM",
+        "WITH",
+        "RECURSIVE",
+        "FROM",
+        "JOIN",
+        "VALUES",
+        "SET",
+        "AS",
+        "CREATE TABLE",
+        "DROP TABLE",
+        "ALTER TABLE",
+        "PRAGMA",
+        "EXPLAIN",
+        "COPY",
+        "MERGE INTO",
+        "TRUNCATE",
+        "BEGIN",
+        "UNION",
+        "WHERE",
+        "ON",
+        "CASE",
+        "WHEN",
+        "END",
+        "NOT",
+        "NULL",
+        "*",
+        "(",
+        ")",
+        ",",
+        ";",
+        ".",
+        "=",
+        "::",
+        "'",
+        "''",
+        "$1",
+        "?",
+        "[",
+        "]",
+        "`",
+        "users",
+        "a",
+        "b",
+        "1",
+        "1e9",
+        "$$",
+        "--",
+        "/*",
+        "*/",
+        "E'\\",
+        "U&'",
+        "\0",
+        "é",
+    ]);
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.join(" "))
+}
+
+proptest! {
+    #[test]
+    fn any_text_gives_labels_of_the_bounded_set(
+        sql in prop_oneof![any::<String>(), pieces(), "[ -~]{0,200}"],
+    ) {
+        for dialect in [&SQLiteDialect {} as &dyn Dialect, &PostgreSqlDialect {}] {
+            let subject = Subject::parse(dialect, &sql);
+            prop_assert!(!subject.table.is_empty());
+            prop_assert!(subject.table.len() <= 128);
+            let is_known = subject.operation != Operation::Other;
+            prop_assert!(is_known || [NO_TABLE, OTHER_TABLE, SEVERAL_TABLES].contains(&subject.table.as_str()));
+        }
+    }
+
+    #[test]
+    fn a_value_is_in_no_label(value in "[a-z]{12,20}", number in 100_000_000_u64..) {
+        for sql in [
+            format!("SELECT * FROM users WHERE name = '{value}' AND id = {number}"),
+            format!("INSERT INTO users VALUES ('{value}', {number})"),
+            format!("UPDATE users SET name = '{value}' WHERE id IN ({number})"),
+            format!("DELETE FROM users WHERE name LIKE '%{value}%' LIMIT {number}"),
+            format!("SELECT * FROM '{value}'"),
+            format!("SELECT * FROM f('{value}', {number})"),
+            format!("WITH v AS (VALUES ('{value}')) SELECT * FROM v"),
+            format!("/* {value} */ SELECT {number} -- {value}"),
+        ] {
+            for dialect in [&SQLiteDialect {} as &dyn Dialect, &PostgreSqlDialect {}] {
+                let table = Subject::parse(dialect, &sql).table;
+                prop_assert!(!table.contains(&value) && !table.contains(&number.to_string()), "{} {}", sql, table);
+            }
+        }
+    }
 }
