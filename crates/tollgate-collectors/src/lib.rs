@@ -11,15 +11,16 @@
 //! | `jobs` | `Jobs`, `Scheduler` and `Queue`: work in the background |
 //! | `process` | `Process`: `process_*` |
 //! | `runtime` | `Runtime`: `tokio_*` |
+//! | `moka` | `cache`: adapters of moka's caches (`CacheMetrics` is always there) |
 //! | `sqlite`, `postgres` | `db`: queries, transactions and connections of sqlx |
 
+pub mod cache;
 #[cfg(feature = "periodic")]
 mod collection;
 #[cfg(feature = "periodic")]
 mod collector;
 #[cfg(feature = "sqlx")]
 pub mod db;
-#[cfg(any(feature = "jobs", feature = "periodic"))]
 mod destination;
 mod info;
 #[cfg(feature = "jobs")]

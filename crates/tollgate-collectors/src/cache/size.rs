@@ -1,0 +1,97 @@
+//! How much is in a cache.
+
+use std::sync::Arc;
+
+use metrics::{Recorder, Unit};
+
+use crate::{BoxError, Collector, Stage, cache::CacheMetrics};
+
+const ENTRIES: &str = "cache_entries";
+const WEIGHTED_SIZE: &str = "cache_weighted_size";
+
+/// A cache that knows how much is in it.
+///
+/// # Examples
+///
+/// ```
+/// use std::{collections::HashMap, sync::{Arc, Mutex}};
+/// use tollgate_collectors::{ScrapeHooks, cache::{CacheMetrics, CacheSize, CacheSizes}};
+///
+/// struct Users(Mutex<HashMap<u64, String>>);
+///
+/// impl CacheSize for Users {
+///     async fn entries(&self) -> u64 {
+///         self.0.lock().map_or(0, |users| users.len() as u64)
+///     }
+/// }
+///
+/// let users = Arc::new(Users(Mutex::default()));
+/// let sizes = CacheSizes::new(users, &CacheMetrics::new("users"));
+/// let hooks = ScrapeHooks::new().hook("users", sizes);
+/// # let _ = hooks;
+/// ```
+pub trait CacheSize: Send + Sync + 'static {
+    /// How many entries there are.
+    fn entries(&self) -> impl Future<Output = u64> + Send;
+
+    /// How much the entries weigh together, where each has a weight. Unless overridden they have
+    /// none.
+    fn weighted_size(&self) -> impl Future<Output = Option<u64>> + Send {
+        std::future::ready(None)
+    }
+}
+
+/// Collects how much is in a cache.
+#[derive(Debug)]
+pub struct CacheSizes<C> {
+    cache: C,
+    metrics: CacheMetrics,
+}
+
+impl<C: CacheSize> CacheSizes<C> {
+    /// Collects of a cache, by the name that these metrics have.
+    pub fn new(cache: C, metrics: &CacheMetrics) -> Self {
+        Self {
+            cache,
+            metrics: metrics.clone(),
+        }
+    }
+}
+
+impl<C: CacheSize> CacheSize for Arc<C> {
+    async fn entries(&self) -> u64 {
+        C::entries(self).await
+    }
+
+    async fn weighted_size(&self) -> Option<u64> {
+        C::weighted_size(self).await
+    }
+}
+
+impl<C: CacheSize> Collector for CacheSizes<C> {
+    fn describe(&self, recorder: &dyn Recorder) {
+        for (name, description) in [
+            (ENTRIES, "Entries of a cache."),
+            (WEIGHTED_SIZE, "What the entries of a cache weigh together."),
+        ] {
+            recorder.describe_gauge(name.into(), Some(Unit::Count), description.into());
+        }
+    }
+
+    async fn collect(&mut self, stage: &mut Stage) -> Result<(), BoxError> {
+        stage.gauge(
+            ENTRIES,
+            self.metrics.labels(),
+            as_float(self.cache.entries().await),
+        );
+        if let Some(size) = self.cache.weighted_size().await {
+            stage.gauge(WEIGHTED_SIZE, self.metrics.labels(), as_float(size));
+        }
+        Ok(())
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
+fn as_float(size: u64) -> f64 {
+    size as f64
+}
