@@ -10,7 +10,9 @@ use tollgate_http::{RequestMetricsBuilder, RequestMetricsLayer};
 use tollgate_recorder::RecorderBuilder;
 
 use crate::{
-    Error, ErrorKind, Tollgate, recording,
+    Address, Error, ErrorKind, PortRange, Tollgate,
+    listeners::Target,
+    recording,
     settings::Environment,
     suite::{BeforeRender, Enabled},
 };
@@ -47,6 +49,8 @@ pub struct TollgateBuilder {
     #[cfg(feature = "recorder")]
     recorder: Option<Box<dyn FnOnce(RecorderBuilder) -> RecorderBuilder + Send + Sync>>,
     before_render: Option<BeforeRender>,
+    metrics_address: Option<Address>,
+    metrics_port_range: Option<PortRange>,
     #[cfg(feature = "push")]
     push: Option<Push>,
     env: bool,
@@ -162,6 +166,37 @@ impl TollgateBuilder {
         self
     }
 
+    /// Serves the metrics at this address instead of on the app's port, where the endpoint's path is
+    /// 404 then.
+    ///
+    /// It is bound by [`Tollgate::serve`], [`Tollgate::bind_metrics`] or
+    /// [`Tollgate::serve_metrics`], not before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate::Tollgate;
+    ///
+    /// let tollgate = Tollgate::builder()
+    ///     .metrics_address("unix:/run/shop/metrics.sock".parse()?)
+    ///     .env()
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn metrics_address(mut self, address: Address) -> Self {
+        self.metrics_address = Some(address);
+        self
+    }
+
+    /// Serves the metrics on the first free port of this range, on 127.0.0.1 or on the host of a
+    /// [`metrics_address`](Self::metrics_address) with port 0.
+    ///
+    /// The log and the gauge `tollgate_metrics_port` tell which one that is.
+    pub fn metrics_port_range(mut self, ports: PortRange) -> Self {
+        self.metrics_port_range = Some(ports);
+        self
+    }
+
     /// Lets the environment override what is set in code: `METRICS_ENABLED`, `METRICS_ENDPOINT`,
     /// `MASTER_KEY`, `MASTER_KEY_FILE`. An empty variable counts as not set.
     ///
@@ -194,6 +229,7 @@ impl TollgateBuilder {
             tracing::info!("prometheus metrics disabled");
             return Ok(Tollgate::disabled());
         }
+        let metrics_listener = Target::new(self.metrics_address, self.metrics_port_range)?;
 
         let requests = match self.requests {
             Some(builder) => builder
@@ -239,6 +275,7 @@ impl TollgateBuilder {
             requests: requests.for_host(Axum),
             recorded,
             before_render: self.before_render,
+            metrics_listener,
             #[cfg(feature = "push")]
             gateway,
         }))
@@ -252,6 +289,8 @@ impl fmt::Debug for TollgateBuilder {
             .field("endpoint", &self.endpoint)
             .field("master_keys", &self.master_keys)
             .field("requests", &self.requests)
+            .field("metrics_address", &self.metrics_address)
+            .field("metrics_port_range", &self.metrics_port_range)
             .field("env", &self.env)
             .finish_non_exhaustive()
     }

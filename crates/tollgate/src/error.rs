@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, fmt};
 
-/// An error from building a [`Tollgate`](crate::Tollgate) or wrapping a router.
+/// An error from building a [`Tollgate`](crate::Tollgate), wrapping a router or serving.
 ///
 /// Its message is one line that names what was given, where it came from and how to mend it, or one
 /// such line for each of several wrong settings; it never holds a key. `Debug` shows the same, so
@@ -42,6 +42,9 @@ pub enum ErrorKind {
     /// The recorder cannot be installed: another one is in this process already, or the thread that
     /// keeps it small cannot be started.
     Recorder,
+    /// A listener of the suite's own cannot be bound, or the signals that end it cannot be listened
+    /// for.
+    Listener,
     /// Metrics cannot be pushed to the gateway as it was described.
     Push,
 }

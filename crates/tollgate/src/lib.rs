@@ -70,6 +70,6 @@ pub use self::push::{Push, Pushing};
 pub use self::{
     builder::TollgateBuilder,
     error::{Error, ErrorKind},
-    listeners::{Address, AddressError, AddressErrorKind, PortRange},
+    listeners::{Address, AddressError, AddressErrorKind, MetricsListener, PortRange, Serve},
     suite::Tollgate,
 };

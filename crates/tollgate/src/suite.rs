@@ -1,14 +1,23 @@
 //! The suite: everything in one value.
 
-use std::{fmt, future::Future, mem, pin::Pin, sync::Arc};
+use std::{convert::Infallible, fmt, future::Future, mem, pin::Pin, sync::Arc};
 
-use axum::Router;
+use axum::{
+    Router,
+    extract::Request,
+    response::Response,
+    serve::{IncomingStream, Listener},
+};
 use tollgate_axum::{Axum, Guard, MetricsRoute, RouterExt};
 use tollgate_http::RequestMetricsLayer;
+use tower_service::Service;
 
 #[cfg(feature = "push")]
 use crate::push::{Gateway, Pushing};
-use crate::{Error, ErrorKind, TollgateBuilder, collision::Collision, recording::Recorded};
+use crate::{
+    Error, ErrorKind, MetricsListener, Serve, TollgateBuilder, collision::Collision,
+    listeners::Target, recording::Recorded,
+};
 
 /// Prometheus metrics for an axum app: measured, mounted and guarded.
 ///
@@ -35,6 +44,7 @@ pub(crate) struct Enabled {
     pub(crate) requests: RequestMetricsLayer<Axum>,
     pub(crate) recorded: Arc<Recorded>,
     pub(crate) before_render: Option<BeforeRender>,
+    pub(crate) metrics_listener: Option<Target>,
     #[cfg(feature = "push")]
     pub(crate) gateway: Option<Arc<Gateway>>,
 }
@@ -77,7 +87,8 @@ impl Tollgate {
         Self { enabled: None }
     }
 
-    /// Measures every request to the router and mounts the metrics on it.
+    /// Measures every request to the router and mounts the metrics on it, unless they have a
+    /// [listener of their own](TollgateBuilder::metrics_address).
     ///
     /// The metrics endpoint itself is not measured, and neither are routes that are added to the
     /// returned router. A disabled suite gives the same router back.
@@ -100,19 +111,131 @@ impl Tollgate {
         let Some(enabled) = &self.enabled else {
             return Ok(router);
         };
+        let measured = router.layer(enabled.requests.clone());
+        if enabled.metrics_listener.is_some() {
+            return Ok(measured);
+        }
         let collision = Collision {
             endpoint: &enabled.endpoint,
         };
-        let route = MetricsRoute::new(Arc::clone(&enabled.recorded)).guard(enabled.guard.clone());
-        let route = match enabled.before_render.clone() {
-            Some(BeforeRender(hook)) => route.before_render(move || hook()),
-            None => route,
-        };
-        let mounted = router
-            .layer(enabled.requests.clone())
-            .mount_metrics_route(&enabled.endpoint, route);
+        let mounted = enabled.mount(measured);
         mem::forget(collision);
-        mounted.map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))
+        mounted
+    }
+
+    /// Serves the app, and the metrics where they have a
+    /// [listener of their own](TollgateBuilder::metrics_address), until SIGTERM or Ctrl-C, and drains
+    /// both.
+    ///
+    /// The app is served as it is: [wrap](Self::wrap) it before. What the suite says is bound when
+    /// the future starts, before the app accepts anything. [`Serve`] tells how it ends, and what else
+    /// can end it.
+    ///
+    /// # Errors
+    ///
+    /// The future's: if an own listener cannot be bound, with its address and the setting that led
+    /// there, or if signals cannot be listened for.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use axum::{Router, routing::get};
+    /// use tokio::net::TcpListener;
+    /// use tollgate::Tollgate;
+    ///
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let tollgate = Tollgate::builder()
+    ///     .enabled(true)
+    ///     .metrics_address("127.0.0.1:2112".parse()?)
+    ///     .build()?;
+    /// let app = tollgate.wrap(Router::new().route("/", get(|| async { "hello" })))?;
+    /// let listener = TcpListener::bind("127.0.0.1:3000").await?;
+    /// tollgate.serve(listener, app).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn serve<L, M, S>(&self, listener: L, app: M) -> Serve
+    where
+        L: Listener<Addr: fmt::Debug>,
+        M: for<'a> Service<IncomingStream<'a, L>, Error = Infallible, Response = S, Future: Send>
+            + Send
+            + 'static,
+        S: Service<Request, Response = Response, Error = Infallible, Future: Send>
+            + Clone
+            + Send
+            + 'static,
+    {
+        Serve::app(self.clone(), listener, app)
+    }
+
+    /// Binds the metrics' own listener, for programs that serve their app by themselves, or have
+    /// none. [Serve](MetricsListener::serve) it then, in a task of its own.
+    ///
+    /// Binds nothing if the suite is disabled or its metrics are on the app's port.
+    ///
+    /// # Errors
+    ///
+    /// If the address is taken or cannot be listened on: the message has the address and the setting
+    /// that led there.
+    ///
+    /// # Panics
+    ///
+    /// On a Tokio runtime whose I/O is off.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use axum::{Router, routing::get};
+    /// use tokio::net::TcpListener;
+    /// use tollgate::Tollgate;
+    ///
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let tollgate = Tollgate::from_env()?;
+    /// let app = tollgate.wrap(Router::new().route("/", get(|| async { "hello" })))?;
+    /// let metrics = tollgate.bind_metrics().await?;
+    /// tokio::spawn(metrics.serve().into_future());
+    /// axum::serve(TcpListener::bind("127.0.0.1:3000").await?, app).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn bind_metrics(&self) -> Result<MetricsListener, Error> {
+        let Some(enabled) = &self.enabled else {
+            return Ok(MetricsListener::none());
+        };
+        let Some(target) = &enabled.metrics_listener else {
+            tracing::debug!("prometheus metrics have no listener of their own");
+            return Ok(MetricsListener::none());
+        };
+        MetricsListener::bind(target, enabled.mount(Router::new())?).await
+    }
+
+    /// Binds the metrics' own listener and serves it, for programs without an app whose work runs
+    /// beside this future: [`bind_metrics`](Self::bind_metrics) and [`MetricsListener::serve`] in
+    /// one.
+    ///
+    /// It runs until it is dropped, or [told to stop](Serve::with_graceful_shutdown); also where
+    /// there is nothing to serve.
+    ///
+    /// # Errors
+    ///
+    /// The future's: as [`bind_metrics`](Self::bind_metrics). Where it is spawned nobody hears of
+    /// them: bind first then.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use tollgate::Tollgate;
+    ///
+    /// # async fn run(jobs: impl Future<Output = ()>) -> Result<(), tollgate::Error> {
+    /// let tollgate = Tollgate::from_env()?;
+    /// tokio::select! {
+    ///     served = tollgate.serve_metrics().into_future() => served,
+    ///     () = jobs => Ok(()),
+    /// }
+    /// # }
+    /// ```
+    pub fn serve_metrics(&self) -> Serve {
+        Serve::metrics(self.clone())
     }
 
     /// Starts to push the metrics to the gateway that [`TollgateBuilder::push`] named, and goes on
@@ -134,5 +257,23 @@ impl Tollgate {
         self.enabled
             .as_ref()
             .map(|enabled| enabled.endpoint.as_str())
+    }
+}
+
+impl Enabled {
+    /// Mounts the metrics at the endpoint.
+    #[track_caller]
+    fn mount<S>(&self, router: Router<S>) -> Result<Router<S>, Error>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        let route = MetricsRoute::new(Arc::clone(&self.recorded)).guard(self.guard.clone());
+        let route = match self.before_render.clone() {
+            Some(BeforeRender(hook)) => route.before_render(move || hook()),
+            None => route,
+        };
+        router
+            .mount_metrics_route(&self.endpoint, route)
+            .map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))
     }
 }

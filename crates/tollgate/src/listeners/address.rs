@@ -3,9 +3,11 @@
 use std::{
     fmt,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
-    path::PathBuf,
     str::FromStr,
 };
+
+#[cfg(unix)]
+use std::path::PathBuf;
 
 use crate::{AddressError, AddressErrorKind};
 
@@ -32,14 +34,30 @@ const UNIX: &str = "unix:";
 /// # Ok::<(), tollgate::AddressError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Address(Place);
+pub struct Address(pub(super) Place);
 
 /// The kinds of [`Address`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Place {
+pub(super) enum Place {
     Ip(SocketAddr),
-    Name { host: Box<str>, port: u16 },
+    Name {
+        host: Box<str>,
+        port: u16,
+    },
+    #[cfg(unix)]
     Unix(PathBuf),
+}
+
+impl Address {
+    /// The port; a Unix socket has none.
+    pub(super) fn port(&self) -> Option<u16> {
+        match &self.0 {
+            Place::Ip(address) => Some(address.port()),
+            Place::Name { port, .. } => Some(*port),
+            #[cfg(unix)]
+            Place::Unix(_) => None,
+        }
+    }
 }
 
 impl From<SocketAddr> for Address {
@@ -67,6 +85,7 @@ impl fmt::Display for Address {
         match &self.0 {
             Place::Ip(address) => address.fmt(f),
             Place::Name { host, port } => write!(f, "{host}:{port}"),
+            #[cfg(unix)]
             Place::Unix(path) => write!(f, "{UNIX}{}", path.display()),
         }
     }

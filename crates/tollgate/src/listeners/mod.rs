@@ -1,11 +1,25 @@
 //! Listeners of the suite's own, beside the app's.
+//!
+//! An own listener's way is [`target`] (what the settings say) → [`socket`] (bound) → [`limited`]
+//! (how much a client may hold) → [`serve`] (together with the app, until they are drained).
 
 mod address;
 mod error;
+mod limited;
+mod metrics;
 mod port_range;
+mod serve;
+mod shutdown;
+mod socket;
+mod target;
+#[cfg(unix)]
+mod unix;
 
+pub(crate) use self::target::Target;
 pub use self::{
     address::Address,
     error::{AddressError, AddressErrorKind},
+    metrics::MetricsListener,
     port_range::PortRange,
+    serve::Serve,
 };

@@ -20,8 +20,8 @@ use crate::{AddressError, AddressErrorKind};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PortRange {
-    first: u16,
-    last: u16,
+    pub(super) first: u16,
+    pub(super) last: u16,
 }
 
 impl FromStr for PortRange {

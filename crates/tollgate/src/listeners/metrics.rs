@@ -1,0 +1,93 @@
+//! The metrics' own listener.
+
+use axum::Router;
+use futures_util::future::BoxFuture;
+use metrics::{describe_gauge, gauge};
+
+use super::{Address, Serve, Target, socket::Socket};
+use crate::Error;
+
+/// The port that the metrics are served on, by a listener of their own.
+const PORT: &str = "tollgate_metrics_port";
+
+/// The metrics' own listener, bound: see [`Tollgate::bind_metrics`](crate::Tollgate::bind_metrics).
+///
+/// Clients wait until it is [served](Self::serve). Dropping it, or what serves it, closes it and
+/// removes a Unix socket.
+#[derive(Debug)]
+#[must_use = "a listener is closed when it is dropped"]
+pub struct MetricsListener {
+    bound: Option<Bound>,
+}
+
+#[derive(Debug)]
+struct Bound {
+    socket: Socket,
+    address: Option<Address>,
+    router: Router,
+}
+
+impl MetricsListener {
+    /// The listener of a suite that has none: disabled, or with its metrics on the app's port.
+    pub(crate) fn none() -> Self {
+        Self { bound: None }
+    }
+
+    /// Binds what answers with `router`.
+    pub(crate) async fn bind(target: &Target, router: Router) -> Result<Self, Error> {
+        let socket = target.bind().await?;
+        let address = socket.address();
+        if let Some(address) = &address {
+            tracing::info!(%address, "prometheus metrics have a listener of their own");
+            if let Some(port) = address.port() {
+                describe_gauge!(PORT, "Port that the metrics' own listener took.");
+                gauge!(PORT).set(port);
+            }
+        }
+        Ok(Self {
+            bound: Some(Bound {
+                socket,
+                address,
+                router,
+            }),
+        })
+    }
+
+    /// Where it listens: with the port that was free, and with a Unix socket's whole path. None if
+    /// the suite is disabled or its metrics are on the app's port.
+    pub fn address(&self) -> Option<&Address> {
+        self.bound.as_ref()?.address.as_ref()
+    }
+
+    /// Serves the metrics until [told to stop](Serve::with_graceful_shutdown), or dropped.
+    ///
+    /// Without a listener there is nothing to serve, and the future just waits for the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate::Tollgate;
+    ///
+    /// # async fn run() -> Result<(), tollgate::Error> {
+    /// let tollgate = Tollgate::builder()
+    ///     .metrics_address("127.0.0.1:0".parse().unwrap())
+    ///     .env()
+    ///     .build()?;
+    /// let metrics = tollgate.bind_metrics().await?; // a port that is taken is told here
+    /// tokio::spawn(metrics.serve().into_future());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn serve(self) -> Serve {
+        Serve::bound(self)
+    }
+
+    /// What answers until `stopped` and drained.
+    pub(super) fn server(
+        self,
+        stopped: impl Future<Output = ()> + Send + 'static,
+    ) -> Option<BoxFuture<'static, ()>> {
+        let bound = self.bound?;
+        Some(bound.socket.serve(bound.router, stopped))
+    }
+}

@@ -1,0 +1,164 @@
+//! The app and the suite's own listeners, served together.
+
+use std::{convert::Infallible, fmt, future::IntoFuture, time::Duration};
+
+use axum::{
+    extract::Request,
+    response::Response,
+    serve::{IncomingStream, Listener},
+};
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, join_all},
+};
+use tokio::{sync::watch, time};
+use tower_service::Service;
+
+use super::{MetricsListener, shutdown::Shutdown};
+use crate::{Error, ErrorKind, Tollgate};
+
+/// How long what is in flight may take to end, unless set.
+const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Serves the app and the suite's own listeners until it is time to stop, and drains them.
+///
+/// Made by [`Tollgate::serve`], [`Tollgate::serve_metrics`] and [`MetricsListener::serve`]; await
+/// it, or spawn what its `into_future` gives.
+///
+/// # How it ends
+///
+/// When it is told to stop, no listener accepts any more, idle connections are closed, and what is
+/// in flight on any of them may end. After the [drain deadline](Self::drain_deadline) a line in the
+/// log says that something has not, and it is left to the runtime. Dropped, it stops at once: its
+/// listeners are closed, and connections end with what they are at.
+#[derive(Debug)]
+#[must_use = "nothing is served until it is awaited"]
+pub struct Serve {
+    app: Option<App>,
+    own: Own,
+    shutdown: Shutdown,
+    drain_deadline: Duration,
+}
+
+/// Starts the app's server, which ends once the given future has and it is drained.
+struct App(Box<dyn FnOnce(BoxFuture<'static, ()>) -> BoxFuture<'static, ()> + Send>);
+
+/// The suite's own listeners.
+#[derive(Debug)]
+enum Own {
+    Bound(MetricsListener),
+    ToBind(Tollgate),
+}
+
+impl Serve {
+    /// The app beside what the suite says.
+    pub(crate) fn app<L, M, S>(tollgate: Tollgate, listener: L, app: M) -> Self
+    where
+        L: Listener<Addr: fmt::Debug>,
+        M: for<'a> Service<IncomingStream<'a, L>, Error = Infallible, Response = S, Future: Send>
+            + Send
+            + 'static,
+        S: Service<Request, Response = Response, Error = Infallible, Future: Send>
+            + Clone
+            + Send
+            + 'static,
+    {
+        let app = App(Box::new(move |stopped| {
+            axum::serve(listener, app)
+                .with_graceful_shutdown(stopped)
+                .into_future()
+                .map(drop) // never an error, axum says
+                .boxed()
+        }));
+        Self {
+            app: Some(app),
+            shutdown: Shutdown::Signals,
+            ..Self::new(Own::ToBind(tollgate))
+        }
+    }
+
+    /// What the suite says alone.
+    pub(crate) fn metrics(tollgate: Tollgate) -> Self {
+        Self::new(Own::ToBind(tollgate))
+    }
+
+    pub(super) fn bound(listener: MetricsListener) -> Self {
+        Self::new(Own::Bound(listener))
+    }
+
+    fn new(own: Own) -> Self {
+        Self {
+            app: None,
+            own,
+            shutdown: Shutdown::Never,
+            drain_deadline: DRAIN_DEADLINE,
+        }
+    }
+
+    /// Stops when `signal` completes, instead of at what is the default: SIGTERM or Ctrl-C for
+    /// [`Tollgate::serve`], nothing for the others.
+    pub fn with_graceful_shutdown(
+        mut self,
+        signal: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
+        self.shutdown = Shutdown::Given(signal.boxed());
+        self
+    }
+
+    /// Lets what is in flight when it is time to stop take at most that long, 10 seconds unless set.
+    pub fn drain_deadline(mut self, deadline: Duration) -> Self {
+        self.drain_deadline = deadline;
+        self
+    }
+
+    async fn run(self) -> Result<(), Error> {
+        let asked = self.shutdown.asked().map_err(|e| {
+            let message = format!("cannot listen for SIGTERM and Ctrl-C: {e}");
+            Error::telling(ErrorKind::Listener, message, e)
+        })?;
+        let metrics = match self.own {
+            Own::Bound(listener) => listener,
+            Own::ToBind(tollgate) => tollgate.bind_metrics().await?,
+        };
+
+        // Dropped with this future too, so that the servers' connections end with it.
+        let (stop, stopped) = watch::channel(());
+        let stopped = || {
+            let mut stopped = stopped.clone();
+            async move { drop(stopped.changed().await) }
+        };
+        let mut servers = vec![stopped().boxed()];
+        servers.extend(self.app.map(|App(serve)| serve(stopped().boxed())));
+        servers.extend(metrics.server(stopped()));
+
+        let drain_deadline = self.drain_deadline;
+        let late = async move {
+            asked.await;
+            tracing::info!("shutting down");
+            drop(stop);
+            time::sleep(drain_deadline).await;
+        };
+        tokio::select! {
+            _ = join_all(servers) => {}
+            () = late => {
+                tracing::warn!("dropped what was still in flight after {drain_deadline:?}");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl IntoFuture for Serve {
+    type Output = Result<(), Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.run().boxed()
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").finish_non_exhaustive()
+    }
+}

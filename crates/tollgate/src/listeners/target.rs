@@ -1,0 +1,141 @@
+//! What the settings say about an own listener.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+};
+
+use tokio::net::{self, TcpListener};
+
+#[cfg(unix)]
+use super::unix::UnixSocket;
+use super::{Address, PortRange, address::Place, socket::Socket};
+use crate::{Error, ErrorKind};
+
+/// Where an own listener is to be bound.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    address: Address,
+    ports: Option<PortRange>,
+}
+
+impl Target {
+    /// Puts both settings together; none of them is none.
+    pub(crate) fn new(
+        address: Option<Address>,
+        ports: Option<PortRange>,
+    ) -> Result<Option<Self>, Error> {
+        let address = match (address, ports) {
+            (None, None) => return Ok(None),
+            (None, Some(_)) => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into(),
+            (Some(address), None) => address,
+            (Some(address), Some(ports)) => {
+                if address.port() != Some(0) {
+                    let message = format!(
+                        "METRICS_ADDRESS={address} leaves no port to METRICS_PORT_RANGE={ports}: \
+                         unset one of them, or write the address with port 0"
+                    );
+                    return Err(Error::new(ErrorKind::Setting, message));
+                }
+                address
+            }
+        };
+        Ok(Some(Self { address, ports }))
+    }
+
+    /// Binds a socket there.
+    pub(super) async fn bind(&self) -> Result<Socket, Error> {
+        self.try_bind().await.map_err(|e| {
+            let (address, setting) = match self.ports {
+                Some(ports) => (
+                    format!("{} at any port of {ports}", self.address),
+                    "METRICS_PORT_RANGE",
+                ),
+                None => (self.address.to_string(), "METRICS_ADDRESS"),
+            };
+            let message = format!(
+                "cannot listen on {address} for the metrics: {e}; set {setting} to another"
+            );
+            Error::telling(ErrorKind::Listener, message, e)
+        })
+    }
+
+    async fn try_bind(&self) -> io::Result<Socket> {
+        let mut addresses: Vec<SocketAddr> = match &self.address.0 {
+            Place::Ip(address) => vec![*address],
+            Place::Name { host, port } => net::lookup_host((&**host, *port)).await?.collect(),
+            #[cfg(unix)]
+            Place::Unix(path) => return Ok(Socket::Unix(UnixSocket::bind(path.clone()).await?)),
+        };
+        let Some(ports) = self.ports else {
+            return bind_one(&addresses).await;
+        };
+        let mut taken = io::ErrorKind::AddrInUse.into();
+        for port in ports.first..=ports.last {
+            for address in &mut addresses {
+                address.set_port(port);
+            }
+            match bind_one(&addresses).await {
+                Err(e) if e.kind() == io::ErrorKind::AddrInUse => taken = e,
+                bound_or_failed => return bound_or_failed,
+            }
+        }
+        Err(taken)
+    }
+}
+
+/// Binds the first of a host's addresses that this machine has. One whose port is taken is not
+/// passed over: who asks for it there would reach somebody else.
+async fn bind_one(addresses: &[SocketAddr]) -> io::Result<Socket> {
+    let mut failed = io::Error::new(
+        io::ErrorKind::AddrNotAvailable,
+        "the host's name has no address",
+    );
+    for address in addresses {
+        match TcpListener::bind(address).await {
+            Ok(listener) => return Ok(Socket::Tcp(listener)),
+            Err(e) if e.kind() == io::ErrorKind::AddrInUse => return Err(e),
+            Err(e) => failed = e,
+        }
+    }
+    Err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(address: Option<&str>, ports: Option<&str>) -> Result<Option<Target>, Error> {
+        Target::new(
+            address.map(|address| address.parse().unwrap()),
+            ports.map(|ports| ports.parse().unwrap()),
+        )
+    }
+
+    #[test]
+    fn without_settings_there_is_none() {
+        assert!(target(None, None).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_range_is_on_the_host_of_an_address_without_a_port() {
+        for (address, host) in [(None, "127.0.0.1:0"), (Some("0.0.0.0:0"), "0.0.0.0:0")] {
+            let target = target(address, Some("8001-8049")).unwrap().unwrap();
+            assert_eq!(target.address.to_string(), host);
+        }
+    }
+
+    #[test]
+    fn an_address_with_a_port_and_a_range_exclude_each_other() {
+        let mut addresses = vec!["127.0.0.1:9090", "localhost:9090"];
+        if cfg!(unix) {
+            addresses.push("unix:metrics.sock");
+        }
+        for address in addresses {
+            let error = target(Some(address), Some("8001-8049")).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Setting);
+            assert!(error.to_string().contains(address), "{error}");
+            assert!(error.to_string().contains("8001-8049"), "{error}");
+        }
+    }
+}

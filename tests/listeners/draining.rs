@@ -1,0 +1,152 @@
+//! How both listeners end.
+
+use std::{future, sync::Arc, time::Duration};
+
+use axum::{Router, routing::get};
+use tokio::{
+    net::TcpStream,
+    sync::{Semaphore, oneshot},
+    task::JoinHandle,
+    time::{Instant, sleep, timeout},
+};
+use tollgate::Error;
+
+use crate::{DEADLINE, answer, ask, at, listen};
+
+/// A suite that serves an app and its metrics, both of which wait for permission.
+struct Slow {
+    app: String,
+    metrics: String,
+    started: Arc<Semaphore>,
+    permitted: Arc<Semaphore>,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<Result<(), Error>>,
+}
+
+impl Slow {
+    async fn start(drain_deadline: Duration) -> Self {
+        let started = Arc::new(Semaphore::new(0));
+        let permitted = Arc::new(Semaphore::new(0));
+        let wait = {
+            let (started, permitted) = (Arc::clone(&started), Arc::clone(&permitted));
+            move || {
+                let (started, permitted) = (Arc::clone(&started), Arc::clone(&permitted));
+                async move {
+                    started.add_permits(1);
+                    permitted.acquire().await.unwrap().forget();
+                }
+            }
+        };
+        // The port is known before it is bound, by a suite that binds it first.
+        let probe = at(":0").build().unwrap().bind_metrics().await.unwrap();
+        let metrics = probe.address().unwrap().to_string();
+        drop(probe);
+        let tollgate = at(&metrics).before_render(wait.clone()).build().unwrap();
+        let router = Router::new().route("/slow", get(wait));
+        let (listener, app) = listen().await;
+        let (stop, stopped) = oneshot::channel();
+        let served = tollgate
+            .serve(listener, tollgate.wrap(router).unwrap())
+            .with_graceful_shutdown(async { stopped.await.unwrap() })
+            .drain_deadline(drain_deadline);
+        Self {
+            app,
+            metrics,
+            started,
+            permitted,
+            stop,
+            served: tokio::spawn(served.into_future()),
+        }
+    }
+
+    /// A connection to each, with a request that waits.
+    async fn in_flight(&self) -> [TcpStream; 2] {
+        let mut app = connect(&self.app).await;
+        ask(&mut app, "/slow", "").await;
+        let mut metrics = connect(&self.metrics).await;
+        ask(&mut metrics, "/metrics", "").await;
+        let both = timeout(DEADLINE, self.started.acquire_many(2)).await;
+        both.unwrap().unwrap().forget();
+        [app, metrics]
+    }
+}
+
+#[tokio::test]
+async fn what_is_in_flight_on_either_ends() {
+    let slow = Slow::start(DEADLINE).await;
+    let in_flight = slow.in_flight().await;
+    slow.stop.send(()).unwrap();
+    refused(&slow.app).await;
+    refused(&slow.metrics).await;
+    assert!(!slow.served.is_finished());
+
+    slow.permitted.add_permits(2);
+    for connection in in_flight {
+        assert_eq!(answer(connection).await.0, 200);
+    }
+    timeout(DEADLINE, slow.served)
+        .await
+        .unwrap()
+        .unwrap()
+        .unwrap();
+}
+
+#[tokio::test]
+async fn what_does_not_end_is_not_waited_for_beyond_the_deadline() {
+    let slow = Slow::start(Duration::from_millis(50)).await;
+    let _in_flight = slow.in_flight().await;
+    slow.stop.send(()).unwrap();
+    timeout(DEADLINE, slow.served)
+        .await
+        .unwrap()
+        .unwrap()
+        .unwrap();
+}
+
+#[tokio::test]
+async fn an_idle_connection_does_not_hold_the_end_up() {
+    let slow = Slow::start(DEADLINE * 2).await;
+    let _idle = [connect(&slow.app).await, connect(&slow.metrics).await];
+    slow.stop.send(()).unwrap();
+    timeout(DEADLINE, slow.served)
+        .await
+        .unwrap()
+        .unwrap()
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_served_listener_is_closed_when_dropped() {
+    let metrics = at(":0").build().unwrap().bind_metrics().await.unwrap();
+    let address = metrics.address().unwrap().to_string();
+    let mut served = metrics.serve().into_future();
+    tokio::select! {
+        biased;
+        _ = &mut served => unreachable!("nothing ends it"),
+        () = future::ready(()) => {}
+    }
+    TcpStream::connect(&address).await.unwrap();
+    drop(served);
+    refused(&address).await;
+}
+
+/// Connects to what is about to listen.
+async fn connect(address: &str) -> TcpStream {
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        match TcpStream::connect(address).await {
+            Ok(stream) => return stream,
+            Err(e) => assert!(Instant::now() < deadline, "{address}: {e}"),
+        }
+        sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Waits until nobody listens there.
+async fn refused(address: &str) {
+    let deadline = Instant::now() + DEADLINE;
+    while TcpStream::connect(address).await.is_ok() {
+        assert!(Instant::now() < deadline, "{address} accepts");
+        sleep(Duration::from_millis(5)).await;
+    }
+}

@@ -1,0 +1,81 @@
+//! Do metrics with a listener of their own have it, to themselves, and does it end with the app?
+
+#![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
+
+mod apart;
+mod draining;
+#[cfg(unix)]
+mod unix;
+
+use std::{fmt::Debug, time::Duration};
+
+use axum::{Router, routing::get};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
+use tollgate::{
+    Address, AddressError, AddressErrorKind, MetricsListener, PortRange, Serve, Tollgate,
+    TollgateBuilder,
+};
+
+/// How long anything may take.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A suite whose metrics are at this address.
+fn at(address: &str) -> TollgateBuilder {
+    let address = address.parse().unwrap();
+    Tollgate::builder().enabled(true).metrics_address(address)
+}
+
+/// An app with one route, measured by the suite.
+fn app(tollgate: &Tollgate, path: &str) -> Router {
+    let router = Router::new().route(path, get(|| async { "hello" }));
+    tollgate.wrap(router).unwrap()
+}
+
+/// A free port for an app.
+async fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    (listener, address)
+}
+
+/// Status and body of what is answered over TCP.
+async fn get_from(address: &str, path: &str) -> (u16, String) {
+    exchange(TcpStream::connect(address).await.unwrap(), path, "").await
+}
+
+/// Status and body of what is answered to one request.
+async fn exchange<I>(mut io: I, path: &str, header: &str) -> (u16, String)
+where
+    I: AsyncRead + AsyncWrite + Unpin,
+{
+    ask(&mut io, path, header).await;
+    answer(io).await
+}
+
+async fn ask(io: &mut (impl AsyncWrite + Unpin), path: &str, header: &str) {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n{header}\r\n");
+    io.write_all(request.as_bytes()).await.unwrap();
+}
+
+async fn answer(mut io: impl AsyncRead + Unpin) -> (u16, String) {
+    let mut answer = String::new();
+    let read = io.read_to_string(&mut answer);
+    timeout(DEADLINE, read).await.unwrap().unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head[9..12].parse().unwrap(), body.to_owned())
+}
+
+#[test]
+fn public_types_are_send_and_debug() {
+    fn check<T: Send + Debug>() {}
+    check::<Address>();
+    check::<AddressError>();
+    check::<AddressErrorKind>();
+    check::<MetricsListener>();
+    check::<PortRange>();
+    check::<Serve>();
+}

@@ -1,0 +1,57 @@
+//! Is the first free port of a range taken, and told?
+//!
+//! One test in a process of its own, for the port is in the recorder that its tests would share.
+
+#![allow(clippy::float_cmp, reason = "ports are exact in an f64")]
+
+use std::net::TcpListener;
+
+use tests::scrape::Scrape;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tollgate::{ErrorKind, Tollgate};
+
+#[tokio::test]
+async fn the_first_free_port_of_a_range_is_taken_and_told() {
+    // Below, so that the range ends at a valid port.
+    let (taken, first) = loop {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = taken.local_addr().unwrap().port();
+        if port < u16::MAX - 50 {
+            break (taken, port);
+        }
+    };
+    let suite = |ports: String| {
+        let ports = ports.parse().unwrap();
+        let suite = Tollgate::builder().enabled(true).metrics_port_range(ports);
+        suite.build().unwrap()
+    };
+
+    let error = suite(format!("{first}-{first}"))
+        .bind_metrics()
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Listener);
+    let message = error.to_string();
+    assert!(message.contains(&format!("{first}-{first}")), "{message}");
+    assert!(message.contains("METRICS_PORT_RANGE"), "{message}");
+
+    let ports = format!("{first}-{}", first + 50);
+    let metrics = suite(ports).bind_metrics().await.unwrap();
+    let address = metrics.address().unwrap().to_string();
+    let (host, port) = address.split_once(':').unwrap();
+    let port: u16 = port.parse().unwrap();
+    assert_eq!(host, "127.0.0.1");
+    assert!((first + 1..=first + 50).contains(&port), "{port}");
+
+    tokio::spawn(metrics.serve().into_future());
+    let mut stream = TcpStream::connect(&address).await.unwrap();
+    let request = "GET /metrics HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let (_, scrape) = answer.split_once("\r\n\r\n").unwrap();
+    let told = Scrape::new(scrape).values("tollgate_metrics_port", &[]);
+    assert_eq!(told, [f64::from(port)], "{scrape}");
+    drop(taken);
+}
