@@ -124,6 +124,29 @@ async fn sizes_have_bounds_in_bytes_whatever_they_are_called() {
 }
 
 #[tokio::test]
+async fn durations_of_websockets_have_bounds_of_up_to_a_day_and_more() {
+    let tollgate = Tollgate::builder().enabled(true).build().unwrap();
+    let app = tollgate.wrap(app("/websockets")).unwrap();
+    for (name, path) in [
+        ("websocket_duration_seconds", "endpoint"),
+        ("coderd_api_websocket_durations_seconds", "path"),
+    ] {
+        tollgate::metrics::histogram!(name, path => "/echo").record(60_000.0);
+
+        let scrape = scrape(&app, None).await;
+        let up_to = |bound: &[&str]| {
+            let samples = bound
+                .iter()
+                .flat_map(|bound| scrape.values(&format!("{name}_bucket"), &[("le", bound)]));
+            samples.collect::<Vec<_>>()
+        };
+        assert_eq!(up_to(&["54000", "54000.0"]), [0.0], "{scrape:#?}");
+        assert_eq!(up_to(&["108000", "108000.0"]), [1.0], "{scrape:#?}");
+        assert!(up_to(&["10", "10.0"]).is_empty(), "{scrape:#?}");
+    }
+}
+
+#[tokio::test]
 async fn a_key_guards_the_metrics_and_nothing_else() {
     let keys = MasterKeys::new([KEY]).unwrap();
     let tollgate = Tollgate::builder().enabled(true).master_keys(keys);

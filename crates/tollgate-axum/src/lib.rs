@@ -31,6 +31,7 @@
 //! | `recorder` | no | [`Exposition`] for the `Handle` of `tollgate-recorder` |
 //! | `protobuf` | no | its protobuf format, with native histograms |
 //! | `gzip` | yes | compresses a scrape when the scraper asks for it |
+//! | `ws` | no | the module `websocket`: axum's websocket extractor, measured |
 //! | `metrics-exporter-prometheus` | yes | [`Exposition`] for that crate's `PrometheusHandle` |
 
 mod error;
@@ -45,6 +46,8 @@ mod recorder_handle;
 mod requests;
 mod router_ext;
 mod scrape;
+#[cfg(feature = "ws")]
+pub mod websocket;
 
 pub use self::{
     error::{MountError, MountErrorKind},

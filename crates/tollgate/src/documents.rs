@@ -4,7 +4,12 @@
 #[doc = include_str!("../../../README.md")]
 mod readme {}
 
-#[cfg(all(feature = "client", feature = "collectors", feature = "recorder"))]
+#[cfg(all(
+    feature = "client",
+    feature = "collectors",
+    feature = "recorder",
+    feature = "ws"
+))]
 #[doc = include_str!("../../../docs/guide.md")]
 mod guide {}
 

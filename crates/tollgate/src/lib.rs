@@ -53,6 +53,8 @@ mod suite;
 
 pub use metrics;
 pub use tollgate_auth::{self as auth, KeyError, MasterKeyLayer, MasterKeys};
+#[cfg(feature = "ws")]
+pub use tollgate_axum::websocket;
 pub use tollgate_axum::{self as mount, Guard};
 #[cfg(feature = "collectors")]
 pub use tollgate_collectors as collectors;

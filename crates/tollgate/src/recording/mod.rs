@@ -13,7 +13,7 @@ pub(crate) use self::stock::{Recorded, install};
 
 /// How the names of histograms end that do not have the bounds of requests, with the bounds that they
 /// have. Those of the presets are included.
-const BOUNDS_BY_SUFFIX: [(&str, &[f64]); 7] = [
+const BOUNDS_BY_SUFFIX: [(&str, &[f64]); 9] = [
     ("_bytes", &SIZE_BUCKETS),
     ("_body_size", &SIZE_BUCKETS),
     ("job_duration_seconds", &JOB_BUCKETS),
@@ -21,6 +21,8 @@ const BOUNDS_BY_SUFFIX: [(&str, &[f64]); 7] = [
     ("_queued_duration_seconds", &JOB_BUCKETS),
     ("_ended_duration_seconds", &JOB_BUCKETS),
     ("_execution_duration_seconds", &JOB_BUCKETS),
+    ("websocket_duration_seconds", &WEBSOCKET_BUCKETS),
+    ("websocket_durations_seconds", &WEBSOCKET_BUCKETS),
 ];
 
 /// The bounds of histograms of jobs, in seconds: up to an hour.
@@ -40,6 +42,10 @@ const SIZE_BUCKETS: [f64; 11] = [
     16_777_216.0,
     67_108_864.0,
 ];
+
+/// The bounds of durations of websockets, in seconds: from a connection that is lost at once to
+/// one that stays for longer than a day.
+const WEBSOCKET_BUCKETS: [f64; 6] = [0.001, 1.0, 60.0, 3_600.0, 54_000.0, 108_000.0];
 
 /// What to say where somebody else's recorder is installed already.
 const FOREIGN: &str = "another recorder is installed already: install the suite before anything \

@@ -9,8 +9,8 @@ use crate::{Error, ErrorKind};
 /// What of the global recorder the suite holds on to.
 pub(crate) type Recorded = Handle;
 
-/// The settings that the suite starts from: sizes have buckets of bytes, and jobs take longer than
-/// requests.
+/// The settings that the suite starts from: sizes have buckets of bytes, and jobs and websockets take
+/// longer than requests.
 pub(crate) fn builder() -> RecorderBuilder {
     BOUNDS_BY_SUFFIX
         .into_iter()

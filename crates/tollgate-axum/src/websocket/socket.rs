@@ -1,0 +1,144 @@
+//! The measured socket.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use axum::{
+    Error,
+    extract::ws::{Message, WebSocket},
+    http::HeaderValue,
+};
+use futures_core::{FusedStream, Stream};
+use futures_sink::Sink;
+
+use super::instruments::{Connection, Direction, Instruments};
+
+/// axum's [`WebSocket`], measured until it is dropped.
+///
+/// It is a stream and a sink of [`Message`]s as well.
+#[derive(Debug)]
+pub struct MeteredWebSocket {
+    inner: WebSocket,
+    connection: Connection,
+}
+
+impl MeteredWebSocket {
+    pub(super) fn new(inner: WebSocket, instruments: Arc<Instruments>) -> Self {
+        Self {
+            inner,
+            connection: Connection::start(instruments),
+        }
+    }
+
+    /// Receives the next message; none once the connection has ended.
+    pub async fn recv(&mut self) -> Option<Result<Message, Error>> {
+        let received = self.inner.recv().await;
+        self.note_received(received.as_ref());
+        received
+    }
+
+    /// Sends a message.
+    ///
+    /// # Errors
+    ///
+    /// If the connection has ended, or the message cannot be sent.
+    pub async fn send(&mut self, message: Message) -> Result<(), Error> {
+        let sent = Noted::new(&message);
+        let result = self.inner.send(message).await;
+        self.note_sent(sent, &result);
+        result
+    }
+
+    /// The subprotocol that was selected, if one was.
+    pub fn protocol(&self) -> Option<&HeaderValue> {
+        self.inner.protocol()
+    }
+
+    fn note_received(&mut self, received: Option<&Result<Message, Error>>) {
+        match received {
+            Some(Ok(message)) => self.note(Direction::In, Noted::new(message)),
+            Some(Err(_)) | None => self.connection.lose(),
+        }
+    }
+
+    fn note_sent(&mut self, sent: Noted, result: &Result<(), Error>) {
+        match result {
+            Ok(()) => self.note(Direction::Out, sent),
+            Err(_) => self.connection.lose(),
+        }
+    }
+
+    fn note(&mut self, direction: Direction, message: Noted) {
+        match message {
+            Noted::Data(bytes) => self.connection.count_message(direction, bytes),
+            Noted::Close => self.connection.close(),
+            Noted::Control => {}
+        }
+    }
+}
+
+impl Stream for MeteredWebSocket {
+    type Item = Result<Message, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let received = ready!(Pin::new(&mut self.inner).poll_next(cx));
+        self.note_received(received.as_ref());
+        Poll::Ready(received)
+    }
+}
+
+impl FusedStream for MeteredWebSocket {
+    fn is_terminated(&self) -> bool {
+        self.inner.is_terminated()
+    }
+}
+
+impl Sink<Message> for MeteredWebSocket {
+    type Error = Error;
+
+    fn poll_ready(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Pin::new(&mut self.inner).poll_ready(cx)
+    }
+
+    fn start_send(mut self: Pin<&mut Self>, message: Message) -> Result<(), Error> {
+        let sent = Noted::new(&message);
+        let result = Pin::new(&mut self.inner).start_send(message);
+        self.note_sent(sent, &result);
+        result
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Pin::new(&mut self.inner).poll_flush(cx)
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let closed = ready!(Pin::new(&mut self.inner).poll_close(cx));
+        if closed.is_ok() {
+            self.connection.close();
+        }
+        Poll::Ready(closed)
+    }
+}
+
+/// What the metrics want to know of a message.
+#[derive(Debug, Clone, Copy)]
+enum Noted {
+    /// A text or binary message of so many bytes.
+    Data(usize),
+    Close,
+    Control,
+}
+
+impl Noted {
+    fn new(message: &Message) -> Self {
+        match message {
+            Message::Text(text) => Self::Data(text.len()),
+            Message::Binary(bytes) => Self::Data(bytes.len()),
+            Message::Close(_) => Self::Close,
+            Message::Ping(_) | Message::Pong(_) => Self::Control,
+        }
+    }
+}

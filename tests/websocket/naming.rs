@@ -1,0 +1,60 @@
+//! The names that another system has for its websockets, and what is left of the upgrade's own.
+
+use axum::extract::Extension;
+use futures_util::{SinkExt, StreamExt};
+use tests::ledger::Ledger;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tollgate_axum::websocket::{WebSocketLabel, WebSocketMetric, WebSocketMetrics};
+
+use crate::server::{router, serve, wait_for};
+
+#[tokio::test]
+async fn the_names_of_coder_are_within_reach() {
+    let ledger = Ledger::new();
+    let metrics = WebSocketMetrics::builder()
+        .namespace("coderd_api")
+        .rename(WebSocketMetric::InFlight, "concurrent_websockets")
+        .rename(WebSocketMetric::Duration, "websocket_durations_seconds")
+        .rename_label(WebSocketLabel::Endpoint, "path")
+        .without(WebSocketMetric::Total)
+        .without(WebSocketMetric::Messages)
+        .without(WebSocketMetric::Bytes)
+        .recorder(ledger.recorder())
+        .build();
+    let others = Ledger::new();
+    let address = serve(router().layer(Extension(metrics)), &others).await;
+    let mut socket = crate::server::connect(address, "/echo/7").await;
+    socket.send(Message::text("leave")).await.unwrap();
+    while let Some(Ok(_)) = socket.next().await {}
+
+    let durations = "coderd_api_websocket_durations_seconds_count";
+    wait_for(&ledger, durations, &[("path", "/echo/{id}")], 1.0).await;
+    assert_eq!(
+        ledger.families(),
+        [
+            "coderd_api_concurrent_websockets gauge",
+            "coderd_api_websocket_durations_seconds histogram",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_protocol_is_selected_as_it_is_without_metrics() {
+    let ledger = Ledger::new();
+    let address = serve(router(), &ledger).await;
+    let mut request = format!("ws://{address}/echo/7")
+        .into_client_request()
+        .unwrap();
+    let protocols = "milk, tea".parse().unwrap();
+    request
+        .headers_mut()
+        .insert("sec-websocket-protocol", protocols);
+    let stream = TcpStream::connect(address).await.unwrap();
+    let (_, response) = tokio_tungstenite::client_async(request, stream)
+        .await
+        .unwrap();
+
+    assert_eq!(response.headers()["sec-websocket-protocol"], "tea");
+}
