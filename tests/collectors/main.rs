@@ -2,6 +2,7 @@
 
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 
+mod activity;
 mod info;
 mod periodic;
 mod process;

@@ -8,12 +8,15 @@
 //! | Feature | What it adds |
 //! |---|---|
 //! | `periodic` | `Collector`, asked in an interval (`Periodic`) or for each scrape (`ScrapeHooks`) |
+//! | `activity` | `Activity`: how many different keys were seen lately |
 //! | `jobs` | `Jobs`, `Scheduler` and `Queue`: work in the background |
 //! | `process` | `Process`: `process_*` |
 //! | `runtime` | `Runtime`: `tokio_*` |
 //! | `moka` | `cache`: adapters of moka's caches (`CacheMetrics` is always there) |
 //! | `sqlite`, `postgres` | `db`: queries, transactions and connections of sqlx |
 
+#[cfg(feature = "activity")]
+mod activity;
 pub mod cache;
 #[cfg(feature = "periodic")]
 mod collection;
@@ -39,6 +42,8 @@ mod scrape_hooks;
 #[cfg(feature = "periodic")]
 mod stage;
 
+#[cfg(feature = "activity")]
+pub use self::activity::{Activity, ActivityBuilder};
 pub use self::info::Info;
 #[cfg(feature = "jobs")]
 pub use self::jobs::{
