@@ -37,16 +37,15 @@ impl Slow {
                 }
             }
         };
-        // The port is known before it is bound, by a suite that binds it first.
-        let probe = at(":0").build().unwrap().bind_metrics().await.unwrap();
-        let metrics = probe.address().unwrap().to_string();
-        drop(probe);
-        let tollgate = at(&metrics).before_render(wait.clone()).build().unwrap();
+        let tollgate = at(":0").before_render(wait.clone()).build().unwrap();
+        let bound = tollgate.bind_metrics().await.unwrap();
+        let metrics = bound.address().unwrap().to_string();
         let router = Router::new().route("/slow", get(wait));
         let (listener, app) = listen().await;
         let (stop, stopped) = oneshot::channel();
         let served = tollgate
             .serve(listener, tollgate.wrap(router).unwrap())
+            .with_metrics(bound)
             .with_graceful_shutdown(async { stopped.await.unwrap() })
             .drain_deadline(drain_deadline);
         Self {
@@ -61,9 +60,9 @@ impl Slow {
 
     /// A connection to each, with a request that waits.
     async fn in_flight(&self) -> [TcpStream; 2] {
-        let mut app = connect(&self.app).await;
+        let mut app = TcpStream::connect(&self.app).await.unwrap();
         ask(&mut app, "/slow", "").await;
-        let mut metrics = connect(&self.metrics).await;
+        let mut metrics = TcpStream::connect(&self.metrics).await.unwrap();
         ask(&mut metrics, "/metrics", "").await;
         let both = timeout(DEADLINE, self.started.acquire_many(2)).await;
         both.unwrap().unwrap().forget();
@@ -106,7 +105,10 @@ async fn what_does_not_end_is_not_waited_for_beyond_the_deadline() {
 #[tokio::test]
 async fn an_idle_connection_does_not_hold_the_end_up() {
     let slow = Slow::start(DEADLINE * 2).await;
-    let _idle = [connect(&slow.app).await, connect(&slow.metrics).await];
+    let _idle = [
+        TcpStream::connect(&slow.app).await.unwrap(),
+        TcpStream::connect(&slow.metrics).await.unwrap(),
+    ];
     slow.stop.send(()).unwrap();
     timeout(DEADLINE, slow.served)
         .await
@@ -128,18 +130,6 @@ async fn a_served_listener_is_closed_when_dropped() {
     TcpStream::connect(&address).await.unwrap();
     drop(served);
     refused(&address).await;
-}
-
-/// Connects to what is about to listen.
-async fn connect(address: &str) -> TcpStream {
-    let deadline = Instant::now() + DEADLINE;
-    loop {
-        match TcpStream::connect(address).await {
-            Ok(stream) => return stream,
-            Err(e) => assert!(Instant::now() < deadline, "{address}: {e}"),
-        }
-        sleep(Duration::from_millis(5)).await;
-    }
 }
 
 /// Waits until nobody listens there.

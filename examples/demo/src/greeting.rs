@@ -1,10 +1,10 @@
 //! What the demo prints when it is ready: where it listens and what to paste.
 
-/// The first lines on standard output. `key` is the one made up for this run, if one was: a
-/// key that the environment brought is never printed.
-pub(crate) fn text(base: &str, endpoint: Option<&str>, key: Option<&str>) -> String {
-    let metrics = match endpoint {
-        Some(endpoint) => reading(base, endpoint, key),
+/// The first lines on standard output. `metrics` is what curl is given to read them, `key` the one
+/// made up for this run, if one was: a key that the environment brought is never printed.
+pub(crate) fn text(base: &str, metrics: Option<&str>, key: Option<&str>) -> String {
+    let metrics = match metrics {
+        Some(metrics) => reading(metrics, key),
         None => "Metrics are off: start without METRICS_ENABLED=false.".to_owned(),
     };
     format!(
@@ -23,8 +23,8 @@ Open it in a browser, or try in another terminal:
     )
 }
 
-fn reading(base: &str, endpoint: &str, key: Option<&str>) -> String {
-    let with_key = format!(r#"curl -i {base}{endpoint} -H "authorization: Bearer $MASTER_KEY""#);
+fn reading(metrics: &str, key: Option<&str>) -> String {
+    let with_key = format!(r#"curl -i {metrics} -H "authorization: Bearer $MASTER_KEY""#);
     match key {
         Some(key) => format!(
             "Then read the metrics with the key of this run (set MASTER_KEY to bring your own):

@@ -5,7 +5,6 @@ mod page;
 mod problem;
 mod routes;
 mod settings;
-mod shutdown;
 mod store;
 
 use std::error::Error;
@@ -14,7 +13,7 @@ use std::net::Ipv4Addr;
 use std::process::ExitCode;
 
 use tokio::net::TcpListener;
-use tollgate::{MasterKeys, Tollgate};
+use tollgate::{Address, MasterKeys, Tollgate};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -41,15 +40,20 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let tollgate = tollgate(key.as_deref())?;
     let listener = listen(port).await?;
     let base = format!("http://{}", listener.local_addr()?);
+    let metrics = tollgate.bind_metrics().await?;
+    let reading = tollgate
+        .endpoint()
+        .map(|endpoint| reading(&base, metrics.address(), endpoint));
 
-    let page = page::render(&base, tollgate.endpoint());
+    let page = page::render(&base, reading.as_deref());
     let app = tollgate.wrap(routes::router(Store::open().await?, page))?;
     // Outside of what measures: a panic has been recorded when this makes it a 500.
     let app = app.layer(CatchPanicLayer::new());
 
-    let greeting = greeting::text(&base, tollgate.endpoint(), key.as_deref());
+    let greeting = greeting::text(&base, reading.as_deref(), key.as_deref());
     io::stdout().write_all(greeting.as_bytes())?;
-    Ok(shutdown::serve(listener, app).await?)
+    tollgate.serve(listener, app).with_metrics(metrics).await?;
+    Ok(())
 }
 
 /// On by default and behind the key of this run; the environment overrides both.
@@ -59,6 +63,17 @@ fn tollgate(key: Option<&str>) -> Result<Tollgate, Box<dyn Error>> {
         builder = builder.master_keys(MasterKeys::new([key])?);
     }
     Ok(builder.env().build()?)
+}
+
+/// What curl is given to read the metrics: on the app's port, a port of their own or a Unix socket.
+fn reading(base: &str, own: Option<&Address>, endpoint: &str) -> String {
+    let Some(address) = own.map(Address::to_string) else {
+        return format!("{base}{endpoint}");
+    };
+    match address.strip_prefix("unix:") {
+        Some(path) => format!("--unix-socket '{path}' http://localhost{endpoint}"),
+        None => format!("http://{address}{endpoint}"),
+    }
 }
 
 fn log_filter() -> EnvFilter {

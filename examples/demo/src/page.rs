@@ -1,16 +1,19 @@
 //! The page at `/`: what to try, and what each attempt leaves in the metrics.
 
 /// Fills in `page.html` for a base such as `http://127.0.0.1:3000` and, unless metrics are
-/// off, the path they are served at.
-pub(crate) fn render(base: &str, endpoint: Option<&str>) -> String {
-    let state = match endpoint {
+/// off, what curl is given to read them.
+pub(crate) fn render(base: &str, metrics: Option<&str>) -> String {
+    let state = match metrics {
         Some(_) => "Metrics are on, behind a master key.",
         None => "Metrics are off in this run: nothing below is counted and the path answers 404.",
     };
     include_str!("page.html")
         .replace("{{state}}", state)
         .replace("{{base}}", &escape(base))
-        .replace("{{metrics}}", &escape(endpoint.unwrap_or("/metrics")))
+        .replace(
+            "{{metrics}}",
+            &escape(metrics.unwrap_or(&format!("{base}/metrics"))),
+        )
 }
 
 fn escape(text: &str) -> String {
@@ -25,7 +28,7 @@ mod tests {
 
     #[test]
     fn every_placeholder_is_filled_in() {
-        let page = render("http://127.0.0.1:3000", Some("/a&b"));
+        let page = render("http://127.0.0.1:3000", Some("http://127.0.0.1:3000/a&b"));
         assert!(page.contains("http://127.0.0.1:3000/a&amp;b"));
         assert!(!page.contains("{{"));
     }

@@ -95,6 +95,30 @@ impl Serve {
         }
     }
 
+    /// Serves the metrics on `listener`, bound before, instead of binding one: for who has to know
+    /// its [address](MetricsListener::address) first.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use axum::Router;
+    /// use tokio::net::TcpListener;
+    /// use tollgate::Tollgate;
+    ///
+    /// # async fn run(app: Router) -> Result<(), Box<dyn std::error::Error>> {
+    /// let tollgate = Tollgate::from_env()?;
+    /// let metrics = tollgate.bind_metrics().await?;
+    /// println!("metrics: {:?}", metrics.address());
+    /// let listener = TcpListener::bind("127.0.0.1:3000").await?;
+    /// tollgate.serve(listener, app).with_metrics(metrics).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_metrics(mut self, listener: MetricsListener) -> Self {
+        self.own = Own::Bound(listener);
+        self
+    }
+
     /// Stops when `signal` completes, instead of at what is the default: SIGTERM or Ctrl-C for
     /// [`Tollgate::serve`], nothing for the others.
     pub fn with_graceful_shutdown(
