@@ -7,6 +7,8 @@ mod gateway;
 
 use std::time::Duration;
 
+use axum::Router;
+use tokio::net::TcpListener;
 use tollgate::metrics::{counter, gauge};
 use tollgate::{Push, Tollgate};
 
@@ -156,6 +158,18 @@ async fn what_has_to_be_asked_for_is_asked_before_each_push() {
     suite.pushing().finish().await;
     let pushed = gateway.metrics().await;
     assert_eq!(pushed.values("asked_before_a_push", &[]), [1.0]);
+}
+
+#[tokio::test]
+async fn what_is_served_is_pushed_once_it_is_drained() {
+    let Some(gateway) = Gateway::start(&[]) else {
+        return;
+    };
+    let suite = suite(push(gateway.url(), "served"));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let served = suite.serve(listener, Router::<()>::new());
+    served.with_graceful_shutdown(async {}).await.unwrap();
+    assert_eq!(gateway.groups().await, [[owned(("job", "served"))]]);
 }
 
 #[tokio::test]

@@ -31,6 +31,9 @@ const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 /// in flight on any of them may end. After the [drain deadline](Self::drain_deadline) a line in the
 /// log says that something has not, and it is left to the runtime. Dropped, it stops at once: its
 /// listeners are closed, and connections end with what they are at.
+///
+/// A suite that was given a gateway to push to is pushed meanwhile, and a last time once the
+/// listeners are drained, except by [`MetricsListener::serve`].
 #[derive(Debug)]
 #[must_use = "nothing is served until it is awaited"]
 pub struct Serve {
@@ -140,10 +143,17 @@ impl Serve {
             let message = format!("cannot listen for SIGTERM and Ctrl-C: {e}");
             Error::telling(ErrorKind::Listener, message, e)
         })?;
+        #[cfg(feature = "push")]
+        let suite = match &self.own {
+            Own::Bound(_) => None,
+            Own::ToBind(tollgate) => Some(tollgate.clone()),
+        };
         let metrics = match self.own {
             Own::Bound(listener) => listener,
             Own::ToBind(tollgate) => tollgate.bind_metrics().await?,
         };
+        #[cfg(feature = "push")]
+        let pushing = suite.map(|suite| suite.pushing());
 
         // Dropped with this future too, so that the servers' connections end with it.
         let (stop, stopped) = watch::channel(());
@@ -167,6 +177,10 @@ impl Serve {
             () = late => {
                 tracing::warn!("dropped what was still in flight after {drain_deadline:?}");
             }
+        }
+        #[cfg(feature = "push")]
+        if let Some(pushing) = pushing {
+            pushing.finish().await;
         }
         Ok(())
     }
