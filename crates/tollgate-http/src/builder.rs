@@ -12,6 +12,7 @@ use std::{
 use metrics::Recorder;
 use quanta::Clock;
 
+pub(crate) use self::check::is_name;
 use crate::{
     BuildError, ExtraLabel, Label, Metric, Preset, RequestMetricsLayer,
     endpoints::Endpoints,
@@ -205,6 +206,35 @@ impl RequestMetricsBuilder {
     pub fn recorder(mut self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
         self.recorder = Some(recorder);
         self
+    }
+
+    /// Leaves the inner one of a pair of layers: it records nothing but
+    /// `http_handler_duration_seconds{method, endpoint, status}`, the time below it.
+    ///
+    /// Around a handler it tells what that takes without the middlewares between the two layers:
+    /// what `http_request_duration_seconds` of the outer one has more is the stack's own cost. A
+    /// middleware that answers on its own, or changes a status, is seen by the outer one alone.
+    /// Names that were given to metrics before are replaced.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_http::RequestMetricsLayer;
+    ///
+    /// let builder = RequestMetricsLayer::builder().namespace("shop");
+    /// let outer = builder.clone().build()?; // shop_http_request_duration_seconds, …
+    /// let inner = builder.handler_only().build()?; // shop_http_handler_duration_seconds
+    /// // ServiceBuilder::new().layer(outer).layer(compression).layer(inner).service(handler)
+    /// # Ok::<(), tollgate_http::BuildError>(())
+    /// ```
+    pub fn handler_only(mut self) -> Self {
+        self.side = Side::Handler;
+        self.body_sizes = false;
+        let others = Metric::ALL.into_iter();
+        let others = others.filter(|&metric| metric != Metric::Duration);
+        others
+            .fold(self, Self::without)
+            .rename(Metric::Duration, "http_handler_duration_seconds")
     }
 
     /// Builds the layer.

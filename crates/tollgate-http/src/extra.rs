@@ -4,6 +4,8 @@ mod values;
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
+use http::HeaderName;
+
 pub(crate) use self::values::{ExtraLabels, ExtraValues, MAX_EXTRA_LABELS, MAX_VALUE_BYTES};
 
 use crate::{RequestHead, ResponseHead};
@@ -82,6 +84,39 @@ impl ExtraLabel {
         Self::new(name.into(), Source::Response(Arc::new(value)))
     }
 
+    /// Takes the label's value from a header of the request, if it is one of these; whatever else it
+    /// says is `other`, and so is its absence.
+    ///
+    /// # Examples
+    ///
+    /// The events that a webhook brings, under a name of their own:
+    ///
+    /// ```
+    /// use http::HeaderName;
+    /// use tollgate_http::{ExtraLabel, Label, Metric, RequestMetricsLayer};
+    ///
+    /// let event = HeaderName::from_static("x-github-event");
+    /// let layer = RequestMetricsLayer::builder()
+    ///     .extra_label(ExtraLabel::from_header("event", event, ["push", "pull_request", "ping"]))
+    ///     .rename(Metric::Duration, "github_webhook_latency")
+    ///     .without_label(Metric::Duration, Label::Method)
+    ///     .without_label(Metric::Duration, Label::Endpoint)
+    ///     .build()?;
+    /// # Ok::<(), tollgate_http::BuildError>(())
+    /// ```
+    pub fn from_header<V: Into<Cow<'static, str>>>(
+        name: impl Into<Cow<'static, str>>,
+        header: HeaderName,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        Self::from_request(name, move |request| {
+            let value = request.headers().get(&header);
+            let value = value.and_then(|value| value.to_str().ok());
+            value.unwrap_or_default().into()
+        })
+        .values(values)
+    }
+
     /// Keeps this many different values, 100 unless given and 1,000 at most; the rest is `other`.
     #[must_use]
     pub fn limit(mut self, limit: usize) -> Self {
@@ -96,11 +131,10 @@ impl ExtraLabel {
     /// ```
     /// use tollgate_http::ExtraLabel;
     ///
-    /// let event = ExtraLabel::from_request("event", |request| {
-    ///     let event = request.headers().get("x-github-event");
-    ///     event.and_then(|event| event.to_str().ok()).unwrap_or_default().into()
+    /// let scheme = ExtraLabel::from_request("scheme", |request| {
+    ///     request.uri().scheme_str().unwrap_or_default().into()
     /// })
-    /// .values(["push", "pull_request", "ping"]);
+    /// .values(["http", "https"]);
     /// ```
     #[must_use]
     pub fn values<V: Into<Cow<'static, str>>>(

@@ -169,6 +169,8 @@ static COMMON_PLACES: [u8; Status::GROUPS * Status::GROUP_SIZE] = {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
     Server,
+    /// As a server's, below the middlewares.
+    Handler,
     #[cfg_attr(
         not(any(feature = "client", test)),
         expect(dead_code, reason = "only a client layer is on this side")
@@ -181,7 +183,7 @@ impl Side {
     #[cold]
     pub(crate) fn failed(self, exception: &str) -> Status {
         match (self, exception) {
-            (Self::Server, _) => Status::FAILED,
+            (Self::Server | Self::Handler, _) => Status::FAILED,
             (Self::Client, "timeout") => Status::TIMEOUT,
             (Self::Client, "cancelled") => Status::ABANDONED,
             (Self::Client, "panic") => Status::PANICKED,
@@ -193,7 +195,7 @@ impl Side {
     #[cold]
     pub(crate) fn cancelled(self) -> Status {
         match self {
-            Self::Server => Status::CANCELLED,
+            Self::Server | Self::Handler => Status::CANCELLED,
             Self::Client => Status::ABANDONED,
         }
     }

@@ -64,6 +64,7 @@ mod layer;
 mod length;
 mod meter;
 mod names;
+mod phases;
 mod preset;
 mod service;
 #[cfg(test)]
@@ -81,6 +82,7 @@ pub use self::{
     host::{Host, Tower},
     layer::RequestMetricsLayer,
     names::{Label, Metric},
+    phases::{EndpointPhases, PhaseStatus, PhaseTimer, Phases, PhasesBuilder},
     preset::Preset,
     service::RequestMetrics,
 };

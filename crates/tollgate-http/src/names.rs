@@ -58,29 +58,38 @@ impl Metric {
     }
 
     pub(crate) fn description(self, side: Side) -> &'static str {
-        match (self, side) {
-            (Self::Duration, Side::Server) => "Time from the request to the end of its response.",
-            (Self::Total, Side::Server) => "Requests by how they were answered.",
-            (Self::Exceptions, Side::Server) => "Requests that ended in an exception.",
-            (Self::InFlight, Side::Server) => "Requests whose response has not ended yet.",
-            (Self::Cancelled, Side::Server) => "Requests dropped before the end of their response.",
-            (Self::RequestSize, _) => "Size of request bodies whose length was announced.",
-            (Self::ResponseSize, _) => "Size of response bodies as far as they were sent.",
-            (Self::EndpointOverflow, Side::Server) => "Requests to endpoints beyond the cap.",
-            (Self::Duration, Side::Client) => {
-                "Time from an outgoing call to the end of its response."
+        match side {
+            Side::Server | Side::Handler => self.description_of_requests(side),
+            Side::Client => self.description_of_calls(),
+        }
+    }
+
+    fn description_of_requests(self, side: Side) -> &'static str {
+        match self {
+            Self::Duration if side == Side::Handler => {
+                "Time in the handler, without the middlewares around it, to the end of its response."
             }
-            (Self::Total, Side::Client) => "Outgoing calls by how they were answered.",
-            (Self::Exceptions, Side::Client) => {
-                "Outgoing calls that failed, panicked or broke off."
-            }
-            (Self::InFlight, Side::Client) => "Outgoing calls whose response has not ended yet.",
-            (Self::Cancelled, Side::Client) => {
-                "Outgoing calls dropped before the end of their response."
-            }
-            (Self::EndpointOverflow, Side::Client) => {
-                "Outgoing calls to endpoint templates beyond the cap."
-            }
+            Self::Duration => "Time from the request to the end of its response.",
+            Self::Total => "Requests by how they were answered.",
+            Self::Exceptions => "Requests that ended in an exception.",
+            Self::InFlight => "Requests whose response has not ended yet.",
+            Self::Cancelled => "Requests dropped before the end of their response.",
+            Self::RequestSize => "Size of request bodies whose length was announced.",
+            Self::ResponseSize => "Size of response bodies as far as they were sent.",
+            Self::EndpointOverflow => "Requests to endpoints beyond the cap.",
+        }
+    }
+
+    fn description_of_calls(self) -> &'static str {
+        match self {
+            Self::Duration => "Time from an outgoing call to the end of its response.",
+            Self::Total => "Outgoing calls by how they were answered.",
+            Self::Exceptions => "Outgoing calls that failed, panicked or broke off.",
+            Self::InFlight => "Outgoing calls whose response has not ended yet.",
+            Self::Cancelled => "Outgoing calls dropped before the end of their response.",
+            Self::RequestSize => "Size of the bodies of outgoing calls whose length was announced.",
+            Self::ResponseSize => "Size of responses to outgoing calls as far as they were read.",
+            Self::EndpointOverflow => "Outgoing calls to endpoint templates beyond the cap.",
         }
     }
 

@@ -13,6 +13,11 @@ fn public_types_are_send_sync_and_debug() {
     is_public::<ExtraLabel>();
     is_public::<Label>();
     is_public::<Metric>();
+    is_public::<EndpointPhases>();
+    is_public::<PhaseStatus>();
+    is_public::<PhaseTimer>();
+    is_public::<Phases>();
+    is_public::<PhasesBuilder>();
     is_public::<Preset>();
     is_public::<RequestHead<'_>>();
     is_public::<RequestMetrics<()>>();

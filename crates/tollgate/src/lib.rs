@@ -61,8 +61,8 @@ pub use tollgate_collectors as collectors;
 #[cfg(feature = "client")]
 pub use tollgate_http::client;
 pub use tollgate_http::{
-    self as requests, BuildError, Exception, ExtraLabel, Label, Metric, Preset, RequestHead,
-    RequestMetricsBuilder, RequestMetricsLayer, ResponseHead, Unmetered,
+    self as requests, BuildError, Exception, ExtraLabel, Label, Metric, PhaseStatus, Phases,
+    Preset, RequestHead, RequestMetricsBuilder, RequestMetricsLayer, ResponseHead, Unmetered,
 };
 #[cfg(feature = "recorder")]
 pub use tollgate_recorder as recorder;

@@ -131,7 +131,7 @@ fn duplicate(what: String) -> BuildError {
 }
 
 /// Whether Prometheus accepts the name of a metric, which can have colons, or of a label.
-fn is_name(name: &str, colons: bool) -> bool {
+pub(crate) fn is_name(name: &str, colons: bool) -> bool {
     let accepts = |c: char| c.is_ascii_alphanumeric() || c == '_' || (colons && c == ':');
     !name.is_empty() && name.chars().all(accepts) && !name.starts_with(|c: char| c.is_ascii_digit())
 }

@@ -1,0 +1,121 @@
+//! Every phase of a request ends in one record, however it is left.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use tests::ledger::Ledger;
+use tollgate_http::{PhaseStatus, Phases, PhasesBuilder};
+use tollgate_recorder::RecorderBuilder;
+
+const PHASES: [&str; 5] = [
+    "decode",
+    "prepare",
+    "provider_dispatch",
+    "response_write",
+    "total",
+];
+
+#[test]
+fn the_phases_of_a_gateway_are_within_reach() {
+    let ledger = Ledger::new();
+    let phases = build(&ledger, |builder| {
+        let builder = builder.namespace("aurora_gateway").status();
+        builder.label("stream", ["true", "false"])
+    });
+    for stream in ["true", "false", "perhaps"] {
+        let messages = phases.at("/v1/messages", &[stream]);
+        let total = messages.start("total");
+        messages.start("decode").end(PhaseStatus::Ok);
+        messages.start("provider_dispatch").end(PhaseStatus::Error);
+        total.end(PhaseStatus::Error);
+    }
+
+    let mut expected = Vec::new();
+    for stream in ["true", "false", "other"] {
+        for (phase, status) in [
+            ("decode", "ok"),
+            ("provider_dispatch", "error"),
+            ("total", "error"),
+        ] {
+            expected.push(format!(
+                "aurora_gateway_phase_duration_seconds_count{{endpoint=\"/v1/messages\",\
+                 phase=\"{phase}\",status=\"{status}\",stream=\"{stream}\"}} 1"
+            ));
+        }
+    }
+    expected.sort_unstable();
+    assert_eq!(ledger.samples(), expected);
+}
+
+#[test]
+fn a_phase_that_nobody_ends_is_recorded_when_it_is_dropped() {
+    let ledger = Ledger::new();
+    let phases = build(&ledger, PhasesBuilder::status).at("/tea", &[]);
+    drop(phases.start("decode"));
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let _prepare = phases.start("prepare");
+        panic!("in the middle of a phase");
+    }));
+
+    assert!(panicked.is_err());
+    assert_eq!(
+        ledger.samples(),
+        [
+            count(r#"phase="decode",status="unfinished""#, 1),
+            count(r#"phase="prepare",status="panic""#, 1),
+        ]
+    );
+}
+
+#[test]
+fn without_a_status_it_makes_no_difference_how_a_phase_ends() {
+    let ledger = Ledger::new();
+    let phases = build(&ledger, |builder| builder).at("/tea", &[]);
+    phases.start("decode").end(PhaseStatus::Error);
+    drop(phases.start("decode"));
+
+    assert_eq!(ledger.samples(), [count(r#"phase="decode""#, 2)]);
+    assert_eq!(
+        ledger.families(),
+        ["http_request_phase_duration_seconds histogram"]
+    );
+}
+
+#[test]
+fn a_phase_is_in_the_closed_set_or_other_and_endpoints_have_a_cap() {
+    let ledger = Ledger::new();
+    let phases = build(&ledger, |builder| builder.endpoint_cap(1));
+    for _ in 0..2 {
+        for n in 0..100 {
+            drop(phases.at("/tea", &[]).start(&format!("phase-{n}")));
+        }
+        for n in 0..100 {
+            drop(phases.at(&format!("/{n}"), &["surplus"]).start("total"));
+        }
+    }
+
+    let overflow = count(r#"phase="total""#, 200).replace("/tea", "overflow");
+    assert_eq!(ledger.samples(), [count(r#"phase="other""#, 200), overflow]);
+}
+
+#[test]
+fn a_phase_that_was_seen_before_allocates_nothing() {
+    let (recorder, _handle) = RecorderBuilder::new().build().unwrap();
+    let phases = Phases::builder(PHASES).recorder(Arc::new(recorder));
+    let phases = phases.build().unwrap();
+    let time = || {
+        let run = || drop(phases.at("/tea", &[]).start("decode"));
+        allocation_counter::measure(run).count_total
+    };
+    assert_ne!(time(), 0, "the first one registers its series");
+    assert_eq!([time(), time(), time()], [0; 3]);
+}
+
+fn build(ledger: &Ledger, configure: impl FnOnce(PhasesBuilder) -> PhasesBuilder) -> Phases {
+    let builder = Phases::builder(PHASES).recorder(ledger.recorder());
+    configure(builder).build().unwrap()
+}
+
+fn count(labels: &str, count: u32) -> String {
+    format!("http_request_phase_duration_seconds_count{{endpoint=\"/tea\",{labels}}} {count}")
+}
