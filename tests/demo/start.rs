@@ -13,8 +13,8 @@ use crate::{Demo, KEY};
 #[test]
 fn a_bad_setting_is_one_line_with_variable_value_and_fix() {
     for (variable, value, fix) in [
-        ("PORT", "http", "set a number from 0"),
-        ("PORT", "65536", "set a number from 0"),
+        ("PORT", "http", "use a number from 0"),
+        ("PORT", "65536", "use a number from 0"),
         ("METRICS_ENABLED", "maybe", "use true"),
         ("METRICS_ENDPOINT", "metrics", r#"write "/metrics""#),
         ("METRICS_ENDPOINT", "/a//b", "write one"),

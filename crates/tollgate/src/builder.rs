@@ -4,62 +4,60 @@ use std::{fmt, future::Future, sync::Arc};
 
 use tollgate_auth::{MasterKeyLayer, MasterKeys};
 use tollgate_axum::{Axum, Guard, check_path};
-use tollgate_http::{RequestMetricsBuilder, RequestMetricsLayer};
+use tollgate_http::{Metric, RequestMetricsBuilder};
 
 #[cfg(feature = "recorder")]
 use tollgate_recorder::RecorderBuilder;
 
 use crate::{
-    Address, Error, ErrorKind, PortRange, Tollgate,
+    Address, Error, ErrorKind, PortRange, Settings, Tollgate,
     listeners::Target,
     recording,
-    settings::Environment,
+    settings::{Id, joined},
     suite::{BeforeRender, Enabled},
 };
 #[cfg(feature = "push")]
 use crate::{Push, push::Gateway};
 
-const DEFAULT_ENDPOINT: &str = "/metrics";
-
 /// Builds a [`Tollgate`].
 ///
-/// With [`env`](Self::env), what the environment sets wins over what is set here.
+/// What [`settings`](Self::settings) set wins over what is set here.
 ///
 /// # Examples
 ///
 /// ```
-/// use tollgate::{MasterKeys, Tollgate};
+/// use tollgate::{MasterKeys, Settings, Tollgate};
 ///
 /// let tollgate = Tollgate::builder()
 ///     .enabled(true)
 ///     .endpoint("/internal/prometheus")
 ///     .master_keys(MasterKeys::new(["correct-horse-battery-staple"])?)
-///     .env()
+///     .settings(Settings::load()?)
 ///     .build()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Default)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct TollgateBuilder {
-    enabled: bool,
+    enabled: Option<bool>,
     endpoint: Option<String>,
     master_keys: Option<MasterKeys>,
     master_key_layer: Option<Box<dyn FnOnce(MasterKeyLayer) -> MasterKeyLayer + Send + Sync>>,
     requests: Option<RequestMetricsBuilder>,
     #[cfg(feature = "recorder")]
-    recorder: Option<Box<dyn FnOnce(RecorderBuilder) -> RecorderBuilder + Send + Sync>>,
+    recorder: Option<recording::Setup>,
     before_render: Option<BeforeRender>,
     metrics_address: Option<Address>,
     metrics_port_range: Option<PortRange>,
     #[cfg(feature = "push")]
     push: Option<Push>,
-    env: bool,
+    settings: Option<Settings>,
 }
 
 impl TollgateBuilder {
     /// Collects and serves metrics, or does neither (the default).
     pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
+        self.enabled = Some(enabled);
         self
     }
 
@@ -83,11 +81,11 @@ impl TollgateBuilder {
     /// For a Prometheus with `basic_auth`, which presents the key as the password:
     ///
     /// ```
-    /// use tollgate::Tollgate;
+    /// use tollgate::{Settings, Tollgate};
     ///
     /// let tollgate = Tollgate::builder()
     ///     .master_key_layer(|layer| layer.basic())
-    ///     .env()
+    ///     .settings(Settings::load()?)
     ///     .build()?;
     /// # Ok::<(), tollgate::Error>(())
     /// ```
@@ -175,11 +173,11 @@ impl TollgateBuilder {
     /// # Examples
     ///
     /// ```
-    /// use tollgate::Tollgate;
+    /// use tollgate::{Settings, Tollgate};
     ///
     /// let tollgate = Tollgate::builder()
     ///     .metrics_address("unix:/run/shop/metrics.sock".parse()?)
-    ///     .env()
+    ///     .settings(Settings::load()?)
     ///     .build()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -197,13 +195,9 @@ impl TollgateBuilder {
         self
     }
 
-    /// Lets the environment override what is set in code: `METRICS_ENABLED`, `METRICS_ENDPOINT`,
-    /// `MASTER_KEY`, `MASTER_KEY_FILE`. An empty variable counts as not set.
-    ///
-    /// The variables are read by [`build`](Self::build), so that it does not matter where in the
-    /// chain this stands.
-    pub fn env(mut self) -> Self {
-        self.env = true;
+    /// Takes what settings set over what is set in code; what is a default there does not count.
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = Some(settings);
         self
     }
 
@@ -212,38 +206,43 @@ impl TollgateBuilder {
     ///
     /// # Errors
     ///
-    /// If variables have values that are not accepted: the message has a line for each, which names
-    /// the variable, the value (never a key) and what is accepted. If the endpoint is not a path
-    /// that can be mounted, if the request metrics are not consistent, if the recorder cannot be
-    /// installed, or if there is no client to push with.
+    /// If the endpoint is not a path that can be mounted or is one that the app reserves, if the
+    /// request metrics are not consistent, if the recorder cannot be installed, or if there is no
+    /// client to push with.
     pub fn build(self) -> Result<Tollgate, Error> {
-        let environment = if self.env {
-            Environment::read()?
-        } else {
-            Environment::default()
-        };
-        let endpoint = environment.endpoint.or(self.endpoint);
-        let endpoint = endpoint.unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
-        check_path(&endpoint).map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))?;
-        if !environment.enabled.unwrap_or(self.enabled) {
+        let settings = self.settings.unwrap_or_default();
+        let enabled = self.enabled.filter(|_| !settings.sets(Id::Enabled));
+        let endpoint = self.endpoint.filter(|_| !settings.sets(Id::Endpoint));
+        let master_keys = self
+            .master_keys
+            .filter(|_| settings.master_keys().is_none());
+        settings.log(&[
+            (Id::Enabled, enabled.map(|enabled| enabled.to_string())),
+            (Id::Endpoint, endpoint.clone()),
+            (
+                Id::MasterKey,
+                master_keys.as_ref().map(|_| "***".to_owned()),
+            ),
+        ]);
+
+        let endpoint = endpoint.as_deref().unwrap_or(settings.endpoint());
+        check_path(endpoint).map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))?;
+        settings.check_reserved(endpoint)?;
+        if !enabled.unwrap_or(settings.enabled()) {
             tracing::info!("prometheus metrics disabled");
             return Ok(Tollgate::disabled());
         }
         let metrics_listener = Target::new(self.metrics_address, self.metrics_port_range)?;
 
-        let requests = match self.requests {
-            Some(builder) => builder
-                .build()
-                .map_err(|e| Error::telling(ErrorKind::Requests, e.to_string(), e))?,
-            None => RequestMetricsLayer::new(),
-        };
+        let endpoint = joined(settings.base_path(), endpoint);
+        let requests = measured(self.requests, &settings)
+            .build()
+            .map_err(|e| Error::telling(ErrorKind::Requests, e.to_string(), e))?;
+        let buckets = settings.sets(Id::Buckets).then_some(settings.buckets());
         #[cfg(feature = "recorder")]
-        let recorded = recording::install(match self.recorder {
-            Some(set) => set(recording::builder()),
-            None => recording::builder(),
-        })?;
+        let recorded = recording::install(self.recorder, buckets)?;
         #[cfg(not(feature = "recorder"))]
-        let recorded = recording::install()?;
+        let recorded = recording::install(buckets)?;
         let recorded = Arc::new(recorded);
         #[cfg(feature = "push")]
         let gateway = match self.push {
@@ -255,7 +254,7 @@ impl TollgateBuilder {
             None => None,
         };
         tracing::info!(%endpoint, "prometheus metrics enabled");
-        let master_keys = environment.master_keys.or(self.master_keys);
+        let master_keys = master_keys.or(settings.master_keys());
         if master_keys.is_none() {
             tracing::warn!(
                 %endpoint,
@@ -291,7 +290,22 @@ impl fmt::Debug for TollgateBuilder {
             .field("requests", &self.requests)
             .field("metrics_address", &self.metrics_address)
             .field("metrics_port_range", &self.metrics_port_range)
-            .field("env", &self.env)
+            .field("settings", &self.settings)
             .finish_non_exhaustive()
+    }
+}
+
+/// The request metrics as code and settings describe them.
+fn measured(code: Option<RequestMetricsBuilder>, settings: &Settings) -> RequestMetricsBuilder {
+    let mut requests = code.unwrap_or_default();
+    if let Some(namespace) = settings.namespace() {
+        requests = requests.namespace(namespace.to_owned());
+    }
+    match (settings.sets(Id::BodySizes), settings.body_sizes()) {
+        (true, true) => requests.body_sizes(),
+        (true, false) => requests
+            .without(Metric::RequestSize)
+            .without(Metric::ResponseSize),
+        (false, _) => requests,
     }
 }

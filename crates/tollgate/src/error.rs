@@ -70,6 +70,11 @@ impl Error {
         }
     }
 
+    /// The same error in other words.
+    pub(crate) fn with_message(self, message: String) -> Self {
+        Self { message, ..self }
+    }
+
     /// All of them as one, a line for each; none if there are none. Kind and source are the
     /// first's.
     pub(crate) fn all(errors: Vec<Self>) -> Option<Self> {

@@ -69,9 +69,12 @@ pub use tollgate_recorder as recorder;
 
 #[cfg(feature = "push")]
 pub use self::push::{Push, Pushing};
+#[cfg(feature = "clap")]
+pub use self::settings::Flags;
 pub use self::{
     builder::TollgateBuilder,
     error::{Error, ErrorKind},
     listeners::{Address, AddressError, AddressErrorKind, MetricsListener, PortRange, Serve},
+    settings::{Settings, SettingsLoader},
     suite::Tollgate,
 };

@@ -15,7 +15,7 @@ use tower_service::Service;
 #[cfg(feature = "push")]
 use crate::push::{Gateway, Pushing};
 use crate::{
-    Error, ErrorKind, MetricsListener, Serve, TollgateBuilder, collision::Collision,
+    Error, ErrorKind, MetricsListener, Serve, Settings, TollgateBuilder, collision::Collision,
     listeners::Target, recording::Recorded,
 };
 
@@ -62,14 +62,22 @@ impl fmt::Debug for BeforeRender {
 }
 
 impl Tollgate {
-    /// Builds a suite from the environment alone: `METRICS_ENABLED`, `METRICS_ENDPOINT`,
-    /// `MASTER_KEY`, `MASTER_KEY_FILE`.
+    /// Builds a suite from [`Settings::load`]: a file, the environment.
+    ///
+    /// # Errors
+    ///
+    /// As [`Settings::load`] and [`TollgateBuilder::build`].
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_settings(Settings::load()?)
+    }
+
+    /// Builds a suite from settings alone.
     ///
     /// # Errors
     ///
     /// As [`TollgateBuilder::build`].
-    pub fn from_env() -> Result<Self, Error> {
-        Self::builder().env().build()
+    pub fn from_settings(settings: Settings) -> Result<Self, Error> {
+        Self::builder().settings(settings).build()
     }
 
     /// Starts to build a suite.

@@ -4,7 +4,6 @@ mod greeting;
 mod page;
 mod problem;
 mod routes;
-mod settings;
 mod store;
 
 use std::error::Error;
@@ -13,7 +12,7 @@ use std::net::Ipv4Addr;
 use std::process::ExitCode;
 
 use tokio::net::TcpListener;
-use tollgate::{Address, MasterKeys, Tollgate};
+use tollgate::{Address, MasterKeys, Settings, Tollgate};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -35,9 +34,10 @@ async fn run() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt()
         .with_env_filter(log_filter())
         .init();
-    let port = settings::port()?;
-    let key = settings::key_of_this_run()?;
-    let tollgate = tollgate(key.as_deref())?;
+    let settings = Settings::load()?;
+    let port = settings.port().unwrap_or(3000);
+    let key = key_of_this_run(&settings)?;
+    let tollgate = tollgate(settings, key.as_deref())?;
     let listener = listen(port).await?;
     let base = format!("http://{}", listener.local_addr()?);
     let metrics = tollgate.bind_metrics().await?;
@@ -56,13 +56,23 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// On by default and behind the key of this run; the environment overrides both.
-fn tollgate(key: Option<&str>) -> Result<Tollgate, Box<dyn Error>> {
+/// A key for this run, or none where the settings bring one.
+fn key_of_this_run(settings: &Settings) -> Result<Option<String>, getrandom::Error> {
+    if settings.master_keys().is_some() {
+        return Ok(None);
+    }
+    let mut random = [0; 16];
+    getrandom::fill(&mut random)?;
+    Ok(Some(format!("{:032x}", u128::from_ne_bytes(random))))
+}
+
+/// On by default and behind the key of this run; the settings override both.
+fn tollgate(settings: Settings, key: Option<&str>) -> Result<Tollgate, Box<dyn Error>> {
     let mut builder = Tollgate::builder().enabled(true);
     if let Some(key) = key {
         builder = builder.master_keys(MasterKeys::new([key])?);
     }
-    Ok(builder.env().build()?)
+    Ok(builder.settings(settings).build()?)
 }
 
 /// What curl is given to read the metrics: on the app's port, a port of their own or a Unix socket.

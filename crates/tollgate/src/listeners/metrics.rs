@@ -66,12 +66,12 @@ impl MetricsListener {
     /// # Examples
     ///
     /// ```
-    /// use tollgate::Tollgate;
+    /// use tollgate::{Settings, Tollgate};
     ///
     /// # async fn run() -> Result<(), tollgate::Error> {
     /// let tollgate = Tollgate::builder()
     ///     .metrics_address("127.0.0.1:0".parse().unwrap())
-    ///     .env()
+    ///     .settings(Settings::load()?)
     ///     .build()?;
     /// let metrics = tollgate.bind_metrics().await?; // a port that is taken is told here
     /// tokio::spawn(metrics.serve().into_future());

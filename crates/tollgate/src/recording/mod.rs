@@ -7,7 +7,7 @@ mod own;
 mod stock;
 
 #[cfg(feature = "recorder")]
-pub(crate) use self::own::{Recorded, builder, install};
+pub(crate) use self::own::{Recorded, Setup, install};
 #[cfg(not(feature = "recorder"))]
 pub(crate) use self::stock::{Recorded, install};
 

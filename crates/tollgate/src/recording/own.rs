@@ -9,18 +9,19 @@ use crate::{Error, ErrorKind};
 /// What of the global recorder the suite holds on to.
 pub(crate) type Recorded = Handle;
 
-/// The settings that the suite starts from: sizes have buckets of bytes, and jobs and websockets take
-/// longer than requests.
-pub(crate) fn builder() -> RecorderBuilder {
-    BOUNDS_BY_SUFFIX
-        .into_iter()
-        .fold(RecorderBuilder::new(), |builder, (suffix, bounds)| {
-            builder.buckets_for(Matcher::Suffix(suffix.to_owned()), bounds)
-        })
-}
+/// What code does to the recorder's settings.
+pub(crate) type Setup = Box<dyn FnOnce(RecorderBuilder) -> RecorderBuilder + Send + Sync>;
 
-/// Installs the recorder, or joins the one that was installed before.
-pub(crate) fn install(builder: RecorderBuilder) -> Result<Recorded, Error> {
+/// Installs the recorder, or joins the one that was installed before. Buckets that are given win
+/// over those of the setup.
+pub(crate) fn install(setup: Option<Setup>, buckets: Option<&[f64]>) -> Result<Recorded, Error> {
+    let mut builder = builder();
+    if let Some(setup) = setup {
+        builder = setup(builder);
+    }
+    if let Some(buckets) = buckets {
+        builder = builder.buckets(buckets);
+    }
     builder.install().map_err(|e| {
         let message = match e.kind() {
             RecorderErrorKind::OtherRecorder => FOREIGN.to_owned(),
@@ -28,4 +29,14 @@ pub(crate) fn install(builder: RecorderBuilder) -> Result<Recorded, Error> {
         };
         Error::new(ErrorKind::Recorder, message)
     })
+}
+
+/// The settings that the suite starts from: sizes have buckets of bytes, and jobs and websockets take
+/// longer than requests.
+fn builder() -> RecorderBuilder {
+    BOUNDS_BY_SUFFIX
+        .into_iter()
+        .fold(RecorderBuilder::new(), |builder, (suffix, bounds)| {
+            builder.buckets_for(Matcher::Suffix(suffix.to_owned()), bounds)
+        })
 }

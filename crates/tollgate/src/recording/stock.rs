@@ -41,12 +41,12 @@ pub(crate) struct Recorded {
 }
 
 /// Installs the recorder, or joins the one that an earlier suite has installed.
-pub(crate) fn install() -> Result<Recorded, Error> {
+pub(crate) fn install(buckets: Option<&[f64]>) -> Result<Recorded, Error> {
     let mut slot = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
     let installed = match slot.as_mut() {
         Some(installed) => installed,
         None => slot.insert(Installed {
-            handle: install_recorder()?,
+            handle: install_recorder(buckets.unwrap_or(&BUCKETS))?,
             upkeep: Weak::new(),
         }),
     };
@@ -71,8 +71,8 @@ impl Exposition for Recorded {
     }
 }
 
-fn install_recorder() -> Result<PrometheusHandle, Error> {
-    let recorder = builder()
+fn install_recorder(buckets: &[f64]) -> Result<PrometheusHandle, Error> {
+    let recorder = builder(buckets)
         .map_err(|e| Error::telling(ErrorKind::Recorder, e.to_string(), e))?
         .build_recorder();
     let handle = recorder.handle();
@@ -81,8 +81,8 @@ fn install_recorder() -> Result<PrometheusHandle, Error> {
     Ok(handle)
 }
 
-fn builder() -> Result<PrometheusBuilder, BuildError> {
-    let mut builder = PrometheusBuilder::new().set_buckets(&BUCKETS)?;
+fn builder(buckets: &[f64]) -> Result<PrometheusBuilder, BuildError> {
+    let mut builder = PrometheusBuilder::new().set_buckets(buckets)?;
     for (suffix, bounds) in BOUNDS_BY_SUFFIX {
         let names = Matcher::Suffix(suffix.to_owned());
         builder = builder.set_buckets_for_metric(names, bounds)?;

@@ -1,0 +1,242 @@
+//! Where settings come from, and which of several values is in force.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use super::{
+    Settings,
+    environment::{Environment, Process},
+    file::{self, InFile, Place},
+    found::{Found, Secrets},
+    loaded::Entry,
+    table::{Setting, TABLE},
+    value::Value,
+};
+use crate::{Error, ErrorKind};
+
+/// Says where [`Settings`] come from.
+///
+/// # Examples
+///
+/// ```
+/// use tollgate::Settings;
+///
+/// let settings = Settings::loader()
+///     .prefix("AURORA")
+///     .environment([("AURORA_METRICS_ENABLED", "yes"), ("METRICS_ENDPOINT", "/internal")])
+///     .load()?;
+///
+/// assert!(settings.enabled());
+/// assert_eq!(settings.endpoint(), "/internal");
+/// # Ok::<(), tollgate::Error>(())
+/// ```
+#[derive(Debug, Default)]
+#[must_use = "a loader does nothing until it loads"]
+pub struct SettingsLoader {
+    prefix: Option<String>,
+    #[cfg(feature = "yaml")]
+    file: Option<PathBuf>,
+    #[cfg(feature = "dotenv")]
+    env_file: Option<PathBuf>,
+    #[cfg(feature = "clap")]
+    flags: super::Flags,
+    process: Process,
+    reserved: Vec<String>,
+}
+
+impl SettingsLoader {
+    /// Looks at every variable with this prefix first: with `AURORA`, at `AURORA_MASTER_KEY` before
+    /// `MASTER_KEY`. What the prefixed one says wins.
+    ///
+    /// The file is then `aurora.yaml` unless named, and `AURORA_CONFIG` may name it.
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = Some(prefix.into());
+        self
+    }
+
+    /// Reads this file, which must be there, unless the variable `TOLLGATE_CONFIG` names another.
+    #[cfg(feature = "yaml")]
+    pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.file = Some(path.into());
+        self
+    }
+
+    /// Reads variables from this file, which must be there, instead of from `.env`, which need not.
+    /// Those of the process win over them; the environment of the process stays as it is.
+    #[cfg(feature = "dotenv")]
+    pub fn env_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.env_file = Some(path.into());
+        self
+    }
+
+    /// Takes what was set on the command line over all else.
+    #[cfg(feature = "clap")]
+    pub fn flags(mut self, flags: super::Flags) -> Self {
+        self.flags = flags;
+        self
+    }
+
+    /// Takes these for the variables of the process, for tests.
+    pub fn environment<I, N, V>(mut self, variables: I) -> Self
+    where
+        I: IntoIterator<Item = (N, V)>,
+        N: Into<OsString>,
+        V: Into<OsString>,
+    {
+        let variables = variables.into_iter();
+        let variables = variables.map(|(name, value)| (name.into(), value.into()));
+        self.process = Process::Given(variables.collect());
+        self
+    }
+
+    /// Refuses an endpoint at this path or below it.
+    pub fn reserve(mut self, prefix: impl Into<String>) -> Self {
+        self.reserved.push(prefix.into());
+        self
+    }
+
+    /// Loads the settings.
+    ///
+    /// # Errors
+    ///
+    /// As [`Settings::load`].
+    pub fn load(self) -> Result<Settings, Error> {
+        let mut wrong = Vec::new();
+        let layers = self.layers(&mut wrong);
+        let secrets = layers.secrets();
+        let entries = TABLE
+            .iter()
+            .map(|setting| in_force(setting, &layers.strongest(setting), &secrets, &mut wrong));
+        let settings = Settings {
+            entries: entries.collect(),
+            reserved: layers.reserved,
+        };
+        // An endpoint that is wrong in itself is a default by now, which clashes with nothing new.
+        wrong.extend(settings.check_reserved(settings.endpoint()).err());
+        Error::all(wrong).map_or(Ok(settings), Err)
+    }
+
+    fn layers(self, wrong: &mut Vec<Error>) -> Layers {
+        let prefix = self.prefix.as_deref();
+        let prefix = prefix.map(|prefix| prefix.trim_end_matches('_').to_owned());
+        let environment = Environment {
+            process: self.process,
+            #[cfg(feature = "dotenv")]
+            file: super::dotenv::variables(self.env_file, wrong),
+        };
+        #[cfg(feature = "yaml")]
+        let named = self.file;
+        #[cfg(not(feature = "yaml"))]
+        let named = None;
+        let place = place(named, prefix.as_deref(), &environment);
+        Layers {
+            in_file: file::read(&place, wrong),
+            prefix,
+            environment,
+            #[cfg(feature = "clap")]
+            flags: self.flags,
+            reserved: self.reserved,
+        }
+    }
+}
+
+/// Where the settings file is: a variable may say, then code.
+fn place(named: Option<PathBuf>, prefix: Option<&str>, environment: &Environment) -> Place {
+    let variables = prefix.map(|prefix| format!("{prefix}_CONFIG"));
+    let mut variables = variables.into_iter().chain(["TOLLGATE_CONFIG".to_owned()]);
+    if let Some(found) = variables.find_map(|name| environment.get(&name)) {
+        // A path may be anything, one that is not UTF-8 is not found.
+        let path = found.text.unwrap_or_default().into();
+        let by = Some(found.origin);
+        return Place::Named { path, by };
+    }
+    if let Some(path) = named {
+        return Place::Named { path, by: None };
+    }
+    let name = prefix.unwrap_or("tollgate").to_ascii_lowercase();
+    Place::Default(format!("{name}.yaml").into())
+}
+
+/// What all layers say.
+struct Layers {
+    prefix: Option<String>,
+    environment: Environment,
+    in_file: Vec<InFile>,
+    #[cfg(feature = "clap")]
+    flags: super::Flags,
+    reserved: Vec<String>,
+}
+
+impl Layers {
+    /// What the strongest layer that says anything says of a setting: several values where it has
+    /// several names.
+    fn strongest(&self, setting: &Setting) -> Vec<Found> {
+        self.all(setting)
+            .into_iter()
+            .find(|found| !found.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// What each layer says of a setting, the strongest first.
+    fn all(&self, setting: &Setting) -> [Vec<Found>; 4] {
+        #[cfg(feature = "clap")]
+        let flags = self.flags.found(setting);
+        #[cfg(not(feature = "clap"))]
+        let flags = Vec::new();
+        let own = std::iter::once(&setting.variable).chain(setting.other_variables);
+        let prefixed = own.clone().chain(setting.prefixed_variables);
+        let prefixed = match &self.prefix {
+            Some(prefix) => prefixed
+                .filter_map(|name| self.environment.get(&format!("{prefix}_{name}")))
+                .collect(),
+            None => Vec::new(),
+        };
+        let bare = own.filter_map(|name| self.environment.get(name)).collect();
+        let in_file = self.in_file.iter().filter(|value| value.id == setting.id);
+        let in_file = in_file.filter_map(|value| value.expanded(&self.environment));
+        [flags, prefixed, bare, in_file.collect()]
+    }
+
+    fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        for setting in TABLE.iter().filter(|setting| setting.is_secret()) {
+            for found in self.all(setting).iter().flatten() {
+                for text in found.text.iter().chain(&found.written) {
+                    secrets.add(text);
+                }
+            }
+        }
+        secrets
+    }
+}
+
+/// Reads what the strongest layer says; the default where it says nothing, or nothing right.
+fn in_force(
+    setting: &'static Setting,
+    found: &[Found],
+    secrets: &Secrets,
+    wrong: &mut Vec<Error>,
+) -> Entry {
+    let mut entry = Entry::default_of(setting);
+    let mut first: Option<(&Found, Value)> = None;
+    for found in found {
+        match (found.read(setting, secrets), &first) {
+            (Err(error), _) => wrong.push(error),
+            (Ok(value), None) => first = Some((found, value)),
+            (Ok(value), Some((earlier, same))) if value.to_string() != same.to_string() => {
+                let [one, other] = [earlier, found].map(|found| found.given(setting, secrets));
+                let message = format!(
+                    "{}: {one} and {other} say different things: set one of them",
+                    setting.yaml
+                );
+                wrong.push(Error::new(ErrorKind::Setting, message));
+            }
+            (Ok(_), Some(_)) => {}
+        }
+    }
+    if let Some((found, value)) = first {
+        entry.is_veiled = secrets.are_in(&value.to_string());
+        entry.value = Some(value);
+        entry.origin = found.origin.clone();
+    }
+    entry
+}

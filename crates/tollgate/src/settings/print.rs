@@ -1,0 +1,92 @@
+//! What is in force, and where it comes from, without secrets.
+
+use std::fmt;
+
+use serde_json::{Value as Json, json};
+
+use super::{Settings, loaded::Entry, table::Id, value::Value};
+
+const MASK: &str = "***";
+
+impl Settings {
+    /// Shows every setting as JSON: an object that has for each its value, or null, and its origin.
+    /// A secret is `"***"`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate::Settings;
+    ///
+    /// let json = Settings::default().to_json();
+    /// assert!(json.contains(r#""metrics.endpoint":{"origin":"default","value":"/metrics"}"#));
+    /// ```
+    pub fn to_json(&self) -> String {
+        let entries = self.entries.iter().map(|entry| {
+            let value = match &entry.value {
+                None => Json::Null,
+                Some(_) if entry.is_veiled => MASK.into(),
+                Some(Value::Switch(on)) => (*on).into(),
+                Some(Value::Port(port)) => (*port).into(),
+                Some(Value::Bounds(bounds)) => bounds.as_slice().into(),
+                Some(value) => value.to_string().into(),
+            };
+            let origin = entry.origin.to_string();
+            let entry_json = json!({ "value": value, "origin": origin });
+            (entry.setting.yaml.to_owned(), entry_json)
+        });
+        Json::Object(entries.collect()).to_string()
+    }
+
+    /// Logs every setting. Those of `by_code` that have a value are in force as code says.
+    pub(crate) fn log(&self, by_code: &[(Id, Option<String>)]) {
+        for entry in &self.entries {
+            let by_code = by_code.iter().find(|(id, _)| *id == entry.setting.id);
+            match by_code {
+                Some((_, Some(value))) => log(entry, value, &"code"),
+                _ => log(entry, &entry.shown(), &entry.origin),
+            }
+        }
+    }
+}
+
+fn log(entry: &Entry, value: &str, origin: &dyn fmt::Display) {
+    tracing::debug!(setting = entry.setting.yaml, value, %origin, "setting in force");
+}
+
+impl Entry {
+    fn shown(&self) -> String {
+        match &self.value {
+            None => "–".to_owned(),
+            Some(_) if self.is_veiled => MASK.to_owned(),
+            Some(value) => value.to_string(),
+        }
+    }
+}
+
+/// A line for each setting: its value, or – where it has none, and where that comes from.
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, entry) in self.entries.iter().enumerate() {
+            let end = if index == 0 { "" } else { "\n" };
+            let key = entry.setting.yaml;
+            write!(f, "{end}{key} = {} ({})", entry.shown(), entry.origin)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("entries", &self.entries)
+            .field("reserved", &self.reserved)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = self.setting.yaml;
+        write!(f, "{key} = {} ({})", self.shown(), self.origin)
+    }
+}

@@ -1,0 +1,138 @@
+//! Values of settings, read from text.
+
+use std::fmt;
+
+use tollgate_auth::MasterKeys;
+use tollgate_axum::check_path;
+
+use super::table::Accepts;
+use crate::{Error, ErrorKind};
+
+/// As many as the recorder takes.
+const MOST_BOUNDS: usize = 512;
+
+/// A value that was accepted.
+#[derive(Debug, Clone)]
+pub(crate) enum Value {
+    Switch(bool),
+    Text(String),
+    Bounds(Vec<f64>),
+    Port(u16),
+    /// The key itself is not kept.
+    MasterKey(MasterKeys),
+    MasterKeyFile {
+        path: String,
+        keys: MasterKeys,
+    },
+}
+
+impl Value {
+    /// Reads a value. The message of an error goes on after the value: it starts with a space or a
+    /// colon.
+    pub(super) fn read(accepts: Accepts, text: &str) -> Result<Self, Error> {
+        match accepts {
+            Accepts::Switch => switch(text).map(Self::Switch),
+            Accepts::Endpoint => endpoint(text),
+            Accepts::BasePath => base_path(text),
+            Accepts::Name => name(text),
+            Accepts::Bounds => bounds(text).map(Self::Bounds),
+            Accepts::Port => port(text),
+            Accepts::MasterKey => MasterKeys::new([text]).map(Self::MasterKey).map_err(key),
+            Accepts::MasterKeyFile => {
+                let keys = MasterKeys::from_file(text).map_err(key)?;
+                let path = text.to_owned();
+                Ok(Self::MasterKeyFile { path, keys })
+            }
+        }
+    }
+}
+
+/// Never shows a key.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Switch(on) => on.fmt(f),
+            Self::Text(text) | Self::MasterKeyFile { path: text, .. } => f.write_str(text),
+            Self::Bounds(bounds) => {
+                let bounds: Vec<_> = bounds.iter().map(f64::to_string).collect();
+                f.write_str(&bounds.join(", "))
+            }
+            Self::Port(port) => port.fmt(f),
+            Self::MasterKey(_) => f.write_str("***"),
+        }
+    }
+}
+
+fn switch(text: &str) -> Result<bool, Error> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" => Ok(false),
+        _ => Err(not("neither true nor false", Accepts::Switch)),
+    }
+}
+
+fn endpoint(text: &str) -> Result<Value, Error> {
+    check_path(text).map_err(|e| Error::telling(ErrorKind::Endpoint, format!(": {e}"), e))?;
+    Ok(Value::Text(text.to_owned()))
+}
+
+/// Kept without a slash at its end.
+fn base_path(text: &str) -> Result<Value, Error> {
+    let path = text.strip_suffix('/').unwrap_or(text);
+    if !(path.is_empty() && text == "/") && check_path(path).is_err() {
+        return Err(not(
+            "not a path that others can be below",
+            Accepts::BasePath,
+        ));
+    }
+    Ok(Value::Text(
+        if path.is_empty() { text } else { path }.to_owned(),
+    ))
+}
+
+fn name(text: &str) -> Result<Value, Error> {
+    let of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let digit_first = text.starts_with(|first: char| first.is_ascii_digit());
+    if text.is_empty() || digit_first || !text.bytes().all(of_a_name) {
+        return Err(not("not what names of metrics begin with", Accepts::Name));
+    }
+    Ok(Value::Text(text.to_owned()))
+}
+
+fn bounds(text: &str) -> Result<Vec<f64>, Error> {
+    let numbers = text
+        .split([',', ' '])
+        .filter(|number| !number.is_empty())
+        .map(|number| {
+            number
+                .parse()
+                .ok()
+                .filter(|number: &f64| number.is_finite())
+        })
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(|| not("not a list of numbers", Accepts::Bounds))?;
+    if numbers.is_empty() || numbers.len() > MOST_BOUNDS {
+        return Err(not("too short or too long a list", Accepts::Bounds));
+    }
+    if !numbers.is_sorted_by(|a, b| a < b) {
+        return Err(not("not in order, or names a bound twice", Accepts::Bounds));
+    }
+    Ok(numbers)
+}
+
+/// In digits alone: the standard library takes a sign too.
+fn port(text: &str) -> Result<Value, Error> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let port = text.parse().ok().filter(|_| digits);
+    port.map(Value::Port)
+        .ok_or_else(|| not("not a port", Accepts::Port))
+}
+
+fn key(error: tollgate_auth::KeyError) -> Error {
+    Error::telling(ErrorKind::MasterKey, format!(": {error}"), error)
+}
+
+fn not(what: &str, accepts: Accepts) -> Error {
+    let message = format!(" is {what}: use {}", accepts.description());
+    Error::new(ErrorKind::Setting, message)
+}

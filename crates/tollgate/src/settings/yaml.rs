@@ -1,0 +1,172 @@
+//! The settings file, as YAML.
+
+use std::{path::Path, sync::Arc};
+
+use saphyr::{LoadableYamlNode, MarkedYaml, ScalarStyle, ScanError, YamlData, YamlLoader};
+use saphyr_parser::Parser;
+
+use super::{
+    file::InFile,
+    origin::{Line, Origin},
+    table::{Accepts, Setting, TABLE},
+};
+use crate::{Error, ErrorKind};
+
+/// Reads the settings in the text of a file. Sections that are not ours are the app's.
+///
+/// What is wrong is added to `wrong`, without a value: it may be a secret that is indented badly.
+pub(super) fn read(path: &Path, text: &str, wrong: &mut Vec<Error>) -> Vec<InFile> {
+    let file = File { path: path.into() };
+    let document = match first_document(text) {
+        Ok(document) => document,
+        Err(e) => {
+            // After a colon it may quote the file.
+            let problem = e.info().split(':').next().unwrap_or_default();
+            wrong.push(file.error(e.marker().line(), &format!("is not YAML: {problem}")));
+            return Vec::new();
+        }
+    };
+    let Some(document) = document else {
+        return Vec::new();
+    };
+    let Some(sections) = document.data.as_mapping() else {
+        if !is_nothing(&document) {
+            let problem = format!("holds no sections: write one such as {EXAMPLE}");
+            wrong.push(file.error(document.span.start.line(), &problem));
+        }
+        return Vec::new();
+    };
+
+    let mut found = Vec::new();
+    for (name, section) in sections {
+        let Some(name_text) = scalar(name) else {
+            continue;
+        };
+        let line = name.span.start.line();
+        if let Some(setting) = TABLE.iter().find(|setting| setting.yaml == name_text) {
+            let (section, key) = parts(setting);
+            let problem = format!("has {name_text} in one word: write {section}: {{ {key}: … }}");
+            wrong.push(file.error(line, &problem));
+        }
+        if !TABLE.iter().any(|setting| parts(setting).0 == name_text) || is_nothing(section) {
+            continue;
+        }
+        if let Some(keys) = section.data.as_mapping() {
+            for (key, value) in keys {
+                file.read(name_text, key, value, &mut found, wrong);
+            }
+        } else {
+            let problem = format!("{name_text} is no section: write one such as {EXAMPLE}");
+            wrong.push(file.error(line, &problem));
+        }
+    }
+    found
+}
+
+const EXAMPLE: &str = "metrics: { enabled: true }";
+
+struct File {
+    path: Arc<Path>,
+}
+
+impl File {
+    fn read(
+        &self,
+        section: &str,
+        key: &MarkedYaml<'_>,
+        value: &MarkedYaml<'_>,
+        found: &mut Vec<InFile>,
+        wrong: &mut Vec<Error>,
+    ) {
+        let line = key.span.start.line();
+        let Some(name) = scalar(key) else {
+            let problem = format!("{section} has a key that is no text: write one as a word");
+            return wrong.push(self.error(line, &problem));
+        };
+        let full = format!("{section}.{name}");
+        let Some(setting) = TABLE.iter().find(|setting| setting.yaml == full) else {
+            let nearest = nearest(&full);
+            let problem = format!("{full:?} is not a setting: did you mean {nearest}?");
+            return wrong.push(self.error(line, &problem));
+        };
+        if found.iter().any(|earlier| earlier.id == setting.id) {
+            let problem = format!("{full} is there twice: write it once");
+            return wrong.push(self.error(line, &problem));
+        }
+        if !is_nothing(value) {
+            found.push(InFile {
+                id: setting.id,
+                origin: Origin::File(self.line(value.span.start.line())),
+                written: written(setting, value),
+            });
+        }
+    }
+
+    fn line(&self, number: usize) -> Line {
+        Line {
+            path: Arc::clone(&self.path),
+            number,
+        }
+    }
+
+    fn error(&self, line: usize, problem: &str) -> Error {
+        let message = format!("{}: {problem}", self.line(line));
+        Error::new(ErrorKind::Setting, message)
+    }
+}
+
+/// The first document with its scalars as they are written, for a key may look like a number.
+fn first_document(text: &str) -> Result<Option<MarkedYaml<'_>>, ScanError> {
+    let mut loader = YamlLoader::default();
+    loader.early_parse(false);
+    Parser::new_from_str(text).load(&mut loader, true)?;
+    if let Some(e) = loader.error() {
+        return Err(e.clone());
+    }
+    Ok(loader.into_documents().into_iter().next())
+}
+
+/// Both parts of a setting's place.
+fn parts(setting: &Setting) -> (&'static str, &'static str) {
+    setting.yaml.split_once('.').unwrap_or((setting.yaml, ""))
+}
+
+fn nearest(key: &str) -> &'static str {
+    let distance = |setting: &&Setting| strsim::damerau_levenshtein(key, setting.yaml);
+    let nearest = TABLE.iter().min_by_key(distance);
+    nearest.map_or("", |setting| setting.yaml)
+}
+
+fn written(setting: &Setting, value: &MarkedYaml<'_>) -> Result<String, String> {
+    if let Some(text) = scalar(value) {
+        return Ok(text.to_owned());
+    }
+    match value.data.as_vec() {
+        Some(list) if setting.accepts == Accepts::Bounds => list
+            .iter()
+            .map(scalar)
+            .collect::<Option<Vec<_>>>()
+            .map(|list| list.join(", "))
+            .ok_or_else(|| " has an item that is no number: write numbers".to_owned()),
+        Some(_) => Err(" is a list: write one value".to_owned()),
+        None => Err(" is a section: write one value".to_owned()),
+    }
+}
+
+fn scalar<'a>(node: &'a MarkedYaml<'_>) -> Option<&'a str> {
+    match &node.data {
+        YamlData::Representation(text, ..) => Some(text),
+        _ => None,
+    }
+}
+
+/// What is there as a key alone, or as YAML's null.
+fn is_nothing(node: &MarkedYaml<'_>) -> bool {
+    match &node.data {
+        YamlData::Representation(text, ScalarStyle::Plain, _) => {
+            matches!(&**text, "" | "~" | "null" | "Null" | "NULL")
+        }
+        YamlData::BadValue => true,
+        _ => node.is_badvalue(),
+    }
+}
