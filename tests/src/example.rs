@@ -43,7 +43,18 @@ impl Running {
     /// If it cannot be built, ends, or does not listen in time.
     #[track_caller]
     pub fn start(package: &str, variables: &[(&str, &str)]) -> Self {
+        Self::start_with(package, &[], variables)
+    }
+
+    /// The same with arguments on its command line.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start).
+    #[track_caller]
+    pub fn start_with(package: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut child = command(package, variables)
+            .args(arguments)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the example was built");
@@ -129,7 +140,22 @@ impl Drop for Running {
 /// If it cannot be built, or runs on.
 #[track_caller]
 pub fn refused(package: &str, variables: &[(&str, &str)]) -> (ExitStatus, String) {
+    refused_with(package, &[], variables)
+}
+
+/// The same with arguments on its command line.
+///
+/// # Panics
+///
+/// As [`refused`].
+#[track_caller]
+pub fn refused_with(
+    package: &str,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+) -> (ExitStatus, String) {
     let mut child = command(package, variables)
+        .args(arguments)
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
