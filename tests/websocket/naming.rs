@@ -1,14 +1,16 @@
 //! The names that another system has for its websockets, and what is left of the upgrade's own.
 
+use std::net::Ipv4Addr;
+
 use axum::extract::Extension;
 use futures_util::{SinkExt, StreamExt};
 use tests::ledger::Ledger;
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tollgate_axum::websocket::{WebSocketLabel, WebSocketMetric, WebSocketMetrics};
 
-use crate::server::{router, serve, wait_for};
+use crate::server::{connect, router, serve, wait_for};
 
 #[tokio::test]
 async fn the_names_of_coder_are_within_reach() {
@@ -25,7 +27,7 @@ async fn the_names_of_coder_are_within_reach() {
         .build();
     let others = Ledger::new();
     let address = serve(router().layer(Extension(metrics)), &others).await;
-    let mut socket = crate::server::connect(address, "/echo/7").await;
+    let mut socket = connect(address, "/echo/7").await;
     socket.send(Message::text("leave")).await.unwrap();
     while let Some(Ok(_)) = socket.next().await {}
 
@@ -38,6 +40,20 @@ async fn the_names_of_coder_are_within_reach() {
             "coderd_api_websocket_durations_seconds histogram",
         ]
     );
+}
+
+#[tokio::test]
+async fn without_settings_the_global_recorder_is_written_to() {
+    let ledger = Ledger::new();
+    metrics::set_global_recorder(ledger.recorder()).unwrap();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async { axum::serve(listener, router()).await });
+    let mut socket = connect(address, "/echo/7").await;
+    socket.send(Message::text("leave")).await.unwrap();
+
+    let dropped = [("endpoint", "/echo/{id}"), ("outcome", "dropped")];
+    wait_for(&ledger, "websocket_total", &dropped, 1.0).await;
 }
 
 #[tokio::test]

@@ -31,7 +31,8 @@
 //! A job that ends before anything scrapes it pushes its metrics to a Pushgateway, with the feature
 //! `push`; over https with `push-tls`.
 //!
-//! What is measured, and how a request ends, is described at [`RequestMetricsLayer`].
+//! What is measured, and how a request ends, is described at [`RequestMetricsLayer`]. Calls that go out
+//! are measured by `client`, with the feature of that name, and websockets by `websocket`, with `ws`.
 //!
 //! The crates that the suite is made of are here by what they do: [`requests`] is `tollgate-http`,
 //! [`auth`] is `tollgate-auth`, [`mount`] is `tollgate-axum`, `recorder` is `tollgate-recorder`, `collectors`

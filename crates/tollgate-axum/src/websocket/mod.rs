@@ -17,6 +17,8 @@
 mod instruments;
 mod metrics;
 mod socket;
+#[cfg(test)]
+mod tests;
 mod upgrade;
 
 pub use self::{

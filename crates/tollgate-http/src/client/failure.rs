@@ -4,6 +4,7 @@ use std::{any::Any, error::Error, fmt, io, iter, sync::Arc};
 
 /// Why a call has no response: the status that is recorded for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CallFailure {
     /// `network_error`: whatever is none of the others.
     NetworkError,
