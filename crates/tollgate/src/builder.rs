@@ -216,23 +216,28 @@ impl TollgateBuilder {
         let master_keys = self
             .master_keys
             .filter(|_| settings.master_keys().is_none());
+        let own_listener = settings.sets(Id::Address) || settings.sets(Id::PortRange);
+        let address = self.metrics_address.filter(|_| !own_listener);
+        let ports = self.metrics_port_range.filter(|_| !own_listener);
         settings.log(&[
             (Id::Enabled, enabled.map(|enabled| enabled.to_string())),
             (Id::Endpoint, endpoint.clone()),
-            (
-                Id::MasterKey,
-                master_keys.as_ref().map(|_| "***".to_owned()),
-            ),
+            (Id::Address, address.as_ref().map(ToString::to_string)),
+            (Id::PortRange, ports.as_ref().map(ToString::to_string)),
+            (Id::MasterKey, master_keys.as_ref().map(|_| "***".into())),
         ]);
 
         let endpoint = endpoint.as_deref().unwrap_or(settings.endpoint());
         check_path(endpoint).map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))?;
         settings.check_reserved(endpoint)?;
+        let metrics_listener = Target::new(
+            address.or_else(|| settings.metrics_address().cloned()),
+            ports.or(settings.metrics_port_range()),
+        )?;
         if !enabled.unwrap_or(settings.enabled()) {
             tracing::info!("prometheus metrics disabled");
             return Ok(Tollgate::disabled());
         }
-        let metrics_listener = Target::new(self.metrics_address, self.metrics_port_range)?;
 
         let endpoint = joined(settings.base_path(), endpoint);
         let requests = measured(self.requests, &settings)
@@ -245,7 +250,7 @@ impl TollgateBuilder {
         let recorded = recording::install(buckets)?;
         let recorded = Arc::new(recorded);
         #[cfg(feature = "push")]
-        let gateway = match self.push {
+        let gateway = match settings.push()?.or(self.push) {
             Some(push) => {
                 let gateway =
                     Gateway::new(push, Arc::clone(&recorded) as _, self.before_render.clone())?;

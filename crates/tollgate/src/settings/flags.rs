@@ -95,6 +95,7 @@ fn arg(setting: &Setting, flag: &'static str) -> Arg {
             .require_equals(true)
             .default_missing_value("true")
             .value_name("BOOL"),
+        Accepts::Address => arg.value_name("ADDRESS"),
         Accepts::MasterKeyFile => arg.value_name("FILE"),
         _ => arg.value_name("PATH"),
     }

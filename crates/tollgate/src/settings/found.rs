@@ -76,6 +76,17 @@ impl Secrets {
         }
     }
 
+    /// The credentials in a URL, well-formed or not, and its query.
+    pub(super) fn add_of_url(&mut self, url: &str) {
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        if let Some((credentials, _)) = rest.rsplit_once('@') {
+            self.add(credentials);
+        }
+        if let Some((_, query)) = rest.split_once(['?', '#']) {
+            self.add(query);
+        }
+    }
+
     pub(super) fn are_in(&self, text: &str) -> bool {
         self.0.iter().any(|secret| text.contains(secret.as_str()))
     }

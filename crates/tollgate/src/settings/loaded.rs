@@ -9,7 +9,9 @@ use super::{
     table::{Id, Setting, TABLE},
     value::Value,
 };
-use crate::{Error, ErrorKind};
+#[cfg(feature = "push")]
+use crate::Push;
+use crate::{Address, Error, ErrorKind, PortRange};
 
 /// What a file, the environment and flags say, checked, and where each value comes from.
 ///
@@ -87,6 +89,49 @@ impl Settings {
     /// The path of the metrics, below [`base_path`](Self::base_path): `/metrics` unless set.
     pub fn endpoint(&self) -> &str {
         self.text(Id::Endpoint).unwrap_or_default()
+    }
+
+    /// The address of the metrics' own listener.
+    pub fn metrics_address(&self) -> Option<&Address> {
+        self.address(Id::Address)
+    }
+
+    /// The ports of which the metrics' own listener takes the first free one.
+    pub fn metrics_port_range(&self) -> Option<PortRange> {
+        match self.value(Id::PortRange) {
+            Some(Value::PortRange(ports)) => Some(*ports),
+            _ => None,
+        }
+    }
+
+    /// The address of the management endpoints' own listener, for the app to serve them there.
+    pub fn management_address(&self) -> Option<&Address> {
+        self.address(Id::ManagementAddress)
+    }
+
+    /// Where a job pushes its metrics, as what.
+    ///
+    /// # Errors
+    ///
+    /// If there is a URL, but no name of the job.
+    #[cfg(feature = "push")]
+    pub(crate) fn push(&self) -> Result<Option<Push>, Error> {
+        let Some(url) = self.text(Id::PushUrl) else {
+            return Ok(None);
+        };
+        let Some(job) = self.text(Id::PushJob) else {
+            let [url, job] = [Id::PushUrl, Id::PushJob].map(Id::setting);
+            let message = format!(
+                "{}: not set, but needed with {}: set {}",
+                job.yaml, url.yaml, job.variable
+            );
+            return Err(Error::new(ErrorKind::Setting, message));
+        };
+        let push = Push::new(url, job)?;
+        Ok(Some(match self.text(Id::PushInstance) {
+            Some(instance) => push.instance(instance),
+            None => push,
+        }))
     }
 
     /// What goes before the names of the request metrics.
@@ -167,6 +212,13 @@ impl Settings {
 
     fn value(&self, id: Id) -> Option<&Value> {
         self.entries[id as usize].value.as_ref()
+    }
+
+    fn address(&self, id: Id) -> Option<&Address> {
+        match self.value(id) {
+            Some(Value::Address(address)) => Some(address),
+            _ => None,
+        }
     }
 
     fn switch(&self, id: Id) -> bool {

@@ -8,7 +8,7 @@ use super::{
     file::{self, InFile, Place},
     found::{Found, Secrets},
     loaded::Entry,
-    table::{Setting, TABLE},
+    table::{Id, Setting, TABLE},
     value::Value,
 };
 use crate::{Error, ErrorKind};
@@ -112,6 +112,8 @@ impl SettingsLoader {
         };
         // An endpoint that is wrong in itself is a default by now, which clashes with nothing new.
         wrong.extend(settings.check_reserved(settings.endpoint()).err());
+        #[cfg(feature = "push")]
+        wrong.extend(settings.push().err());
         Error::all(wrong).map_or(Ok(settings), Err)
     }
 
@@ -198,6 +200,11 @@ impl Layers {
 
     fn secrets(&self) -> Secrets {
         let mut secrets = Secrets::default();
+        for found in self.all(Id::PushUrl.setting()).iter().flatten() {
+            for url in found.text.iter().chain(&found.written) {
+                secrets.add_of_url(url);
+            }
+        }
         for setting in TABLE.iter().filter(|setting| setting.is_secret()) {
             for found in self.all(setting).iter().flatten() {
                 for text in found.text.iter().chain(&found.written) {

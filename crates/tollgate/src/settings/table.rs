@@ -5,14 +5,20 @@
 pub(crate) enum Id {
     Enabled,
     Endpoint,
+    Address,
+    PortRange,
     Namespace,
     Buckets,
     BodySizes,
     Db,
+    PushUrl,
+    PushJob,
+    PushInstance,
     MasterKey,
     MasterKeyFile,
     BasePath,
     Port,
+    ManagementAddress,
 }
 
 /// All that is known of a setting.
@@ -40,9 +46,13 @@ pub(crate) enum Accepts {
     Switch,
     Endpoint,
     BasePath,
+    Address,
+    PortRange,
     Name,
     Bounds,
     Port,
+    Url,
+    Text,
     MasterKey,
     MasterKeyFile,
 }
@@ -67,9 +77,15 @@ impl Accepts {
             Self::Switch => "true, 1, yes or on, or else false, 0, no or off, in any case",
             Self::Endpoint => "one plain path: a leading /, no captures, query, //, . or ..",
             Self::BasePath => "/, or one plain path that all others are below",
+            Self::Address => {
+                "host:port, a port alone for 127.0.0.1, port 0 for any free one, or unix:/path"
+            }
+            Self::PortRange => "two ports, such as 8001-8049",
             Self::Name => "letters, digits and _, no digit first",
             Self::Bounds => "up to 512 finite numbers, the lowest first",
             Self::Port => "a number from 0 (any free port) to 65535",
+            Self::Url => "the base URL of a Pushgateway, such as http://gateway.internal:9091",
+            Self::Text => "any text",
             Self::MasterKey => "16 to 1,024 characters of visible ASCII",
             Self::MasterKeyFile => "a file with one key per line, re-read when it changes",
         }
@@ -90,7 +106,7 @@ const ROW: Setting = Setting {
 };
 
 /// In the order of [`Id`].
-pub(crate) const TABLE: [Setting; 10] = [
+pub(crate) const TABLE: [Setting; 16] = [
     Setting {
         id: Id::Enabled,
         yaml: "metrics.enabled",
@@ -110,6 +126,25 @@ pub(crate) const TABLE: [Setting; 10] = [
         accepts: Accepts::Endpoint,
         default: Some("/metrics"),
         help: "Path of the metrics, below the base path",
+        ..ROW
+    },
+    Setting {
+        id: Id::Address,
+        yaml: "metrics.address",
+        variable: "METRICS_ADDRESS",
+        other_variables: &["PROMETHEUS_PORT"],
+        prefixed_variables: &["PROMETHEUS_ADDRESS"],
+        flags: &["metrics-address", "prometheus-address"],
+        accepts: Accepts::Address,
+        help: "Listener of the metrics' own, instead of the app's",
+        ..ROW
+    },
+    Setting {
+        id: Id::PortRange,
+        yaml: "metrics.port_range",
+        variable: "METRICS_PORT_RANGE",
+        accepts: Accepts::PortRange,
+        help: "Ports of which that listener takes the first free one",
         ..ROW
     },
     Setting {
@@ -147,6 +182,30 @@ pub(crate) const TABLE: [Setting; 10] = [
         ..ROW
     },
     Setting {
+        id: Id::PushUrl,
+        yaml: "metrics.push_url",
+        variable: "METRICS_PUSH_URL",
+        accepts: Accepts::Url,
+        help: "Pushgateway that a job pushes its metrics to",
+        ..ROW
+    },
+    Setting {
+        id: Id::PushJob,
+        yaml: "metrics.push_job",
+        variable: "METRICS_PUSH_JOB",
+        accepts: Accepts::Text,
+        help: "Name of that job, needed for a push",
+        ..ROW
+    },
+    Setting {
+        id: Id::PushInstance,
+        yaml: "metrics.push_instance",
+        variable: "METRICS_PUSH_INSTANCE",
+        accepts: Accepts::Text,
+        help: "What tells several instances of that job apart",
+        ..ROW
+    },
+    Setting {
         id: Id::MasterKey,
         yaml: "server.master_key",
         variable: "MASTER_KEY",
@@ -180,4 +239,34 @@ pub(crate) const TABLE: [Setting; 10] = [
         help: "The app's own port, for the app to read",
         ..ROW
     },
+    Setting {
+        id: Id::ManagementAddress,
+        yaml: "management.address",
+        variable: "MANAGEMENT_ADDRESS",
+        flags: &["management-address"],
+        accepts: Accepts::Address,
+        help: "Listener of the management endpoints, for the app to read",
+        ..ROW
+    },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_is_found_by_its_name() {
+        for (index, setting) in TABLE.iter().enumerate() {
+            assert_eq!(setting.id as usize, index, "{}", setting.yaml);
+            assert_eq!(setting.id.setting().yaml, setting.yaml);
+        }
+    }
+
+    #[test]
+    fn no_secret_is_a_flag_or_has_two_names() {
+        for setting in TABLE.iter().filter(|setting| setting.is_secret()) {
+            assert!(setting.flags.is_empty(), "{}", setting.yaml);
+            assert!(setting.other_variables.is_empty(), "{}", setting.yaml);
+        }
+    }
+}

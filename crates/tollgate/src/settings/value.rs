@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use tollgate_auth::MasterKeys;
+use tollgate_auth::{KeyError, MasterKeys};
 use tollgate_axum::check_path;
 
 use super::table::Accepts;
-use crate::{Error, ErrorKind};
+use crate::{Address, AddressError, Error, ErrorKind, PortRange};
 
 /// As many as the recorder takes.
 const MOST_BOUNDS: usize = 512;
@@ -16,6 +16,8 @@ const MOST_BOUNDS: usize = 512;
 pub(crate) enum Value {
     Switch(bool),
     Text(String),
+    Address(Address),
+    PortRange(PortRange),
     Bounds(Vec<f64>),
     Port(u16),
     /// The key itself is not kept.
@@ -34,9 +36,13 @@ impl Value {
             Accepts::Switch => switch(text).map(Self::Switch),
             Accepts::Endpoint => endpoint(text),
             Accepts::BasePath => base_path(text),
+            Accepts::Address => text.parse().map(Self::Address).map_err(address),
+            Accepts::PortRange => text.parse().map(Self::PortRange).map_err(address),
             Accepts::Name => name(text),
             Accepts::Bounds => bounds(text).map(Self::Bounds),
             Accepts::Port => port(text),
+            Accepts::Url => url(text),
+            Accepts::Text => Ok(Self::Text(text.to_owned())),
             Accepts::MasterKey => MasterKeys::new([text]).map(Self::MasterKey).map_err(key),
             Accepts::MasterKeyFile => {
                 let keys = MasterKeys::from_file(text).map_err(key)?;
@@ -53,6 +59,8 @@ impl fmt::Display for Value {
         match self {
             Self::Switch(on) => on.fmt(f),
             Self::Text(text) | Self::MasterKeyFile { path: text, .. } => f.write_str(text),
+            Self::Address(address) => address.fmt(f),
+            Self::PortRange(ports) => ports.fmt(f),
             Self::Bounds(bounds) => {
                 let bounds: Vec<_> = bounds.iter().map(f64::to_string).collect();
                 f.write_str(&bounds.join(", "))
@@ -128,7 +136,29 @@ fn port(text: &str) -> Result<Value, Error> {
         .ok_or_else(|| not("not a port", Accepts::Port))
 }
 
-fn key(error: tollgate_auth::KeyError) -> Error {
+#[cfg(feature = "push")]
+fn url(text: &str) -> Result<Value, Error> {
+    // Any job will do to check a URL.
+    match crate::Push::new(text, "job") {
+        Ok(_) => Ok(Value::Text(text.to_owned())),
+        Err(e) => {
+            let message = format!(": {e}");
+            Err(e.with_message(message))
+        }
+    }
+}
+
+#[cfg(not(feature = "push"))]
+fn url(_: &str) -> Result<Value, Error> {
+    let message = " needs tollgate's feature push: turn it on".to_owned();
+    Err(Error::new(ErrorKind::Setting, message))
+}
+
+fn address(error: AddressError) -> Error {
+    Error::telling(ErrorKind::Setting, format!(": {error}"), error)
+}
+
+fn key(error: KeyError) -> Error {
     Error::telling(ErrorKind::MasterKey, format!(": {error}"), error)
 }
 
