@@ -1,0 +1,128 @@
+//! How an endpoint joins the router.
+
+use axum::{
+    handler::Handler,
+    http::{StatusCode, header::ALLOW},
+    routing::{MethodRouter, get, options, post},
+};
+
+/// An endpoint: the routes below one id, under `/{id}`.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    pub(crate) id: String,
+    pub(crate) path: String,
+    pub(crate) sensitive: bool,
+    pub(crate) routes: Vec<Route>,
+}
+
+/// One path of an endpoint, and what may be done there.
+#[derive(Debug)]
+pub(crate) struct Route {
+    pub(crate) path: String,
+    pub(crate) exposure: Exposure,
+    pub(crate) read: MethodRouter,
+    pub(crate) change: Option<MethodRouter>,
+}
+
+/// Who may read a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exposure {
+    /// Everybody, with keys too, unless the endpoint is sensitive.
+    Summary,
+    /// Whoever has a key; without keys everybody, unless the endpoint is sensitive.
+    Read,
+    /// Whoever has a key; without keys nobody, unless the endpoint is opened by its own name.
+    Detail,
+}
+
+impl Endpoint {
+    /// An endpoint without routes, at `/{id}`.
+    pub(crate) fn new(id: impl Into<String>) -> Self {
+        let id = id.into();
+        Self {
+            path: format!("/{id}"),
+            id,
+            sensitive: false,
+            routes: Vec::new(),
+        }
+    }
+
+    /// The endpoint at the root.
+    pub(crate) fn at_root(id: &str) -> Self {
+        Self {
+            path: String::new(),
+            ..Self::new(id)
+        }
+    }
+
+    /// Makes it sensitive by nature: closed where there are no keys, unless opened by its own name.
+    pub(crate) fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
+    }
+
+    /// Answers GET and HEAD at the endpoint's path followed by `path`, such as `""` or `"/{name}"`.
+    pub(crate) fn read<H, T>(self, exposure: Exposure, path: &str, handler: H) -> Self
+    where
+        H: Handler<T, ()>,
+        T: 'static,
+    {
+        self.route(exposure, path, get(handler), None)
+    }
+
+    /// Answers GET and HEAD as [`read`](Self::read) does and, unless read-only, POST of JSON with
+    /// `change`.
+    pub(crate) fn read_write<H, T, C, U>(
+        self,
+        exposure: Exposure,
+        path: &str,
+        read: H,
+        change: C,
+    ) -> Self
+    where
+        H: Handler<T, ()>,
+        T: 'static,
+        C: Handler<U, ()>,
+        U: 'static,
+    {
+        self.route(exposure, path, get(read), Some(post(change)))
+    }
+
+    /// What discovery shows of it: its routes, by their paths with `-` for `/`.
+    pub(crate) fn links(&self) -> impl Iterator<Item = (String, String)> {
+        self.routes.iter().map(|route| {
+            let name = route.path.trim_start_matches('/');
+            let name = name.replace(['{', '}'], "").replace('/', "-");
+            (name, route.path.clone())
+        })
+    }
+
+    fn route(
+        mut self,
+        exposure: Exposure,
+        path: &str,
+        read: MethodRouter,
+        change: Option<MethodRouter>,
+    ) -> Self {
+        let path = format!("{}{path}", self.path);
+        self.routes.push(Route {
+            path: if path.is_empty() { "/".into() } else { path },
+            exposure,
+            read,
+            change,
+        });
+        self
+    }
+}
+
+impl Route {
+    /// What answers at the path: OPTIONS too, and 405 with the same `Allow` to other methods.
+    pub(crate) fn into_method_router(self, read_only: bool) -> MethodRouter {
+        let (methods, allow) = match self.change {
+            Some(change) if !read_only => (self.read.merge(change), "GET,HEAD,POST,OPTIONS"),
+            _ => (self.read, "GET,HEAD,OPTIONS"),
+        };
+        let allowed = (StatusCode::NO_CONTENT, [(ALLOW, allow)]);
+        methods.merge(options(async move || allowed))
+    }
+}

@@ -1,0 +1,59 @@
+//! Why there is no management router.
+
+use std::{error::Error, fmt};
+
+/// Why a management router could not be built.
+///
+/// The message names what is wrong and says how to mend it.
+///
+/// # Examples
+///
+/// ```
+/// use tollgate_management::{Access, EndpointAccess, ManagementErrorKind, management_router};
+///
+/// let access = Access::new().endpoint("discovry", EndpointAccess::new().enabled(false));
+/// let error = management_router().access(access).build().unwrap_err();
+///
+/// assert_eq!(error.kind(), ManagementErrorKind::UnknownEndpoint);
+/// assert_eq!(
+///     error.to_string(),
+///     r#"there is no endpoint "discovry": write "discovery" if that is meant"#,
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManagementError {
+    kind: ManagementErrorKind,
+    message: String,
+}
+
+/// The kinds of [`ManagementError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ManagementErrorKind {
+    /// The settings name an endpoint that is not there.
+    UnknownEndpoint,
+    /// Two endpoints have the same id, and so the same path.
+    DuplicateEndpoint,
+}
+
+impl ManagementError {
+    pub(crate) fn new(kind: ManagementErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+        }
+    }
+
+    /// What is wrong.
+    pub const fn kind(&self) -> ManagementErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for ManagementError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for ManagementError {}

@@ -1,0 +1,166 @@
+//! The router that is put together.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use axum::{
+    Router,
+    http::{
+        HeaderValue,
+        header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS},
+    },
+    middleware::{from_fn_with_state, map_response},
+    response::Response,
+    routing::any,
+};
+use tollgate_auth::{MasterKeyLayer, MasterKeys};
+
+use crate::{
+    Access, ManagementError, ManagementErrorKind,
+    access::{Policy, Sensitivity},
+    discovery,
+    endpoint::{Endpoint, Exposure},
+    gate::{Gate, Keys},
+    nearest::suggestion,
+    problem::Problem,
+};
+
+/// Starts a management router, with nothing but the discovery at `/`.
+///
+/// # Examples
+///
+/// ```
+/// use tollgate_auth::MasterKeys;
+/// use tollgate_management::management_router;
+///
+/// let management = management_router()
+///     .master_keys(MasterKeys::new(["correct-horse-battery-staple"])?)
+///     .build()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn management_router() -> ManagementBuilder {
+    ManagementBuilder::default()
+}
+
+/// Builds a management router: see [`management_router`].
+#[derive(Debug, Default)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct ManagementBuilder {
+    keys: Option<MasterKeyLayer>,
+    access: Access,
+    endpoints: Vec<Result<Endpoint, ManagementError>>,
+}
+
+impl ManagementBuilder {
+    /// Asks for one of these keys, as a bearer token.
+    pub fn master_keys(self, keys: MasterKeys) -> Self {
+        self.master_key_layer(MasterKeyLayer::new(keys).realm("management"))
+    }
+
+    /// Asks for a key as this layer does.
+    pub fn master_key_layer(mut self, keys: MasterKeyLayer) -> Self {
+        self.keys = Some(keys);
+        self
+    }
+
+    /// Sets what is there and for whom.
+    pub fn access(mut self, access: Access) -> Self {
+        self.access = access;
+        self
+    }
+
+    /// Adds an endpoint, or what is wrong with it.
+    pub(crate) fn endpoint(mut self, endpoint: Result<Endpoint, ManagementError>) -> Self {
+        self.endpoints.push(endpoint);
+        self
+    }
+
+    /// Builds the router.
+    ///
+    /// # Errors
+    ///
+    /// If the access of an endpoint is set that is not there, or two have the same id.
+    pub fn build(self) -> Result<Router, ManagementError> {
+        let endpoints = self.endpoints.into_iter().collect::<Result<Vec<_>, _>>()?;
+        check_ids(&self.access, &endpoints)?;
+
+        let keys = self.keys.as_ref().map(Keys::new);
+        let mut router = Router::new();
+        let mut paths = discovery::Paths::new();
+        for endpoint in endpoints {
+            let policy = self.access.of(&endpoint.id, endpoint.sensitive);
+            if !policy.enabled {
+                continue;
+            }
+            if keys.is_some() || policy.sensitivity != Sensitivity::Sensitive {
+                paths.extend(endpoint.links());
+            }
+            router = mount(router, endpoint, policy, keys.as_ref());
+        }
+        let discovery = discovery::endpoint(paths);
+        let policy = self.access.of(discovery::ID, false);
+        if policy.enabled {
+            router = mount(router, discovery, policy, keys.as_ref());
+        }
+        let elsewhere = Gate {
+            keys,
+            id: discovery::ID.into(),
+            sensitivity: Sensitivity::Plain,
+            exposure: Exposure::Read,
+            changes: false,
+        };
+        let not_found = async || Problem::not_found("there is no such endpoint; GET / lists them");
+        Ok(router
+            .fallback_service(any(not_found).layer(from_fn_with_state(elsewhere, Gate::pass)))
+            .layer(map_response(mark)))
+    }
+}
+
+/// Every route gets a gate: there is no other way into the router.
+fn mount(router: Router, endpoint: Endpoint, policy: Policy, keys: Option<&Keys>) -> Router {
+    let id: Arc<str> = endpoint.id.into();
+    endpoint.routes.into_iter().fold(router, |router, route| {
+        let gate = Gate {
+            keys: keys.cloned(),
+            id: Arc::clone(&id),
+            sensitivity: policy.sensitivity,
+            exposure: route.exposure,
+            changes: route.change.is_some() && !policy.read_only,
+        };
+        let path = route.path.clone();
+        let methods = route.into_method_router(policy.read_only);
+        router.route(&path, methods.layer(from_fn_with_state(gate, Gate::pass)))
+    })
+}
+
+fn check_ids(access: &Access, endpoints: &[Endpoint]) -> Result<(), ManagementError> {
+    let mut known = BTreeSet::from([discovery::ID]);
+    for Endpoint { id, .. } in endpoints {
+        if !known.insert(id) {
+            return Err(ManagementError::new(
+                ManagementErrorKind::DuplicateEndpoint,
+                format!("there are two endpoints {id:?}: give one another name"),
+            ));
+        }
+    }
+    match access.ids().find(|id| !known.contains(id)) {
+        Some(unknown) => Err(ManagementError::new(
+            ManagementErrorKind::UnknownEndpoint,
+            format!(
+                "there is no endpoint {unknown:?}: {}",
+                suggestion(unknown, known)
+            ),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Marks every answer, refusals included.
+async fn mark(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+#[cfg(test)]
+mod tests;
