@@ -1,12 +1,18 @@
 //! Does every example do what its first lines say, started as they say?
 
+#![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
+
 mod aurora;
+mod coder;
 mod demo;
+mod separate_port;
+mod worker;
 
 use std::process::ExitStatus;
 
 use reqwest::{Client, StatusCode};
 use tests::example::Running;
+use tests::scrape::Scrape;
 
 const KEY: &str = "correct-horse-battery";
 
@@ -24,10 +30,31 @@ async fn status(url: &str) -> StatusCode {
     get(url, None).await.0
 }
 
-/// Asks an example to end, which it must do in peace; returns all that it wrote.
+/// What is served at a URL, which must be metrics.
+async fn scrape(url: &str) -> Scrape {
+    let (status, body) = get(url, None).await;
+    assert_eq!(status, 200, "{body}");
+    Scrape::new(body)
+}
+
+/// Where an example has its metrics, which it logs where that is not the app's port.
+#[track_caller]
+fn metrics_of(example: &mut Running) -> String {
+    let line = example.line_with("have a listener of their own");
+    let (_, address) = line.rsplit_once("address=").unwrap();
+    format!("http://{address}/metrics")
+}
+
+/// Asks an example to end, and waits until it has; returns all that it wrote.
 #[track_caller]
 fn ended(example: Running) -> Vec<String> {
     example.terminate();
+    in_peace(example)
+}
+
+/// Waits for the end of an example that was asked to; returns all that it wrote.
+#[track_caller]
+fn in_peace(example: Running) -> Vec<String> {
     let (status, output) = example.wait();
     assert!(status.success(), "{status} {output:#?}");
     output
