@@ -4,7 +4,6 @@
 
 mod endings;
 mod hostile;
-mod kestra;
 mod metrics_of_its_own;
 mod names;
 mod queue;

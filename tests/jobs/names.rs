@@ -1,10 +1,10 @@
-//! Names that somebody has already.
+//! What the metrics are called.
 
 use tests::ledger::Ledger;
 use tollgate_collectors::{JobMetric, JobState, Jobs};
 
 #[test]
-fn provisioning_has_coders_names() {
+fn metrics_and_labels_can_be_renamed_and_left_out() {
     let ledger = Ledger::new();
     let jobs = Jobs::builder()
         .namespace("coderd_provisionerd")

@@ -35,6 +35,7 @@ mod names;
 mod periodic;
 #[cfg(feature = "process")]
 mod process;
+mod renamed;
 #[cfg(feature = "runtime")]
 mod runtime;
 #[cfg(feature = "periodic")]
@@ -44,7 +45,6 @@ mod stage;
 
 #[cfg(feature = "activity")]
 pub use self::activity::{Activity, ActivityBuilder};
-pub use self::info::Info;
 #[cfg(feature = "jobs")]
 pub use self::jobs::{
     Batch, Evaluation, Job, JobFuture, JobGuard, JobMetric, JobMetrics, JobService, JobState, Jobs,
@@ -62,3 +62,4 @@ pub use self::{
     scrape_hooks::ScrapeHooks,
     stage::Stage,
 };
+pub use self::{info::Info, renamed::Renamed};

@@ -14,7 +14,7 @@
 //!
 //! [`CacheMetrics`] counts for any cache. With the feature `moka`, `MeteredCache` and
 //! `MeteredFutureCache` do it for moka's. With the feature `periodic`, which is on with it, the gauges
-//! are [collected](crate::Collector) by `CacheSizes`, of any cache that implements `CacheSize`.
+//! are collected by `CacheSizes`, of any cache that implements `CacheSize`.
 
 #[cfg(feature = "moka")]
 mod future;

@@ -2,21 +2,23 @@
 
 use std::time::{Duration, SystemTime};
 
-use tests::ledger::Ledger;
+use axum::Router;
 use tollgate_collectors::{
     JobMetric, JobState, Jobs, JobsBuilder, NamedJob, Queue, QueueMetric, Scheduler,
     SchedulerMetric,
 };
 
+use crate::{app, document};
+
 const LABELS: [(&str, &str); 2] = [("namespace_id", "company.team"), ("flow_id", "nightly")];
 
 /// Jobs with Kestra's labels: a namespace and a flow, and no kind.
-fn builder(ledger: &Ledger) -> JobsBuilder {
+fn builder(metrics: &app::Metrics) -> JobsBuilder {
     Jobs::builder()
         .kind_label("")
         .label("namespace_id", 100)
         .label("flow_id", 100)
-        .recorder(ledger.recorder())
+        .recorder(metrics.recorder())
 }
 
 fn job() -> NamedJob<'static> {
@@ -25,11 +27,11 @@ fn job() -> NamedJob<'static> {
         .queued_for(Duration::from_secs(2))
 }
 
-#[test]
-fn every_meter_of_kestra_can_be_had_by_its_name() {
-    let ledger = Ledger::new();
+#[tokio::test]
+async fn kestras_meters_have_their_names() {
+    let metrics = app::Metrics::new();
 
-    let worker = builder(&ledger)
+    let worker = builder(&metrics)
         .rename(JobMetric::Running, "worker_running_count")
         .rename(JobMetric::Started, "worker_started_count_total")
         .rename(JobMetric::Retried, "worker_retried_count_total")
@@ -39,7 +41,7 @@ fn every_meter_of_kestra_can_be_had_by_its_name() {
         .build();
     worker.start(&job().retry()).end(JobState::Success);
 
-    let task_runs = builder(&ledger)
+    let task_runs = builder(&metrics)
         .without(JobMetric::Running)
         .rename(JobMetric::Started, "executor_taskrun_next_count_total")
         .without(JobMetric::Retried)
@@ -57,7 +59,7 @@ fn every_meter_of_kestra_can_be_had_by_its_name() {
     results.increment(1);
     task_run.end(JobState::Success);
 
-    let executions = builder(&ledger)
+    let executions = builder(&metrics)
         .without(JobMetric::Running)
         .rename(JobMetric::Started, "executor_execution_started_count_total")
         .without(JobMetric::Retried)
@@ -75,7 +77,7 @@ fn every_meter_of_kestra_can_be_had_by_its_name() {
         .without(QueueMetric::Failed)
         .without(QueueMetric::Lag)
         .rename(QueueMetric::BatchDuration, "indexer_duration_seconds")
-        .recorder(ledger.recorder())
+        .recorder(metrics.recorder())
         .build();
     indexer.take(5).done();
 
@@ -94,35 +96,18 @@ fn every_meter_of_kestra_can_be_had_by_its_name() {
         )
         .without(SchedulerMetric::Delay)
         .without(SchedulerMetric::Next)
-        .recorder(ledger.recorder())
+        .recorder(metrics.recorder())
         .build();
     let schedule = scheduler.schedule(&job());
     schedule.plan(SystemTime::now());
     drop(schedule.evaluate());
     schedule.trigger();
 
-    let flow = "namespace_id=\"company.team\",flow_id=\"nightly\"";
-    assert_eq!(
-        ledger.samples(),
-        [
-            format!("executor_execution_duration_seconds_count{{{flow},state=\"failed\"}} 1"),
-            format!("executor_execution_end_count_total{{{flow},state=\"failed\"}} 1"),
-            format!("executor_execution_started_count_total{{{flow}}} 1"),
-            format!("executor_taskrun_ended_count_total{{{flow},state=\"success\"}} 1"),
-            format!("executor_taskrun_ended_duration_seconds_count{{{flow},state=\"success\"}} 1"),
-            format!("executor_taskrun_next_count_total{{{flow}}} 1"),
-            format!("executor_workertaskresult_count_total{{{flow}}} 1"),
-            "indexer_count_total 5".to_owned(),
-            "indexer_duration_seconds_count 1".to_owned(),
-            format!("scheduler_evaluate_duration_seconds_count{{{flow}}} 1"),
-            format!("scheduler_evaluate_running_count{{{flow}}} 0"),
-            format!("scheduler_trigger_count_total{{{flow}}} 1"),
-            format!("worker_ended_count_total{{{flow},state=\"success\"}} 1"),
-            format!("worker_ended_duration_seconds_count{{{flow},state=\"success\"}} 1"),
-            format!("worker_queued_duration_seconds_count{{{flow}}} 1"),
-            format!("worker_retried_count_total{{{flow}}} 1"),
-            format!("worker_running_count{{{flow}}} 0"),
-            format!("worker_started_count_total{{{flow}}} 1"),
-        ]
-    );
+    let address = app::serve(Router::new(), metrics.route()).await;
+    let scrape = app::scrape(address).await;
+    document::assert_kept("Kestra", &scrape);
+    assert_eq!(scrape.values("indexer_count_total", &[]), [5.0]);
+    let flow = [LABELS[0], LABELS[1], ("state", "failed")];
+    let failed = scrape.values("executor_execution_end_count_total", &flow);
+    assert_eq!(failed, [1.0]);
 }

@@ -1,0 +1,85 @@
+//! Aurora: a gateway to several AI providers.
+
+use std::convert::Infallible;
+
+use axum::Router;
+use http::{Request, Response};
+use http_body_util::Empty;
+use tollgate_http::{
+    ExtraLabel, PhaseStatus, Phases,
+    client::{ClientLabel, ClientMetric, ClientMetricsLayer, EndpointTemplate},
+};
+use tower::{Layer, ServiceExt, service_fn};
+
+use crate::{app, document};
+
+#[tokio::test]
+async fn auroras_metrics_have_their_names() {
+    let metrics = app::Metrics::new();
+    let header = |label: &'static str, header: &'static str| {
+        ExtraLabel::from_request(label, move |request| {
+            let value = request.headers().get(header);
+            value
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or("unknown")
+                .into()
+        })
+    };
+    let status_type = ExtraLabel::from_response("status_type", |response| {
+        if response.status().is_success() {
+            "success"
+        } else {
+            "error"
+        }
+        .into()
+    });
+    let builder = ClientMetricsLayer::builder("openai")
+        .namespace("aurora")
+        .rename(ClientMetric::Total, "requests_total")
+        .rename(ClientMetric::Duration, "request_duration_seconds")
+        .rename(ClientMetric::InFlight, "requests_in_flight")
+        .rename_label(ClientLabel::Client, "provider")
+        .rename_label(ClientLabel::Status, "status_code")
+        .endpoint_template()
+        .rename_label(ClientLabel::EndpointTemplate, "endpoint")
+        .extra_label(header("model", "x-model"))
+        .extra_label(header("stream", "x-stream"))
+        .extra_label(status_type);
+    let measured = [
+        ClientMetric::Total,
+        ClientMetric::Duration,
+        ClientMetric::InFlight,
+    ];
+    let builder = measured.into_iter().fold(builder, |builder, metric| {
+        builder.without_label(metric, ClientLabel::Method)
+    });
+    let provider = builder.recorder(metrics.recorder()).build().unwrap();
+    let client = service_fn(async |_: Request<Empty<&[u8]>>| {
+        Ok::<_, Infallible>(Response::new(Empty::<&[u8]>::new()))
+    });
+    let call = Request::post("https://api.openai.com/v1/chat/completions")
+        .header("x-model", "gpt-5")
+        .header("x-stream", "false")
+        .extension(EndpointTemplate::from("/v1/chat/completions"))
+        .body(Empty::new());
+    provider.layer(client).oneshot(call.unwrap()).await.unwrap();
+
+    let phases = Phases::builder([
+        "decode",
+        "prepare",
+        "provider_dispatch",
+        "response_write",
+        "total",
+    ])
+    .namespace("aurora_gateway")
+    .status()
+    .label("stream", ["true", "false"])
+    .recorder(metrics.recorder())
+    .build()
+    .unwrap();
+    let phases = phases.at("/v1/chat/completions", &["false"]);
+    phases.start("provider_dispatch").end(PhaseStatus::Ok);
+
+    let address = app::serve(Router::new(), metrics.route()).await;
+    document::assert_kept("Aurora", &app::scrape(address).await);
+}

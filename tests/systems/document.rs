@@ -1,0 +1,61 @@
+//! What `docs/systems.md` promises.
+
+use tests::scrape::Scrape;
+
+const DOCUMENT: &str = include_str!("../../docs/systems.md");
+
+/// Every metric that the document says a system's app exposes is exposed, with the labels that it
+/// names.
+#[track_caller]
+pub(crate) fn assert_kept(system: &str, scrape: &Scrape) {
+    let mut promises = 0;
+    for (name, labels) in promised(system) {
+        let suffixes = ["", "_count"];
+        let names = suffixes.map(|suffix| format!("{name}{suffix}"));
+        let mut samples = scrape.samples().filter(|sample| {
+            let family = sample.split(['{', ' ']).next();
+            names.iter().any(|name| Some(name.as_str()) == family)
+        });
+        let kept = samples.any(|sample| {
+            labels
+                .iter()
+                .all(|label| sample.contains(&format!("{label}=\"")))
+        });
+        assert!(kept, "no {name}{labels:?} in {scrape:#?}");
+        promises += 1;
+    }
+    assert!(promises > 0, "nothing is promised for {system}");
+}
+
+/// The metrics in the second column of a system's tables, with their labels.
+fn promised(system: &str) -> Vec<(&'static str, Vec<&'static str>)> {
+    let heading = format!("\n## {system}\n");
+    let (_, section) = DOCUMENT
+        .split_once(&heading)
+        .expect("the system has a section");
+    let section = section.split("\n## ").next().unwrap_or(section);
+    let rows = section.lines().filter(|line| line.starts_with("| "));
+    let cells = rows.filter_map(|row| row.split(" | ").nth(1));
+    let quoted = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2));
+    quoted
+        .map(|metric| {
+            let (name, labels) = metric.split_once('{').unwrap_or((metric, ""));
+            let labels = labels.trim_end_matches('}').split(", ");
+            (name, labels.filter(|label| !label.is_empty()).collect())
+        })
+        .collect()
+}
+
+#[test]
+fn every_system_has_its_section() {
+    for (system, least) in [
+        ("Aviator", 7),
+        ("Aurora", 4),
+        ("Coder", 20),
+        ("Kestra", 18),
+        ("NetPoint", 20),
+    ] {
+        let promises = promised(system).len();
+        assert!(promises >= least, "{system}: {promises}");
+    }
+}
