@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::TcpListener;
 use tollgate::metrics::{counter, gauge};
-use tollgate::{Push, Tollgate};
+use tollgate::{Push, Settings, Tollgate};
 
 use gateway::Gateway;
 
@@ -170,6 +170,33 @@ async fn what_is_served_is_pushed_once_it_is_drained() {
     let served = suite.serve(listener, Router::<()>::new());
     served.with_graceful_shutdown(async {}).await.unwrap();
     assert_eq!(gateway.groups().await, [[owned(("job", "served"))]]);
+}
+
+#[tokio::test]
+async fn settings_name_the_gateway_and_show_no_password() {
+    let Some(gateway) = Gateway::start(&[]) else {
+        return;
+    };
+    let url = gateway.url().replace("http://", "http://ada:s3cret@");
+    let settings = Settings::loader()
+        .environment([
+            ("METRICS_ENABLED", "true"),
+            ("METRICS_PUSH_URL", &*url),
+            ("METRICS_PUSH_JOB", "a/b"),
+            ("METRICS_PUSH_INSTANCE", "eu-1"),
+        ])
+        .load()
+        .unwrap();
+    let shown = format!("{settings} {settings:?} {}", settings.to_json());
+    assert!(
+        shown.contains("a/b") && !shown.contains("s3cret"),
+        "{shown}"
+    );
+
+    let suite = Tollgate::from_settings(settings).unwrap();
+    suite.pushing().finish().await;
+    let group = [("instance", "eu-1"), ("job", "a/b")];
+    assert_eq!(gateway.groups().await, [group.map(owned)]);
 }
 
 #[tokio::test]
