@@ -4,6 +4,10 @@
 #[doc = include_str!("../../../README.md")]
 mod readme {}
 
+#[cfg(feature = "clap")]
+#[doc = include_str!("../../../docs/configuration.md")]
+mod configuration {}
+
 #[cfg(all(
     feature = "client",
     feature = "collectors",

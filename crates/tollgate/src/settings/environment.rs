@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     env,
     ffi::{OsStr, OsString},
+    fmt,
 };
 
 use super::{found::Found, origin::Origin};
@@ -17,7 +18,7 @@ pub(super) struct Environment {
 }
 
 /// The variables that win over those of a file.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) enum Process {
     #[default]
     Own,
@@ -55,6 +56,16 @@ impl Process {
             Self::Own => env::var_os(name),
             Self::Given(variables) => variables.get(OsStr::new(name)).cloned(),
         }
+    }
+}
+
+/// Without the values.
+impl fmt::Debug for Process {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Own => "Own",
+            Self::Given(_) => "Given",
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 /// What is wrong goes on after the value. It holds nothing of the value but the name of a variable.
 pub(super) fn expand(
     value: &str,
-    lookup: impl Fn(&str) -> Option<String>,
+    mut lookup: impl FnMut(&str) -> Option<String>,
 ) -> Result<Cow<'_, str>, String> {
     let mut rest = value;
     let mut expanded = String::new();

@@ -5,10 +5,11 @@ use std::{ffi::OsString, path::PathBuf};
 use super::{
     Settings,
     environment::{Environment, Process},
+    expansion::expand,
     file::{self, InFile, Place},
     found::{Found, Secrets},
     loaded::Entry,
-    table::{Id, Setting, TABLE},
+    table::{Accepts, Setting, TABLE},
     value::Value,
 };
 use crate::{Error, ErrorKind};
@@ -198,19 +199,29 @@ impl Layers {
         [flags, prefixed, bare, in_file.collect()]
     }
 
+    /// The values that no message shows.
     fn secrets(&self) -> Secrets {
         let mut secrets = Secrets::default();
-        for found in self.all(Id::PushUrl.setting()).iter().flatten() {
-            for url in found.text.iter().chain(&found.written) {
-                secrets.add_of_url(url);
-            }
-        }
-        for setting in TABLE.iter().filter(|setting| setting.is_secret()) {
+        for setting in &TABLE {
             for found in self.all(setting).iter().flatten() {
                 for text in found.text.iter().chain(&found.written) {
-                    secrets.add(text);
+                    match setting.accepts {
+                        Accepts::MasterKey => secrets.add(text),
+                        Accepts::Url => secrets.add_of_url(text),
+                        _ => {}
+                    }
                 }
             }
+        }
+        for written in self.in_file.iter().flat_map(|value| &value.written) {
+            // What cannot be expanded is told when it is read.
+            let _ = expand(written, |name| {
+                let text = self.environment.get(name)?.text.ok()?;
+                if name.ends_with("MASTER_KEY") {
+                    secrets.add(&text);
+                }
+                Some(text)
+            });
         }
         secrets
     }

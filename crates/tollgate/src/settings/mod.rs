@@ -2,6 +2,8 @@
 //!
 //! [`table`] has every setting once; all else reads it.
 
+#[cfg(test)]
+mod document;
 #[cfg(feature = "dotenv")]
 mod dotenv;
 mod environment;

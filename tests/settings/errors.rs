@@ -1,0 +1,162 @@
+//! What is told of values that are wrong.
+
+use tollgate::ErrorKind;
+
+use crate::{KEY, Place, refusal};
+
+#[test]
+fn all_that_is_wrong_is_told_at_once_with_its_place() {
+    let place = Place::new();
+    let yaml = "app: { metrics: anything }\n\
+                metrics:\n  enabled: maybe\n  endpont: /m\n  db: [true]\n\
+                server:\n  master_key: short\n  port: http\n";
+    let loader = place
+        .yaml(yaml)
+        .env_file(place.write("shop.env", "# mine\nMETRICS_NAMESPACE=1st\n"))
+        .environment([("METRICS_ENDPOINT", "metrics")]);
+    let message = refusal(&place, loader);
+    let lines: Vec<_> = message.lines().collect();
+    let expected = [
+        "shop.yaml:4: \"metrics.endpont\" is not a setting: did you mean metrics.endpoint?",
+        "metrics.enabled: \"maybe\" in shop.yaml:3 is neither true nor false: use true, 1, yes or \
+         on, or else false, 0, no or off, in any case",
+        "metrics.endpoint: METRICS_ENDPOINT=\"metrics\": cannot mount metrics at \"metrics\": the \
+         path has no leading slash; write \"/metrics\"",
+        "metrics.namespace: METRICS_NAMESPACE=\"1st\" in shop.env:2 is not what names of metrics \
+         begin with: use letters, digits and _, no digit first",
+        "metrics.db: the value in shop.yaml:5 is a list: write one value",
+        "server.master_key: *** in shop.yaml:7: master key 1 is shorter than 16 bytes: use a \
+         longer one, such as the output of `openssl rand -hex 32`",
+        "server.port: \"http\" in shop.yaml:8 is not a port: use a number from 0 (any free port) \
+         to 65535",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn an_error_has_the_kind_of_its_first_line() {
+    let place = Place::new();
+    for (variable, value, kind) in [
+        ("METRICS_ENABLED", "maybe", ErrorKind::Setting),
+        ("METRICS_ENDPOINT", "metrics", ErrorKind::Endpoint),
+        ("MASTER_KEY", "short", ErrorKind::MasterKey),
+        ("MASTER_KEY_FILE", "/no/such/key", ErrorKind::MasterKey),
+    ] {
+        let error = place.variables(&[(variable, value)]).load().unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_settings_is_told_by_its_line() {
+    let place = Place::new();
+    for (yaml, expected) in [
+        ("metrics:\n  enabled: [\n", "shop.yaml:"),
+        ("just text\n", "shop.yaml:1: holds no sections"),
+        (
+            "a: 1\nmetrics: true\n",
+            "shop.yaml:2: metrics is no section",
+        ),
+        ("metrics: [enabled]\n", "shop.yaml:1: metrics is no section"),
+        (
+            "a: 1\nmetrics.enabled: true\n",
+            "shop.yaml:2: has metrics.enabled in one word: write metrics: { enabled: … }",
+        ),
+        (
+            "metrics:\n  enabled: true\n  enabled: false\n",
+            "shop.yaml:3: is not YAML: duplicated key in mapping",
+        ),
+        (
+            "metrics:\n  enabled: true\n  'enabled': false\n",
+            "shop.yaml:3: metrics.enabled is there twice",
+        ),
+        (
+            "metrics: { master_key: x }",
+            "shop.yaml:1: \"metrics.master_key\" is not a setting: did you mean server.master_key?",
+        ),
+        (
+            "metrics: { ? [a] : b }",
+            "shop.yaml:1: metrics has a key that is no text",
+        ),
+        (
+            "metrics: { endpoint: { path: /m } }",
+            "metrics.endpoint: the value in shop.yaml:1 is a section: write one value",
+        ),
+        (
+            "metrics: { buckets: [1, [2]] }",
+            "metrics.buckets: the value in shop.yaml:1 has an item that is no number",
+        ),
+        (
+            "server: { master_key: '${AURORA_MASTER_KEY}' }",
+            "server.master_key: *** in shop.yaml:1 needs the variable AURORA_MASTER_KEY, which is \
+             not set",
+        ),
+        (
+            "metrics: { endpoint: '${A:-metrics}' }",
+            "metrics.endpoint: \"${A:-metrics}\" in shop.yaml:1 is not accepted: use one plain path",
+        ),
+    ] {
+        let message = refusal(&place, place.yaml(yaml));
+        assert!(message.starts_with(expected), "{message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+    }
+
+    let message = refusal(&place, place.dotenv("A=1\nMETRICS_ENABLED yes\n"));
+    assert_eq!(
+        message,
+        "shop.env:2: this is no assignment: write NAME=value"
+    );
+}
+
+#[test]
+fn what_belongs_to_the_app_is_left_alone() {
+    let place = Place::new();
+    let yaml = "metric: { enabled: maybe }\n\
+                database: [{ url: '${UNSET}' }]\n\
+                ? [1, 2]\n: three\n\
+                metrics: ~\n\
+                ---\nmetrics: { enabled: maybe }\n";
+    let settings = place.yaml(yaml).load().unwrap();
+    assert!(!settings.enabled());
+}
+
+#[test]
+fn a_scalar_is_read_as_it_is_written() {
+    let place = Place::new();
+    let settings = place
+        .yaml("server: { master_key: 0000000000000001, port: 0080 }\nmetrics: { address: 0 }")
+        .load()
+        .unwrap();
+    assert_eq!(settings.port(), Some(80));
+    assert_eq!(
+        settings.metrics_address().unwrap().to_string(),
+        "127.0.0.1:0"
+    );
+    assert!(settings.master_keys().is_some());
+}
+
+#[test]
+fn an_endpoint_that_the_app_reserves_is_told_with_the_prefix() {
+    let place = Place::new();
+    let endpoint = |path| {
+        place
+            .variables(&[("METRICS_ENDPOINT", path)])
+            .reserve("/v1")
+    };
+    for path in ["/v1", "/v1/metrics"] {
+        let message = refusal(&place, endpoint(path));
+        for part in [
+            "metrics.endpoint",
+            path,
+            "METRICS_ENDPOINT",
+            "\"/v1\"",
+            "reserves",
+        ] {
+            assert!(message.contains(part), "{part}: {message}");
+        }
+    }
+    assert!(endpoint("/v10").load().is_ok());
+
+    let default = place.variables(&[("MASTER_KEY", KEY)]).reserve("/");
+    assert!(refusal(&place, default).contains("\"/metrics\" is at or below \"/\""));
+}

@@ -1,0 +1,122 @@
+//! Is no secret shown, wherever it is put and whatever else is wrong?
+
+use proptest::prelude::*;
+use tollgate::{SettingsLoader, Tollgate};
+
+use crate::Place;
+
+/// Letters that are in no message of ours, so that a part of a secret is found.
+const SECRET: &str = "[QXZ]{1,40}";
+
+/// Checks that nothing that can be printed holds a letter of a secret.
+fn check(place: &Place, loader: SettingsLoader) -> Result<(), TestCaseError> {
+    let loader_shown = format!("{loader:?}");
+    let shown = match loader.load() {
+        Err(error) => format!("{error}{error:?}{error:#?}"),
+        Ok(settings) => {
+            let json = settings.to_json();
+            let builder = Tollgate::builder().settings(settings.clone());
+            format!("{settings}{settings:?}{json}{builder:?}")
+        }
+    };
+    let shown = format!("{loader_shown}{shown}");
+    // Its name is random.
+    let shown = shown.replace(&*place.0.path().to_string_lossy(), "");
+    let leaks = shown.contains(|letter| "QXZ".contains(letter));
+    prop_assert!(!leaks, "{}", shown);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_key_is_shown_nowhere(secret in SECRET, prefix in "(AURORA)?") {
+        let place = Place::new();
+        let name = if prefix.is_empty() { "MASTER_KEY" } else { "AURORA_MASTER_KEY" };
+        let load = |loader: SettingsLoader| match prefix.as_str() {
+            "" => loader,
+            prefix => loader.prefix(prefix),
+        };
+        check(&place, load(place.variables(&[(name, &secret)])))?;
+        check(&place, load(place.dotenv(&format!("{name}={secret}"))))?;
+        check(&place, load(place.yaml(&format!("server: {{ master_key: {secret} }}"))))?;
+        let expanded = place.yaml("server: { master_key: '${AURORA_MASTER_KEY}' }");
+        check(&place, load(expanded.environment([("AURORA_MASTER_KEY", &secret)])))?;
+        let by_default = format!("server: {{ master_key: '${{UNSET:-{secret}}}' }}");
+        check(&place, load(place.yaml(&by_default)))?;
+    }
+
+    #[test]
+    fn a_key_in_a_wrong_place_is_not_shown(secret in SECRET) {
+        let place = Place::new();
+        for yaml in [
+            format!("server: {secret}"),
+            format!("server: [{secret}]"),
+            format!("server: {{ master_key: [{secret}] }}"),
+            format!("server: {{ master_key: {{ a: {secret} }} }}"),
+            format!("server: {{ master_keys: {secret} }}"),
+            format!("server:\n  master_key: |\n    {secret}\n    {secret}\n"),
+            format!("server:\n  master_key: \"{secret}\n"),
+            format!("server:\n  master_key: @{secret}\n"),
+            format!("server:\n  master_key: a: {secret}\n"),
+            format!("server:\n  master_key: {secret}${{\n"),
+            format!("server:\n  master_key: ${{{secret} {secret}}}\n"),
+            format!("server:\n  master_key: *{secret}\n"),
+            format!("server:\n  master_key: !{secret} a\n"),
+            format!("server:\n\tmaster_key: {secret}\n"),
+            secret.clone(),
+        ] {
+            check(&place, place.yaml(&yaml))?;
+        }
+        for dotenv in [
+            format!("MASTER_KEY {secret}"),
+            format!("MASTER_KEY='{secret}"),
+            format!("MASTER_KEY={secret} {secret}"),
+            secret.clone(),
+        ] {
+            check(&place, place.dotenv(&dotenv))?;
+        }
+    }
+
+    #[test]
+    fn a_key_that_another_setting_has_too_is_not_shown(secret in SECRET) {
+        let place = Place::new();
+        for variable in [
+            "METRICS_ENABLED",
+            "METRICS_ENDPOINT",
+            "METRICS_ADDRESS",
+            "METRICS_PORT_RANGE",
+            "METRICS_NAMESPACE",
+            "METRICS_BUCKETS",
+            "METRICS_PUSH_URL",
+            "METRICS_PUSH_INSTANCE",
+            "MASTER_KEY_FILE",
+            "BASE_PATH",
+            "PORT",
+        ] {
+            let path = format!("/{secret}");
+            for value in [&secret, &path] {
+                check(&place, place.variables(&[("MASTER_KEY", &secret), (variable, value)]))?;
+            }
+        }
+        let yaml = "metrics: { endpoint: '${AURORA_MASTER_KEY}', namespace: '${AURORA_MASTER_KEY}' }";
+        check(&place, place.yaml(yaml).environment([("AURORA_MASTER_KEY", &secret)]))?;
+    }
+
+    #[test]
+    fn the_credentials_of_a_gateway_are_not_shown(secret in SECRET) {
+        let place = Place::new();
+        for url in [
+            format!("http://user:{secret}@gateway:9091"),
+            format!("http://{secret}@gateway:9091"),
+            format!("user:{secret}@gateway:9091"),
+            format!("http://a:b/{secret}@gateway:9091"),
+            format!("http://gateway:9091?token={secret}"),
+        ] {
+            for job in ["", "nightly"] {
+                check(&place, place.variables(&[("METRICS_PUSH_URL", &url), ("METRICS_PUSH_JOB", job)]))?;
+            }
+        }
+    }
+}
