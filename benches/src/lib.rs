@@ -6,6 +6,7 @@
 //!
 //! - [`app`]: the application under test, the same one everywhere;
 //! - [`contenders`]: that application inside each layer that is compared;
+//! - [`collectors`]: what is not a request, bare and measured;
 //! - [`drive`]: how a request is sent without a server around it;
 //! - [`recorders`]: the two recorders, and how series are registered with either;
 //! - [`series`]: the label sets of a larger application;
@@ -16,6 +17,7 @@ pub mod allocations;
 pub mod app;
 pub mod bytes;
 pub mod clock;
+pub mod collectors;
 pub mod contenders;
 mod crew;
 pub mod drive;

@@ -213,6 +213,17 @@ async fn sizes_are_collected_when_they_are_asked_for() {
 }
 
 #[test]
+fn a_namespace_goes_before_each_name() {
+    let ledger = Ledger::new();
+    let metrics = CacheMetrics::new("users").namespace("django");
+    metrics.recorder(ledger.recorder()).get(true);
+    let hits = ledger
+        .scrape()
+        .sum("django_cache_get_hits_total", &[("cache", "users")]);
+    assert_eq!(hits.to_string(), "1");
+}
+
+#[test]
 fn a_cache_of_ones_own_is_counted_by_hand() {
     let (metrics, ledger) = metrics();
     metrics.get(true);

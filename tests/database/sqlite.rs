@@ -5,8 +5,9 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{Error, Executor, Row, query, query_scalar, raw_sql};
+use tests::ledger::Ledger;
 use tests::panics;
-use tollgate_collectors::db::MeteredPool;
+use tollgate_collectors::db::{DatabaseMetric, DatabaseMetrics, MeteredPool};
 
 use crate::shop::{Shop, metrics, until, whole};
 
@@ -376,5 +377,27 @@ async fn every_metric_is_described() {
             families.iter().any(|known| known == family),
             "{family}: {families:#?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn metrics_have_the_names_that_they_are_given() {
+    let ledger = Ledger::new();
+    let metrics = DatabaseMetrics::builder("shop")
+        .recorder(ledger.recorder())
+        .namespace("app")
+        .rename(DatabaseMetric::QueryDuration, "query_latency_seconds")
+        .without(DatabaseMetric::Rows);
+    let pool = SqlitePoolOptions::new().connect("sqlite::memory:").await;
+    let pool = MeteredPool::new(pool.unwrap(), metrics.build());
+    query("SELECT 1").fetch_one(&pool).await.unwrap();
+    let scrape = ledger.scrape();
+    for (name, count) in [
+        ("app_query_latency_seconds_count", 1),
+        ("app_db_executions_total", 1),
+        ("app_db_rows_total", 0),
+        ("db_executions_total", 0),
+    ] {
+        assert_eq!(whole(scrape.sum(name, &[])), count, "{name}");
     }
 }

@@ -1,11 +1,11 @@
-//! Counts the allocations per request of every row of `overhead`: see `benches::allocations`.
+//! Counts the allocations per request of every row of `overhead` and `collectors`: see `benches::allocations`.
 
 use std::{alloc::System, error::Error};
 
 use benches::{
     Row,
     allocations::{Allocations, line},
-    contenders,
+    collectors, contenders,
 };
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
@@ -20,7 +20,7 @@ const COUNTED: u32 = 1_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let recorder = contenders::install_stock_recorder()?;
-    for mut row in contenders::all()? {
+    for mut row in contenders::all()?.into_iter().chain(collectors::all()?) {
         println!("{}", line(row.name(), count(&mut row)));
         recorder.run_upkeep();
     }

@@ -29,7 +29,10 @@ mod info;
 #[cfg(feature = "jobs")]
 mod jobs;
 mod metadata;
-#[cfg(feature = "jobs")]
+#[cfg_attr(
+    not(feature = "jobs"),
+    allow(dead_code, reason = "jobs alone need every kind of metric")
+)]
 mod names;
 #[cfg(feature = "periodic")]
 mod periodic;

@@ -89,7 +89,8 @@ impl<const N: usize> Names<N> {
         Some(Key::from_parts(self.name(index)?, labels.iter()))
     }
 
-    fn name(&self, index: usize) -> Option<String> {
+    /// The full name of a metric, none where it is left out.
+    pub(crate) fn name(&self, index: usize) -> Option<String> {
         let name = self.current[index].as_deref()?;
         Some(match self.namespace.as_ref() {
             "" => name.to_owned(),

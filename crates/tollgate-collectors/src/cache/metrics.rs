@@ -1,21 +1,17 @@
 //! What a cache is asked, and what becomes of it.
 
 use std::{
+    borrow::Cow,
     fmt,
     sync::{Arc, OnceLock},
 };
 
-use metrics::{Counter, Key, Label, Recorder, SharedString, Unit};
+use metrics::{Counter, Label, Recorder, SharedString};
 
-use crate::{destination::Destination, metadata::METADATA};
-
-const GETS: &str = "cache_get_total";
-const HITS: &str = "cache_get_hits_total";
-const MISSES: &str = "cache_get_misses_total";
-const FAILS: &str = "cache_get_fail_total";
-const INSERTS: &str = "cache_inserts_total";
-const INVALIDATIONS: &str = "cache_invalidations_total";
-const EVICTIONS: &str = "cache_evictions_total";
+use crate::{
+    cache::names::{CacheMetric, CacheNames, METRICS},
+    destination::Destination,
+};
 
 /// Counts what a cache is asked, and what becomes of it.
 ///
@@ -61,6 +57,7 @@ pub enum Eviction {
 
 struct Shared {
     cache: SharedString,
+    names: CacheNames,
     destination: Destination,
     instruments: OnceLock<Instruments>,
 }
@@ -79,13 +76,32 @@ struct Instruments {
 impl CacheMetrics {
     /// Counts for a cache that the label `cache` calls by this name.
     pub fn new(cache: impl Into<SharedString>) -> Self {
-        Self::to(cache.into(), Destination::default())
+        Self::to(
+            cache.into(),
+            CacheNames::new(&METRICS),
+            Destination::default(),
+        )
     }
 
     /// Records into this recorder instead of the global one.
     #[must_use]
     pub fn recorder(self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
-        Self::to(self.shared.cache.clone(), Destination::given(recorder))
+        let Shared { cache, names, .. } = self.shared.as_ref();
+        Self::to(cache.clone(), names.clone(), Destination::given(recorder))
+    }
+
+    /// Puts a namespace before each name: `django` → `django_cache_get_total`.
+    #[must_use]
+    pub fn namespace(self, namespace: impl Into<Cow<'static, str>>) -> Self {
+        let Shared {
+            cache,
+            names,
+            destination,
+            ..
+        } = self.shared.as_ref();
+        let mut names = names.clone();
+        names.set_namespace(namespace.into());
+        Self::to(cache.clone(), names, destination.clone())
     }
 
     /// Counts a get, by whether it found something.
@@ -142,16 +158,24 @@ impl CacheMetrics {
         }
     }
 
-    /// The labels of what has no others.
+    /// Puts a gauge on a stage.
     #[cfg(feature = "periodic")]
-    pub(crate) fn labels(&self) -> Vec<Label> {
-        vec![Label::new("cache", self.shared.cache.clone())]
+    pub(crate) fn stage(&self, stage: &mut crate::Stage, metric: CacheMetric, value: f64) {
+        if let Some(name) = self.shared.names.name(metric as usize) {
+            stage.gauge(name, vec![self.shared.label()], value);
+        }
     }
 
-    fn to(cache: SharedString, destination: Destination) -> Self {
+    #[cfg(feature = "periodic")]
+    pub(crate) fn names(&self) -> &CacheNames {
+        &self.shared.names
+    }
+
+    fn to(cache: SharedString, names: CacheNames, destination: Destination) -> Self {
         Self {
             shared: Arc::new(Shared {
                 cache,
+                names,
                 destination,
                 instruments: OnceLock::new(),
             }),
@@ -167,35 +191,29 @@ impl CacheMetrics {
 }
 
 impl Shared {
+    fn label(&self) -> Label {
+        Label::new("cache", self.cache.clone())
+    }
+
     /// Describes the metrics, and registers them all at zero.
     #[cold]
     fn register(&self) -> Instruments {
         self.destination.with(|recorder| {
-            for (name, description) in [
-                (GETS, "Gets of a cache."),
-                (HITS, "Gets that found an entry."),
-                (MISSES, "Gets that found no entry."),
-                (FAILS, "Gets that failed."),
-                (INSERTS, "Entries inserted or replaced."),
-                (INVALIDATIONS, "Entries that the app took out."),
-                (EVICTIONS, "Entries that the cache took out, by why."),
-            ] {
-                recorder.describe_counter(name.into(), Some(Unit::Count), description.into());
-            }
-            let counter = |name: &'static str, cause: Option<&'static str>| {
-                let mut labels = vec![Label::new("cache", self.cache.clone())];
+            self.names.describe(recorder);
+            let counter = |metric: CacheMetric, cause: Option<&'static str>| {
+                let mut labels = vec![self.label()];
                 labels.extend(cause.map(|cause| Label::from_static_parts("cause", cause)));
-                recorder.register_counter(&Key::from_parts(name, labels), &METADATA)
+                self.names.counter(recorder, metric as usize, &labels)
             };
             Instruments {
-                gets: counter(GETS, None),
-                hits: counter(HITS, None),
-                misses: counter(MISSES, None),
-                fails: counter(FAILS, None),
-                inserts: counter(INSERTS, None),
-                invalidations: counter(INVALIDATIONS, None),
-                expired: counter(EVICTIONS, Some("expired")),
-                size: counter(EVICTIONS, Some("size")),
+                gets: counter(CacheMetric::Gets, None),
+                hits: counter(CacheMetric::Hits, None),
+                misses: counter(CacheMetric::Misses, None),
+                fails: counter(CacheMetric::Fails, None),
+                inserts: counter(CacheMetric::Inserts, None),
+                invalidations: counter(CacheMetric::Invalidations, None),
+                expired: counter(CacheMetric::Evictions, Some("expired")),
+                size: counter(CacheMetric::Evictions, Some("size")),
             }
         })
     }

@@ -21,6 +21,7 @@ mod future;
 #[cfg(feature = "moka")]
 mod get;
 mod metrics;
+mod names;
 #[cfg(feature = "periodic")]
 mod size;
 #[cfg(feature = "moka")]

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use metrics::{Recorder, Unit};
+use metrics::Recorder;
 
-use crate::{BoxError, Collector, Stage, cache::CacheMetrics};
-
-const ENTRIES: &str = "cache_entries";
-const WEIGHTED_SIZE: &str = "cache_weighted_size";
+use crate::{
+    BoxError, Collector, Stage,
+    cache::{CacheMetrics, names::CacheMetric},
+};
 
 /// A cache that knows how much is in it.
 ///
@@ -70,22 +70,15 @@ impl<C: CacheSize> CacheSize for Arc<C> {
 
 impl<C: CacheSize> Collector for CacheSizes<C> {
     fn describe(&self, recorder: &dyn Recorder) {
-        for (name, description) in [
-            (ENTRIES, "Entries of a cache."),
-            (WEIGHTED_SIZE, "What the entries of a cache weigh together."),
-        ] {
-            recorder.describe_gauge(name.into(), Some(Unit::Count), description.into());
-        }
+        self.metrics.names().describe(recorder);
     }
 
     async fn collect(&mut self, stage: &mut Stage) -> Result<(), BoxError> {
-        stage.gauge(
-            ENTRIES,
-            self.metrics.labels(),
-            as_float(self.cache.entries().await),
-        );
+        let entries = as_float(self.cache.entries().await);
+        self.metrics.stage(stage, CacheMetric::Entries, entries);
         if let Some(size) = self.cache.weighted_size().await {
-            stage.gauge(WEIGHTED_SIZE, self.metrics.labels(), as_float(size));
+            self.metrics
+                .stage(stage, CacheMetric::WeightedSize, as_float(size));
         }
         Ok(())
     }

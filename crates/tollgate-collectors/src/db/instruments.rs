@@ -10,7 +10,7 @@ use metrics::{Counter, Histogram};
 
 use crate::db::{
     meter::Meter,
-    names,
+    names::DatabaseMetric,
     operation::Operation,
     statement::{NO_TABLE, OTHER_TABLE, SEVERAL_TABLES, Subject},
 };
@@ -49,12 +49,12 @@ impl Instruments {
         ];
         Self {
             meter,
-            duration: meter.histogram(names::QUERY_DURATION, &labels),
-            executions: meter.counter(names::EXECUTIONS, &labels),
-            rows: meter.counter(names::ROWS, &labels),
+            duration: meter.histogram(DatabaseMetric::QueryDuration, &labels),
+            executions: meter.counter(DatabaseMetric::Executions, &labels),
+            rows: meter.counter(DatabaseMetric::Rows, &labels),
             changes: operation
                 .changes_rows()
-                .then(|| meter.counter(names::MODEL_CHANGES, &labels)),
+                .then(|| meter.counter(DatabaseMetric::ModelChanges, &labels)),
         }
     }
 

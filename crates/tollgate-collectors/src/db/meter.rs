@@ -2,21 +2,21 @@
 
 use std::{fmt, sync::OnceLock};
 
-use metrics::{Counter, Histogram, Key, Label, SharedString};
+use metrics::{Counter, Histogram, Label, SharedString};
 use quanta::Clock;
 use sqlx::Error;
 
 use crate::{
+    Stage,
     db::{
         database::MeteredDatabase,
         error_kind::ErrorKind,
         instruments::{Instruments, Tables},
-        names,
+        names::{DatabaseMetric, DatabaseNames},
         statement::Subject,
         statements::Statements,
     },
     destination::Destination,
-    metadata::METADATA,
 };
 
 /// The state behind the metrics of a database. It is leaked, so that a query reaches it without
@@ -24,6 +24,7 @@ use crate::{
 pub(crate) struct Meter {
     db: SharedString,
     pub(crate) clock: Clock,
+    pub(crate) names: DatabaseNames,
     destination: Destination,
     statements: Statements,
     tables: Tables,
@@ -47,10 +48,16 @@ struct Ending {
 }
 
 impl Meter {
-    pub(crate) fn new(db: SharedString, max_tables: usize, destination: Destination) -> Self {
+    pub(crate) fn new(
+        db: SharedString,
+        max_tables: usize,
+        names: DatabaseNames,
+        destination: Destination,
+    ) -> Self {
         Self {
             db,
             clock: Clock::new(),
+            names,
             destination,
             statements: Statements::default(),
             tables: Tables::new(max_tables),
@@ -76,17 +83,19 @@ impl Meter {
     #[inline]
     pub(crate) fn pool(&self) -> &PoolInstruments {
         self.pool.get_or_init(|| {
-            self.destination.with(names::describe);
+            self.destination
+                .with(|recorder| self.names.describe(recorder));
             let ending = |outcome| Ending {
-                total: self.counter(names::TRANSACTIONS, &[("outcome", outcome)]),
-                duration: self.histogram(names::TRANSACTION_DURATION, &[("outcome", outcome)]),
+                total: self.counter(DatabaseMetric::Transactions, &[("outcome", outcome)]),
+                duration: self
+                    .histogram(DatabaseMetric::TransactionDuration, &[("outcome", outcome)]),
             };
             PoolInstruments {
-                acquire: self.histogram(names::ACQUIRE_DURATION, &[]),
-                connections_opened: self.counter(names::CONNECTIONS_OPENED, &[]),
-                connection_errors: self.counter(names::CONNECTION_ERRORS, &[]),
+                acquire: self.histogram(DatabaseMetric::AcquireDuration, &[]),
+                connections_opened: self.counter(DatabaseMetric::ConnectionsOpened, &[]),
+                connection_errors: self.counter(DatabaseMetric::ConnectionErrors, &[]),
                 errors: ErrorKind::ALL
-                    .map(|kind| self.counter(names::ERRORS, &[("kind", kind.label())])),
+                    .map(|kind| self.counter(DatabaseMetric::Errors, &[("kind", kind.label())])),
                 committed: ending("committed"),
                 rolled_back: ending("rolled_back"),
             }
@@ -117,35 +126,39 @@ impl Meter {
         nanos / 1e9
     }
 
-    pub(crate) fn counter(&self, name: &'static str, labels: &[(&'static str, &str)]) -> Counter {
-        let key = self.key(name, labels);
+    pub(crate) fn counter(
+        &self,
+        metric: DatabaseMetric,
+        labels: &[(&'static str, &str)],
+    ) -> Counter {
+        let labels = self.labels_with(labels);
         self.destination
-            .with(|recorder| recorder.register_counter(&key, &METADATA))
+            .with(|recorder| self.names.counter(recorder, metric as usize, &labels))
     }
 
     pub(crate) fn histogram(
         &self,
-        name: &'static str,
+        metric: DatabaseMetric,
         labels: &[(&'static str, &str)],
     ) -> Histogram {
-        let key = self.key(name, labels);
+        let labels = self.labels_with(labels);
         self.destination
-            .with(|recorder| recorder.register_histogram(&key, &METADATA))
+            .with(|recorder| self.names.histogram(recorder, metric as usize, &labels))
     }
 
-    /// The labels of what has no others.
-    pub(crate) fn labels(&self) -> Vec<Label> {
-        vec![Label::new("db", self.db.clone())]
+    /// Puts a gauge on a stage.
+    pub(crate) fn stage(&self, stage: &mut Stage, metric: DatabaseMetric, value: u32) {
+        if let Some(name) = self.names.name(metric as usize) {
+            stage.gauge(name, self.labels_with(&[]), value);
+        }
     }
 
-    fn key(&self, name: &'static str, labels: &[(&'static str, &str)]) -> Key {
-        let mut all = self.labels();
-        all.extend(
-            labels
-                .iter()
-                .map(|&(name, value)| Label::new(name, value.to_owned())),
-        );
-        Key::from_parts(name, all)
+    fn labels_with(&self, labels: &[(&'static str, &str)]) -> Vec<Label> {
+        let own = labels
+            .iter()
+            .map(|&(name, value)| Label::new(name, value.to_owned()));
+        let db = Label::new("db", self.db.clone());
+        std::iter::once(db).chain(own).collect()
     }
 }
 

@@ -1,11 +1,17 @@
 //! The metrics of one database, to be given to its pool.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use metrics::{Recorder, SharedString};
 use sqlx::{Database, pool::PoolOptions};
 
-use crate::{db::meter::Meter, destination::Destination};
+use crate::{
+    db::{
+        meter::Meter,
+        names::{DatabaseMetric, DatabaseNames, METRICS},
+    },
+    destination::Destination,
+};
 
 /// How many tables are told apart unless set.
 const MAX_TABLES: usize = 100;
@@ -36,6 +42,7 @@ pub struct DatabaseMetrics {
 pub struct DatabaseMetricsBuilder {
     db: SharedString,
     max_tables: usize,
+    names: DatabaseNames,
     destination: Destination,
 }
 
@@ -50,6 +57,7 @@ impl DatabaseMetrics {
         DatabaseMetricsBuilder {
             db: db.into(),
             max_tables: MAX_TABLES,
+            names: DatabaseNames::new(&METRICS),
             destination: Destination::default(),
         }
     }
@@ -89,6 +97,35 @@ impl DatabaseMetrics {
 }
 
 impl DatabaseMetricsBuilder {
+    /// Puts a namespace before each name: `shop` → `shop_db_executions_total`.
+    pub fn namespace(mut self, namespace: impl Into<Cow<'static, str>>) -> Self {
+        self.names.set_namespace(namespace.into());
+        self
+    }
+
+    /// Gives a metric another name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_collectors::db::{DatabaseMetric, DatabaseMetrics};
+    ///
+    /// let metrics = DatabaseMetrics::builder("orders")
+    ///     .rename(DatabaseMetric::QueryDuration, "sqlalchemy_query_latency_seconds")
+    ///     .build();
+    /// # let _ = metrics;
+    /// ```
+    pub fn rename(mut self, metric: DatabaseMetric, name: impl Into<Cow<'static, str>>) -> Self {
+        self.names.rename(metric as usize, Some(name.into()));
+        self
+    }
+
+    /// Leaves a metric out.
+    pub fn without(mut self, metric: DatabaseMetric) -> Self {
+        self.names.rename(metric as usize, None);
+        self
+    }
+
     /// Tells this many tables apart, by name; the rest is `overflow`. 100 unless set.
     pub fn max_tables(mut self, tables: usize) -> Self {
         self.max_tables = tables;
@@ -103,7 +140,7 @@ impl DatabaseMetricsBuilder {
 
     /// Creates the metrics.
     pub fn build(self) -> DatabaseMetrics {
-        let meter = Meter::new(self.db, self.max_tables, self.destination);
+        let meter = Meter::new(self.db, self.max_tables, self.names, self.destination);
         DatabaseMetrics {
             meter: Box::leak(Box::new(meter)),
         }

@@ -10,7 +10,7 @@ use sqlx::{
 
 use crate::{
     BoxError, Collector, Stage,
-    db::{MeteredPool, database::MeteredDatabase, names},
+    db::{MeteredPool, database::MeteredDatabase, names::DatabaseMetric},
 };
 
 /// Collects how many migrations a database has, and how many it lacks.
@@ -71,19 +71,9 @@ where
     DB::Connection: Migrate,
 {
     fn describe(&self, recorder: &dyn Recorder) {
-        names::describe_gauges(
-            recorder,
-            &[
-                (
-                    names::MIGRATIONS_APPLIED,
-                    "Migrations that the database has.",
-                ),
-                (
-                    names::MIGRATIONS_PENDING,
-                    "Migrations that the database does not have yet.",
-                ),
-            ],
-        );
+        if let Some(meter) = self.pool.meter {
+            meter.names.describe(recorder);
+        }
     }
 
     async fn collect(&mut self, stage: &mut Stage) -> Result<(), BoxError> {
@@ -93,14 +83,11 @@ where
         let applied = self.applied().await?;
         let is_pending = |version: &&i64| applied.iter().all(|known| known.version != **version);
         let pending = self.versions.iter().filter(is_pending).count();
-        stage.gauge(
-            names::MIGRATIONS_APPLIED,
-            meter.labels(),
-            u32::try_from(applied.len())?,
-        );
-        stage.gauge(
-            names::MIGRATIONS_PENDING,
-            meter.labels(),
+        let applied = u32::try_from(applied.len())?;
+        meter.stage(stage, DatabaseMetric::MigrationsApplied, applied);
+        meter.stage(
+            stage,
+            DatabaseMetric::MigrationsPending,
             u32::try_from(pending)?,
         );
         Ok(())

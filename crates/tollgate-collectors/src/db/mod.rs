@@ -101,6 +101,7 @@ pub use self::{
     database::MeteredDatabase,
     metrics::{DatabaseMetrics, DatabaseMetricsBuilder},
     migrations::Migrations,
+    names::DatabaseMetric,
     pool::MeteredPool,
     transaction::MeteredTransaction,
 };

@@ -1,60 +1,149 @@
 //! What the metrics are called, and what they mean.
 
-use metrics::{Recorder, Unit};
+use crate::names::{Kind, Metric, Names};
 
-pub(crate) const QUERY_DURATION: &str = "db_query_duration_seconds";
-pub(crate) const EXECUTIONS: &str = "db_executions_total";
-pub(crate) const ROWS: &str = "db_rows_total";
-pub(crate) const MODEL_CHANGES: &str = "db_model_changes_total";
-pub(crate) const ERRORS: &str = "db_errors_total";
-pub(crate) const TRANSACTIONS: &str = "db_transactions_total";
-pub(crate) const TRANSACTION_DURATION: &str = "db_transaction_duration_seconds";
-pub(crate) const ACQUIRE_DURATION: &str = "db_connection_acquire_duration_seconds";
-pub(crate) const CONNECTIONS_OPENED: &str = "db_connections_opened_total";
-pub(crate) const CONNECTION_ERRORS: &str = "db_connection_errors_total";
-pub(crate) const CONNECTIONS_OPEN: &str = "db_connections_open";
-pub(crate) const CONNECTIONS_IDLE: &str = "db_connections_idle";
-pub(crate) const CONNECTIONS_MAX: &str = "db_connections_max";
-pub(crate) const MIGRATIONS_APPLIED: &str = "db_migrations_applied";
-pub(crate) const MIGRATIONS_PENDING: &str = "db_migrations_pending";
-
-/// Tells the recorder about every metric that a query can leave.
-pub(crate) fn describe(recorder: &dyn Recorder) {
-    for (name, description) in [
-        (QUERY_DURATION, "Time from the start of a query to its end."),
-        (
-            TRANSACTION_DURATION,
-            "Time from the begin of a transaction to its end.",
-        ),
-        (
-            ACQUIRE_DURATION,
-            "Time that was waited for a connection of the pool.",
-        ),
-    ] {
-        recorder.describe_histogram(name.into(), Some(Unit::Seconds), description.into());
-    }
-    for (name, description) in [
-        (EXECUTIONS, "Queries that were run."),
-        (ROWS, "Rows that queries returned."),
-        (
-            MODEL_CHANGES,
-            "Rows that were inserted, updated or deleted.",
-        ),
-        (ERRORS, "Errors of the database and of its driver, by kind."),
-        (TRANSACTIONS, "Transactions by how they ended."),
-        (CONNECTIONS_OPENED, "Connections that the pool opened."),
-        (
-            CONNECTION_ERRORS,
-            "Times that no connection could be opened.",
-        ),
-    ] {
-        recorder.describe_counter(name.into(), Some(Unit::Count), description.into());
-    }
+/// A metric of [`DatabaseMetrics`](crate::db::DatabaseMetrics).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DatabaseMetric {
+    /// `db_query_duration_seconds`, by operation and table.
+    QueryDuration,
+    /// `db_executions_total`, by operation and table.
+    Executions,
+    /// `db_rows_total`, by operation and table.
+    Rows,
+    /// `db_model_changes_total`, by operation and table.
+    ModelChanges,
+    /// `db_errors_total`, by kind.
+    Errors,
+    /// `db_transactions_total`, by outcome.
+    Transactions,
+    /// `db_transaction_duration_seconds`, by outcome.
+    TransactionDuration,
+    /// `db_connection_acquire_duration_seconds`.
+    AcquireDuration,
+    /// `db_connections_opened_total`.
+    ConnectionsOpened,
+    /// `db_connection_errors_total`.
+    ConnectionErrors,
+    /// `db_connections_open`.
+    ConnectionsOpen,
+    /// `db_connections_idle`.
+    ConnectionsIdle,
+    /// `db_connections_max`.
+    ConnectionsMax,
+    /// `db_migrations_applied`.
+    MigrationsApplied,
+    /// `db_migrations_pending`.
+    MigrationsPending,
 }
 
-/// Tells the recorder about gauges.
-pub(crate) fn describe_gauges(recorder: &dyn Recorder, gauges: &[(&'static str, &'static str)]) {
-    for &(name, description) in gauges {
-        recorder.describe_gauge(name.into(), Some(Unit::Count), description.into());
+pub(crate) static METRICS: [Metric; 15] = [
+    metric(
+        "db_query_duration_seconds",
+        Kind::Histogram,
+        "Time from the start of a query to its end.",
+    ),
+    metric(
+        "db_executions_total",
+        Kind::Counter,
+        "Queries that were run.",
+    ),
+    metric(
+        "db_rows_total",
+        Kind::Counter,
+        "Rows that queries returned.",
+    ),
+    metric(
+        "db_model_changes_total",
+        Kind::Counter,
+        "Rows that were inserted, updated or deleted.",
+    ),
+    metric(
+        "db_errors_total",
+        Kind::Counter,
+        "Errors of the database and of its driver, by kind.",
+    ),
+    metric(
+        "db_transactions_total",
+        Kind::Counter,
+        "Transactions by how they ended.",
+    ),
+    metric(
+        "db_transaction_duration_seconds",
+        Kind::Histogram,
+        "Time from the begin of a transaction to its end.",
+    ),
+    metric(
+        "db_connection_acquire_duration_seconds",
+        Kind::Histogram,
+        "Time that was waited for a connection of the pool.",
+    ),
+    metric(
+        "db_connections_opened_total",
+        Kind::Counter,
+        "Connections that the pool opened.",
+    ),
+    metric(
+        "db_connection_errors_total",
+        Kind::Counter,
+        "Times that no connection could be opened.",
+    ),
+    metric(
+        "db_connections_open",
+        Kind::Gauge,
+        "Connections that the pool has open.",
+    ),
+    metric(
+        "db_connections_idle",
+        Kind::Gauge,
+        "Connections of the pool that nobody uses.",
+    ),
+    metric(
+        "db_connections_max",
+        Kind::Gauge,
+        "Connections that the pool may have open.",
+    ),
+    metric(
+        "db_migrations_applied",
+        Kind::Gauge,
+        "Migrations that the database has.",
+    ),
+    metric(
+        "db_migrations_pending",
+        Kind::Gauge,
+        "Migrations that the database does not have yet.",
+    ),
+];
+
+pub(crate) type DatabaseNames = Names<15>;
+
+const fn metric(name: &'static str, kind: Kind, help: &'static str) -> Metric {
+    Metric { name, kind, help }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_metrics_are_in_the_order_of_their_names() {
+        let name = |metric: DatabaseMetric| METRICS[metric as usize].name;
+        assert_eq!(
+            name(DatabaseMetric::QueryDuration),
+            "db_query_duration_seconds"
+        );
+        assert_eq!(
+            name(DatabaseMetric::ConnectionsOpened),
+            "db_connections_opened_total"
+        );
+        assert_eq!(
+            name(DatabaseMetric::MigrationsPending),
+            "db_migrations_pending"
+        );
+        assert_eq!(
+            METRICS.len(),
+            DatabaseMetric::MigrationsPending as usize + 1
+        );
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         DatabaseMetrics, MeteredConnection, MeteredTransaction,
         database::{MeteredDatabase, Step},
         meter::Meter,
-        names,
+        names::DatabaseMetric,
         query::TakenQuery,
     },
 };
@@ -164,32 +164,18 @@ impl<'p, DB: MeteredDatabase> Executor<'p> for &MeteredPool<DB> {
 
 impl<DB: MeteredDatabase> Collector for MeteredPool<DB> {
     fn describe(&self, recorder: &dyn Recorder) {
-        names::describe_gauges(
-            recorder,
-            &[
-                (
-                    names::CONNECTIONS_OPEN,
-                    "Connections that the pool has open.",
-                ),
-                (
-                    names::CONNECTIONS_IDLE,
-                    "Connections of the pool that nobody uses.",
-                ),
-                (
-                    names::CONNECTIONS_MAX,
-                    "Connections that the pool may have open.",
-                ),
-            ],
-        );
+        if let Some(meter) = self.meter {
+            meter.names.describe(recorder);
+        }
     }
 
     async fn collect(&mut self, stage: &mut Stage) -> Result<(), BoxError> {
         if let Some(meter) = self.meter {
             let idle = u32::try_from(self.pool.num_idle())?;
             let max = self.pool.options().get_max_connections();
-            stage.gauge(names::CONNECTIONS_OPEN, meter.labels(), self.pool.size());
-            stage.gauge(names::CONNECTIONS_IDLE, meter.labels(), idle);
-            stage.gauge(names::CONNECTIONS_MAX, meter.labels(), max);
+            meter.stage(stage, DatabaseMetric::ConnectionsOpen, self.pool.size());
+            meter.stage(stage, DatabaseMetric::ConnectionsIdle, idle);
+            meter.stage(stage, DatabaseMetric::ConnectionsMax, max);
         }
         Ok(())
     }

@@ -173,7 +173,12 @@ mod tests {
 
     use super::*;
     use crate::{
-        db::{instruments::Tables, meter::Meter, statement::Subject},
+        db::{
+            instruments::Tables,
+            meter::Meter,
+            names::{DatabaseNames, METRICS},
+            statement::Subject,
+        },
         destination::Destination,
     };
 
@@ -187,7 +192,12 @@ mod tests {
 
     impl Bed {
         fn new() -> Self {
-            let meter = Meter::new("shop".into(), 10, Destination::default());
+            let meter = Meter::new(
+                "shop".into(),
+                10,
+                DatabaseNames::new(&METRICS),
+                Destination::default(),
+            );
             Self {
                 statements: Statements::default(),
                 meter: Box::leak(Box::new(meter)),

@@ -1,0 +1,154 @@
+//! What is not a request, bare and inside each collector.
+//!
+//! Each operation is as small as it comes, so that what measuring it adds is not lost in it, and
+//! what it is measured by has met it before: its statement is known.
+
+use std::{error::Error, hint::black_box, sync::Arc};
+
+use metrics::Recorder;
+use sqlx::{Sqlite, SqlitePool, query, sqlite::SqlitePoolOptions};
+use tokio::runtime::Runtime;
+use tollgate_collectors::{
+    cache::{CacheMetrics, MeteredCache},
+    db::{DatabaseMetrics, MeteredPool},
+};
+
+use crate::{Row, recorders};
+
+const SELECT: &str = "SELECT id, name FROM users WHERE id = 4711";
+
+/// All rows, each behind its baseline.
+///
+/// # Errors
+///
+/// If the recorder or the database cannot be opened.
+pub fn all() -> Result<Vec<Row>, Box<dyn Error>> {
+    let (recorder, _) = recorders::tollgate()?;
+    let recorder: Arc<dyn Recorder + Send + Sync> = Arc::new(recorder);
+    let mut rows = database(&recorder)?;
+    rows.extend(cache(&recorder));
+    Ok(rows)
+}
+
+/// A query of one row in memory, on a connection that is held and through the pool.
+fn database(recorder: &Arc<dyn Recorder + Send + Sync>) -> Result<Vec<Row>, Box<dyn Error>> {
+    let metered = |runtime: &Runtime| -> Result<MeteredPool<Sqlite>, sqlx::Error> {
+        let metrics = DatabaseMetrics::builder("shop").recorder(Arc::clone(recorder));
+        Ok(MeteredPool::new(pool(runtime)?, metrics.build()))
+    };
+    let unmetered = |runtime: &Runtime| -> Result<MeteredPool<Sqlite>, sqlx::Error> {
+        Ok(MeteredPool::unmetered(pool(runtime)?))
+    };
+
+    let mut rows = Vec::new();
+    let runtime = runtime()?;
+    let connection = forever(runtime.block_on(pool(&runtime)?.acquire())?);
+    rows.push(Row::new("db/bare", move |count| {
+        runtime.block_on(async {
+            for _ in 0..count {
+                black_box(
+                    query(SELECT)
+                        .fetch_optional(&mut **connection)
+                        .await
+                        .expect(RUNS),
+                );
+            }
+        });
+    }));
+    for (name, pool) in [
+        ("db/tollgate", &metered as &dyn Fn(&_) -> _),
+        ("db/tollgate-disabled", &unmetered),
+    ] {
+        let runtime = self::runtime()?;
+        let connection = forever(runtime.block_on(pool(&runtime)?.acquire())?);
+        let row = Row::new(name, move |count| {
+            runtime.block_on(async {
+                for _ in 0..count {
+                    black_box(
+                        query(SELECT)
+                            .fetch_optional(&mut *connection)
+                            .await
+                            .expect(RUNS),
+                    );
+                }
+            });
+        });
+        rows.push(row.over("db/bare"));
+    }
+
+    let runtime = self::runtime()?;
+    let bare = pool(&runtime)?;
+    rows.push(Row::new("db-pool/bare", move |count| {
+        runtime.block_on(async {
+            for _ in 0..count {
+                black_box(query(SELECT).fetch_all(&bare).await.expect(RUNS));
+            }
+        });
+    }));
+    for (name, pool) in [
+        ("db-pool/tollgate", &metered as &dyn Fn(&_) -> _),
+        ("db-pool/tollgate-disabled", &unmetered),
+    ] {
+        let runtime = self::runtime()?;
+        let pool = pool(&runtime)?;
+        let row = Row::new(name, move |count| {
+            runtime.block_on(async {
+                for _ in 0..count {
+                    black_box(query(SELECT).fetch_all(&pool).await.expect(RUNS));
+                }
+            });
+        });
+        rows.push(row.over("db-pool/bare"));
+    }
+    Ok(rows)
+}
+
+const RUNS: &str = "the query runs";
+
+/// A get that finds something.
+fn cache(recorder: &Arc<dyn Recorder + Send + Sync>) -> [Row; 2] {
+    let bare = moka::sync::Cache::new(100);
+    bare.insert(4711, "user");
+    let metrics = CacheMetrics::new("users").recorder(Arc::clone(recorder));
+    let metered = MeteredCache::new(bare.clone(), metrics);
+    [
+        Row::new("cache/bare", move |count| {
+            for _ in 0..count {
+                black_box(bare.get(black_box(&4711)));
+            }
+        }),
+        Row::new("cache/tollgate", move |count| {
+            for _ in 0..count {
+                black_box(metered.get(black_box(&4711)));
+            }
+        })
+        .over("cache/bare"),
+    ]
+}
+
+/// One connection to a database in memory, which is not asked whether it is still there.
+fn pool(runtime: &Runtime) -> Result<SqlitePool, sqlx::Error> {
+    let options = SqlitePoolOptions::new()
+        .max_connections(1)
+        .test_before_acquire(false);
+    runtime.block_on(async {
+        let pool = options.connect("sqlite::memory:").await?;
+        let users = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)";
+        query(users).execute(&pool).await?;
+        query("INSERT INTO users VALUES (4711, 'Ada')")
+            .execute(&pool)
+            .await?;
+        Ok(pool)
+    })
+}
+
+/// Keeps a connection from being given back, which needs a runtime around it.
+fn forever<C>(connection: C) -> &'static mut C {
+    Box::leak(Box::new(connection))
+}
+
+fn runtime() -> std::io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+}
