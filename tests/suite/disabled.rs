@@ -10,14 +10,20 @@ use axum::routing::get;
 use http::{Request, StatusCode};
 use metrics_util::debugging::DebuggingRecorder;
 use tests::threads;
-use tollgate::{MasterKeys, Tollgate};
+use tollgate::{MasterKeys, Settings, Tollgate};
 use tower::ServiceExt;
 
 #[tokio::test]
 async fn off_is_absent() {
     let threads = threads::all();
     let keys = MasterKeys::new(["correct-horse-battery"]).unwrap();
+    let variables = [
+        ("METRICS_ADDRESS", "127.0.0.1:0"),
+        ("METRICS_BODY_SIZES", "on"),
+    ];
+    let settings = Settings::loader().environment(variables).load().unwrap();
     let tollgate = Tollgate::builder().enabled(false).master_keys(keys);
+    let tollgate = tollgate.settings(settings);
     let tollgate = tollgate.build().unwrap();
     assert_eq!(tollgate.endpoint(), None);
 

@@ -8,7 +8,8 @@ use std::io::{BufRead, BufReader, Seek};
 use axum::Router;
 use axum::routing::get;
 use tests::panics;
-use tollgate::{MasterKeys, Tollgate, TollgateBuilder};
+use tollgate::{MasterKeys, Settings, Tollgate, TollgateBuilder};
+use tracing::Level;
 
 const KEY: &str = "correct-horse-battery";
 
@@ -64,6 +65,29 @@ fn a_taken_path_is_told_with_the_setting_that_leads_there() {
     );
 }
 
+#[test]
+fn what_is_in_force_is_told_at_debug_without_a_key() {
+    let variables = [("METRICS_ENDPOINT", "/variable"), ("MASTER_KEY", KEY)];
+    let settings = Settings::loader().environment(variables).load().unwrap();
+    let suite = Tollgate::builder().enabled(false).settings(settings);
+    let log = log_at(Level::DEBUG, || drop(suite.build().unwrap()));
+    let (last, settings) = log.split_last().unwrap();
+    assert_eq!(last, "INFO prometheus metrics disabled");
+    assert_eq!(settings.len(), 16, "{log:#?}");
+    for (setting, value, origin) in [
+        ("metrics.enabled", "false", "code"),
+        ("metrics.endpoint", "/variable", "variable METRICS_ENDPOINT"),
+        ("metrics.db", "false", "default"),
+        ("server.master_key", "***", "variable MASTER_KEY"),
+    ] {
+        let line = format!(
+            "DEBUG setting in force setting=\"{setting}\" value=\"{value}\" origin={origin}"
+        );
+        assert!(settings.contains(&line), "{line}: {log:#?}");
+    }
+    assert!(!log.concat().contains(KEY), "{log:#?}");
+}
+
 /// The lines that building a suite and wrapping a router logs.
 fn log_of(suite: TollgateBuilder) -> Vec<String> {
     log_while(|| {
@@ -73,8 +97,13 @@ fn log_of(suite: TollgateBuilder) -> Vec<String> {
 
 /// The lines that are logged meanwhile, with their levels.
 fn log_while(run: impl FnOnce()) -> Vec<String> {
+    log_at(Level::INFO, run)
+}
+
+fn log_at(level: Level, run: impl FnOnce()) -> Vec<String> {
     let mut log = tempfile::tempfile().unwrap();
     let subscriber = tracing_subscriber::fmt()
+        .with_max_level(level)
         .with_ansi(false)
         .with_target(false)
         .without_time()

@@ -22,8 +22,12 @@
 //! |---|---|---|
 //! | collect and serve | `METRICS_ENABLED` | `false` |
 //! | path | `METRICS_ENDPOINT` | `/metrics` |
+//! | listener of its own | `METRICS_ADDRESS` | the app's |
 //! | master key | `MASTER_KEY` | none: the endpoint is open |
 //! | master key file | `MASTER_KEY_FILE` | none |
+//!
+//! These and all others come from a YAML file, the environment, `.env` and flags, with the features
+//! `yaml`, `dotenv` and `clap`: see [`Settings`] and docs/configuration.md.
 //!
 //! Metrics are kept by tollgate's own recorder. Without the feature `recorder` they are kept by
 //! metrics-exporter-prometheus, in text only, with a thread that keeps it from growing.
