@@ -6,6 +6,8 @@ use axum::{
     routing::{MethodRouter, get, options, post},
 };
 
+use crate::{ManagementError, ManagementErrorKind};
+
 /// An endpoint: the routes below one id, under `/{id}`.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
@@ -125,4 +127,18 @@ impl Route {
         let allowed = (StatusCode::NO_CONTENT, [(ALLOW, allow)]);
         methods.merge(options(async move || allowed))
     }
+}
+
+/// # Errors
+///
+/// If a path cannot hold the name of an endpoint, a group or a check as it is.
+pub(crate) fn check_name(name: &str) -> Result<(), ManagementError> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if name.bytes().all(plain) && !["", ".", ".."].contains(&name) {
+        return Ok(());
+    }
+    Err(ManagementError::new(
+        ManagementErrorKind::InvalidName,
+        format!("{name:?} is no name: use ASCII letters, digits and any of -_."),
+    ))
 }

@@ -34,6 +34,18 @@ pub enum ManagementErrorKind {
     UnknownEndpoint,
     /// Two endpoints have the same id, and so the same path.
     DuplicateEndpoint,
+    /// An endpoint, a check or a group has a name that no path can hold.
+    InvalidName,
+    /// A group of checks has a member that is no check.
+    UnknownMember,
+    /// Two checks or groups have the same name.
+    DuplicateCheck,
+    /// The group `liveness` was to get members.
+    LivenessMember,
+    /// An entry of the app's own has a name under which `/info` tells something itself.
+    ReservedEntry,
+    /// The metrics of requests to the router are not consistent.
+    Requests,
 }
 
 impl ManagementError {

@@ -30,12 +30,18 @@ mod discovery;
 mod endpoint;
 mod error;
 mod gate;
+mod health;
+mod info;
 mod nearest;
 mod problem;
 mod router;
 
+#[cfg(feature = "sqlx")]
+pub use self::health::DatabasePing;
 pub use self::{
     access::{Access, EndpointAccess},
     error::{ManagementError, ManagementErrorKind},
+    health::{BoxError, Checkup, DiskSpace, Health, HealthBuilder, HealthCheck, Readiness, Status},
+    info::Info,
     router::{ManagementBuilder, management_router},
 };

@@ -13,13 +13,16 @@ use axum::{
     routing::any,
 };
 use tollgate_auth::{MasterKeyLayer, MasterKeys};
+use tollgate_axum::Axum;
+use tollgate_http::{RequestMetricsBuilder, RequestMetricsLayer, Unmetered};
 
 use crate::{
-    Access, ManagementError, ManagementErrorKind,
+    Access, Health, Info, ManagementError, ManagementErrorKind,
     access::{Policy, Sensitivity},
     discovery,
-    endpoint::{Endpoint, Exposure},
+    endpoint::{Endpoint, Exposure, check_name},
     gate::{Gate, Keys},
+    health,
     nearest::suggestion,
     problem::Problem,
 };
@@ -48,6 +51,7 @@ pub struct ManagementBuilder {
     keys: Option<MasterKeyLayer>,
     access: Access,
     endpoints: Vec<Result<Endpoint, ManagementError>>,
+    requests: Option<RequestMetricsBuilder>,
 }
 
 impl ManagementBuilder {
@@ -68,6 +72,35 @@ impl ManagementBuilder {
         self
     }
 
+    /// Adds the endpoint `health`: `/health`, and below it each group and each check.
+    pub fn health(self, health: &Health) -> Self {
+        self.endpoint(Ok(health::endpoint::endpoint(health)))
+    }
+
+    /// Adds the endpoint `info`.
+    pub fn info(self, info: Info) -> Self {
+        self.endpoint(info.into_endpoint())
+    }
+
+    /// Measures requests to the router as described there, apart from the app's: every metric gets
+    /// the label `server="management"`. Unless this is called they are not measured.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_http::RequestMetricsLayer;
+    /// use tollgate_management::management_router;
+    ///
+    /// let management = management_router()
+    ///     .requests(RequestMetricsLayer::builder().namespace("shop"))
+    ///     .build()?;
+    /// # Ok::<(), tollgate_management::ManagementError>(())
+    /// ```
+    pub fn requests(mut self, requests: RequestMetricsBuilder) -> Self {
+        self.requests = Some(requests);
+        self
+    }
+
     /// Adds an endpoint, or what is wrong with it.
     pub(crate) fn endpoint(mut self, endpoint: Result<Endpoint, ManagementError>) -> Self {
         self.endpoints.push(endpoint);
@@ -78,7 +111,8 @@ impl ManagementBuilder {
     ///
     /// # Errors
     ///
-    /// If the access of an endpoint is set that is not there, or two have the same id.
+    /// If the access of an endpoint is set that is not there, if two have the same id, if an endpoint
+    /// is not consistent in itself, or if the request metrics are not.
     pub fn build(self) -> Result<Router, ManagementError> {
         let endpoints = self.endpoints.into_iter().collect::<Result<Vec<_>, _>>()?;
         check_ids(&self.access, &endpoints)?;
@@ -109,9 +143,12 @@ impl ManagementBuilder {
             changes: false,
         };
         let not_found = async || Problem::not_found("there is no such endpoint; GET / lists them");
-        Ok(router
-            .fallback_service(any(not_found).layer(from_fn_with_state(elsewhere, Gate::pass)))
-            .layer(map_response(mark)))
+        let mut router = router
+            .fallback_service(any(not_found).layer(from_fn_with_state(elsewhere, Gate::pass)));
+        if let Some(requests) = self.requests {
+            router = router.layer(measured(requests)?);
+        }
+        Ok(router.layer(map_response(mark)))
     }
 }
 
@@ -135,6 +172,7 @@ fn mount(router: Router, endpoint: Endpoint, policy: Policy, keys: Option<&Keys>
 fn check_ids(access: &Access, endpoints: &[Endpoint]) -> Result<(), ManagementError> {
     let mut known = BTreeSet::from([discovery::ID]);
     for Endpoint { id, .. } in endpoints {
+        check_name(id)?;
         if !known.insert(id) {
             return Err(ManagementError::new(
                 ManagementErrorKind::DuplicateEndpoint,
@@ -154,11 +192,20 @@ fn check_ids(access: &Access, endpoints: &[Endpoint]) -> Result<(), ManagementEr
     }
 }
 
-/// Marks every answer, refusals included.
+fn measured(requests: RequestMetricsBuilder) -> Result<RequestMetricsLayer<Axum>, ManagementError> {
+    let requests = requests.constant_label("server", "management").build();
+    let requests =
+        requests.map_err(|e| ManagementError::new(ManagementErrorKind::Requests, e.to_string()))?;
+    Ok(requests.for_host(Axum))
+}
+
+/// Marks every answer, refusals included. Outside of the layer that measures them here, so that one
+/// around the app that the router is nested in does not count them again.
 async fn mark(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response.extensions_mut().insert(Unmetered);
     response
 }
 

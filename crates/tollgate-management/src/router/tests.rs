@@ -136,6 +136,7 @@ async fn a_method_that_is_not_allowed_is_told_which_are() {
 async fn discovery_links_what_the_caller_may_see() {
     let open = json(answer(builder(), Request::get("/")).await).await;
     let links = json!({
+        "self": { "href": "/", "templated": false },
         "light": { "href": "/light", "templated": false },
         "pulse": { "href": "/pulse", "templated": false },
     });
