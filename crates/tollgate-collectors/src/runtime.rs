@@ -259,3 +259,44 @@ fn busy_ratio(interval: &RuntimeMetrics) -> f64 {
 fn count(count: usize) -> f64 {
     count as f64
 }
+
+#[cfg(all(test, tokio_unstable))]
+mod tests {
+    use std::{collections::HashMap, sync::Arc};
+
+    use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+    use tokio::{runtime::Handle, task::yield_now};
+
+    use super::Runtime;
+    use crate::ScrapeHooks;
+
+    #[tokio::test]
+    async fn a_runtime_tells_of_polls_and_queues() {
+        let recorder = DebuggingRecorder::new();
+        let snapshotter = recorder.snapshotter();
+        let hooks = ScrapeHooks::new()
+            .recorder(Arc::new(recorder))
+            .hook("runtime", Runtime::new(&Handle::current()));
+        for _ in 0..3 {
+            tokio::spawn(yield_now()).await.unwrap();
+        }
+        hooks.run().await;
+
+        let values: HashMap<_, _> = snapshotter
+            .snapshot()
+            .into_vec()
+            .into_iter()
+            .map(|(key, _, _, value)| (key.key().name().to_owned(), value))
+            .collect();
+        let polls = &values["tokio_polls_total"];
+        assert!(matches!(polls, DebugValue::Counter(6..)), "{polls:?}");
+        for gauge in ["tokio_local_queue_depth", "tokio_blocking_queue_depth"] {
+            assert_eq!(values[gauge], DebugValue::Gauge(0.0.into()), "{gauge}");
+        }
+        let schedules = &values["tokio_local_schedules_total"];
+        assert!(
+            matches!(schedules, DebugValue::Counter(3..)),
+            "{schedules:?}"
+        );
+    }
+}
