@@ -4,7 +4,7 @@ use std::{fmt, future::Future, sync::Arc};
 
 use tollgate_auth::{MasterKeyLayer, MasterKeys};
 use tollgate_axum::{Axum, Guard, check_path};
-use tollgate_http::{Metric, RequestMetricsBuilder};
+use tollgate_http::RequestMetricsBuilder;
 
 #[cfg(feature = "recorder")]
 use tollgate_recorder::RecorderBuilder;
@@ -12,7 +12,7 @@ use tollgate_recorder::RecorderBuilder;
 use crate::{
     Address, Error, ErrorKind, PortRange, Settings, Tollgate,
     listeners::Target,
-    recording,
+    measuring, recording,
     settings::{Id, joined},
     suite::{BeforeRender, Enabled},
 };
@@ -240,7 +240,7 @@ impl TollgateBuilder {
         }
 
         let endpoint = joined(settings.base_path(), endpoint);
-        let requests = measured(self.requests, &settings)
+        let requests = measuring::requests(self.requests, &settings)
             .build()
             .map_err(|e| Error::telling(ErrorKind::Requests, e.to_string(), e))?;
         let buckets = settings.sets(Id::Buckets).then_some(settings.buckets());
@@ -297,20 +297,5 @@ impl fmt::Debug for TollgateBuilder {
             .field("metrics_port_range", &self.metrics_port_range)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
-    }
-}
-
-/// The request metrics as code and settings describe them.
-fn measured(code: Option<RequestMetricsBuilder>, settings: &Settings) -> RequestMetricsBuilder {
-    let mut requests = code.unwrap_or_default();
-    if let Some(namespace) = settings.namespace() {
-        requests = requests.namespace(namespace.to_owned());
-    }
-    match (settings.sets(Id::BodySizes), settings.body_sizes()) {
-        (true, true) => requests.body_sizes(),
-        (true, false) => requests
-            .without(Metric::RequestSize)
-            .without(Metric::ResponseSize),
-        (false, _) => requests,
     }
 }

@@ -50,6 +50,7 @@ mod collision;
 mod documents;
 mod error;
 mod listeners;
+mod measuring;
 #[cfg(feature = "push")]
 mod push;
 mod recording;
