@@ -3,12 +3,21 @@
 //! Each operation is as small as it comes, so that what measuring it adds is not lost in it, and
 //! what it is measured by has met it before: its statement is known.
 
-use std::{error::Error, hint::black_box, sync::Arc};
+use std::{
+    convert::Infallible,
+    error::Error,
+    future::ready,
+    hint::black_box,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Waker},
+};
 
 use metrics::Recorder;
 use sqlx::{Sqlite, SqlitePool, query, sqlite::SqlitePoolOptions};
 use tokio::runtime::Runtime;
 use tollgate_collectors::{
+    Activity, Jobs, NamedJob,
     cache::{CacheMetrics, MeteredCache},
     db::{DatabaseMetrics, MeteredPool},
 };
@@ -27,6 +36,8 @@ pub fn all() -> Result<Vec<Row>, Box<dyn Error>> {
     let recorder: Arc<dyn Recorder + Send + Sync> = Arc::new(recorder);
     let mut rows = database(&recorder)?;
     rows.extend(cache(&recorder));
+    rows.extend(job(&recorder));
+    rows.extend(activity());
     Ok(rows)
 }
 
@@ -123,6 +134,54 @@ fn cache(recorder: &Arc<dyn Recorder + Send + Sync>) -> [Row; 2] {
             }
         })
         .over("cache/bare"),
+    ]
+}
+
+/// A job with two labels that is done at once.
+fn job(recorder: &Arc<dyn Recorder + Send + Sync>) -> [Row; 2] {
+    let work = || ready(Ok::<_, Infallible>(black_box(4711)));
+    let jobs = Jobs::builder()
+        .label("tenant", 100)
+        .label("flow", 100)
+        .recorder(Arc::clone(recorder))
+        .build();
+    let job = NamedJob::new("import").labels(&[("tenant", "acme"), ("flow", "nightly")]);
+    [
+        Row::new("job/bare", move |count| {
+            for _ in 0..count {
+                poll(work());
+            }
+        }),
+        Row::new("job/tollgate", move |count| {
+            for _ in 0..count {
+                poll(jobs.run(&job, work()));
+            }
+        })
+        .over("job/bare"),
+    ]
+}
+
+/// Polls a future that is ready.
+fn poll(future: impl Future) {
+    let mut context = Context::from_waker(Waker::noop());
+    black_box(pin!(future).poll(&mut context).is_ready());
+}
+
+/// A key that is active already.
+fn activity() -> [Row; 2] {
+    let users = Activity::builder("active_users").build();
+    [
+        Row::new("activity/bare", |count| {
+            for _ in 0..count {
+                black_box("ada");
+            }
+        }),
+        Row::new("activity/tollgate", move |count| {
+            for _ in 0..count {
+                users.record(black_box("ada"));
+            }
+        })
+        .over("activity/bare"),
     ]
 }
 
