@@ -36,7 +36,8 @@ pub struct Running {
 impl Running {
     /// Builds the example, starts it on a free port and waits until it says where it listens.
     ///
-    /// It sees no variables but `PORT=0` and the given ones, which may override it.
+    /// It sees no variables but `PORT=0`, `MANAGEMENT_ADDRESS=127.0.0.1:0` and the given ones, which
+    /// may override them.
     ///
     /// # Panics
     ///
@@ -172,6 +173,7 @@ fn command(package: &str, variables: &[(&str, &str)]) -> Command {
     command
         .env_clear()
         .env("PORT", "0")
+        .env("MANAGEMENT_ADDRESS", "127.0.0.1:0")
         .envs(variables.iter().copied())
         .stdin(Stdio::null());
     command

@@ -17,7 +17,7 @@ use tollgate_axum::Axum;
 use tollgate_http::{RequestMetricsBuilder, RequestMetricsLayer, Unmetered};
 
 use crate::{
-    Access, Health, Info, ManagementError, ManagementErrorKind,
+    Access, Health, Info, ManagementError, ManagementErrorKind, Readiness,
     access::{Policy, Sensitivity},
     discovery,
     endpoint::{Endpoint, Exposure, check_name},
@@ -52,6 +52,7 @@ pub struct ManagementBuilder {
     access: Access,
     endpoints: Vec<Result<Endpoint, ManagementError>>,
     requests: Option<RequestMetricsBuilder>,
+    readiness: Option<Readiness>,
 }
 
 impl ManagementBuilder {
@@ -73,8 +74,14 @@ impl ManagementBuilder {
     }
 
     /// Adds the endpoint `health`: `/health`, and below it each group and each check.
-    pub fn health(self, health: &Health) -> Self {
+    pub fn health(mut self, health: &Health) -> Self {
+        self.readiness = health.latch().cloned();
         self.endpoint(Ok(health::endpoint::endpoint(health)))
+    }
+
+    /// The latch of the checks that were added, for what begins a graceful shutdown.
+    pub fn readiness(&self) -> Option<&Readiness> {
+        self.readiness.as_ref()
     }
 
     /// Adds the endpoint `info`.

@@ -6,9 +6,13 @@ use tollgate_auth::{MasterKeyLayer, MasterKeys};
 use tollgate_axum::{Axum, Guard, check_path};
 use tollgate_http::RequestMetricsBuilder;
 
+#[cfg(feature = "management")]
+use tollgate_management::ManagementBuilder;
 #[cfg(feature = "recorder")]
 use tollgate_recorder::RecorderBuilder;
 
+#[cfg(feature = "management")]
+use crate::listeners::Management;
 use crate::{
     Address, Error, ErrorKind, PortRange, Settings, Tollgate,
     listeners::Target,
@@ -49,6 +53,10 @@ pub struct TollgateBuilder {
     before_render: Option<BeforeRender>,
     metrics_address: Option<Address>,
     metrics_port_range: Option<PortRange>,
+    #[cfg(feature = "management")]
+    management: Option<ManagementBuilder>,
+    #[cfg(feature = "management")]
+    management_address: Option<Address>,
     #[cfg(feature = "push")]
     push: Option<Push>,
     settings: Option<Settings>,
@@ -195,6 +203,41 @@ impl TollgateBuilder {
         self
     }
 
+    /// Serves these management endpoints at [`management_address`](Self::management_address), or where
+    /// the settings say; without an address they are not served. Also where the metrics are off.
+    ///
+    /// Keys of the suite guard them too, instead of keys that the endpoints have been given.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate::{
+    ///     Settings, Tollgate,
+    ///     management::{Health, Readiness, management_router},
+    /// };
+    ///
+    /// let health = Health::builder().readiness(&Readiness::new()).build()?;
+    /// let tollgate = Tollgate::builder()
+    ///     .management(management_router().health(&health))
+    ///     .management_address("127.0.0.1:8081".parse()?)
+    ///     .settings(Settings::load()?)
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "management")]
+    pub fn management(mut self, endpoints: ManagementBuilder) -> Self {
+        self.management = Some(endpoints);
+        self
+    }
+
+    /// Sets where the management endpoints are served. It is bound by [`Tollgate::serve`] or
+    /// [`Tollgate::serve_metrics`].
+    #[cfg(feature = "management")]
+    pub fn management_address(mut self, address: Address) -> Self {
+        self.management_address = Some(address);
+        self
+    }
+
     /// Takes what settings set over what is set in code; what is a default there does not count.
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = Some(settings);
@@ -226,6 +269,27 @@ impl TollgateBuilder {
             (Id::PortRange, ports.as_ref().map(ToString::to_string)),
             (Id::MasterKey, master_keys.as_ref().map(|_| "***".into())),
         ]);
+        let master_keys = master_keys.or(settings.master_keys());
+        let keys = master_keys.map(|keys| {
+            let layer = MasterKeyLayer::new(keys);
+            match self.master_key_layer {
+                Some(set) => set(layer),
+                None => layer,
+            }
+        });
+        #[cfg(feature = "management")]
+        let management = {
+            let code = self.management_address;
+            match (
+                settings.management_address().cloned().or(code),
+                self.management,
+            ) {
+                (Some(address), Some(endpoints)) => {
+                    Some(Management::new(address, endpoints, keys.clone())?)
+                }
+                _ => None,
+            }
+        };
 
         let endpoint = endpoint.as_deref().unwrap_or(settings.endpoint());
         check_path(endpoint).map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))?;
@@ -236,7 +300,10 @@ impl TollgateBuilder {
         )?;
         if !enabled.unwrap_or(settings.enabled()) {
             tracing::info!("prometheus metrics disabled");
-            return Ok(Tollgate::disabled());
+            let tollgate = Tollgate::disabled();
+            #[cfg(feature = "management")]
+            let tollgate = tollgate.with_management(management);
+            return Ok(tollgate);
         }
 
         let endpoint = joined(settings.base_path(), endpoint);
@@ -259,30 +326,25 @@ impl TollgateBuilder {
             None => None,
         };
         tracing::info!(%endpoint, "prometheus metrics enabled");
-        let master_keys = master_keys.or(settings.master_keys());
-        if master_keys.is_none() {
+        if keys.is_none() {
             tracing::warn!(
                 %endpoint,
                 "prometheus metrics are open to everyone: set MASTER_KEY or MASTER_KEY_FILE"
             );
         }
-        Ok(Tollgate::enabled(Enabled {
+        let tollgate = Tollgate::enabled(Enabled {
             endpoint,
-            guard: master_keys.map_or(Guard::Open, |keys| {
-                let layer = MasterKeyLayer::new(keys);
-                let layer = match self.master_key_layer {
-                    Some(set) => set(layer),
-                    None => layer,
-                };
-                layer.into()
-            }),
+            guard: keys.map_or(Guard::Open, Guard::from),
             requests: requests.for_host(Axum),
             recorded,
             before_render: self.before_render,
             metrics_listener,
             #[cfg(feature = "push")]
             gateway,
-        }))
+        });
+        #[cfg(feature = "management")]
+        let tollgate = tollgate.with_management(management);
+        Ok(tollgate)
     }
 }
 

@@ -40,3 +40,7 @@ mod tollgate_http {}
 #[cfg(feature = "recorder")]
 #[doc = include_str!("../../tollgate-recorder/README.md")]
 mod tollgate_recorder {}
+
+#[cfg(feature = "management")]
+#[doc = include_str!("../../../docs/management.md")]
+mod management {}

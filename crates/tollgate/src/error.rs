@@ -45,6 +45,8 @@ pub enum ErrorKind {
     /// A listener of the suite's own cannot be bound, or the signals that end it cannot be listened
     /// for.
     Listener,
+    /// The management endpoints cannot be put together as they were described.
+    Management,
     /// Metrics cannot be pushed to the gateway as it was described.
     Push,
 }

@@ -70,6 +70,8 @@ pub use tollgate_http::{
     self as requests, BuildError, Exception, ExtraLabel, Label, Metric, PhaseStatus, Phases,
     Preset, RequestHead, RequestMetricsBuilder, RequestMetricsLayer, ResponseHead, Unmetered,
 };
+#[cfg(feature = "management")]
+pub use tollgate_management as management;
 #[cfg(feature = "recorder")]
 pub use tollgate_recorder as recorder;
 

@@ -12,6 +12,8 @@ use tollgate_axum::{Axum, Guard, MetricsRoute, RouterExt};
 use tollgate_http::RequestMetricsLayer;
 use tower_service::Service;
 
+#[cfg(feature = "management")]
+use crate::listeners::Management;
 #[cfg(feature = "push")]
 use crate::push::{Gateway, Pushing};
 use crate::{
@@ -34,6 +36,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Tollgate {
     enabled: Option<Enabled>,
+    #[cfg(feature = "management")]
+    management: Option<Management>,
 }
 
 /// What an enabled suite consists of.
@@ -88,11 +92,27 @@ impl Tollgate {
     pub(crate) fn enabled(enabled: Enabled) -> Self {
         Self {
             enabled: Some(enabled),
+            #[cfg(feature = "management")]
+            management: None,
         }
     }
 
     pub(crate) fn disabled() -> Self {
-        Self { enabled: None }
+        Self {
+            enabled: None,
+            #[cfg(feature = "management")]
+            management: None,
+        }
+    }
+
+    #[cfg(feature = "management")]
+    pub(crate) fn with_management(self, management: Option<Management>) -> Self {
+        Self { management, ..self }
+    }
+
+    #[cfg(feature = "management")]
+    pub(crate) fn management(&self) -> Option<&Management> {
+        self.management.as_ref()
     }
 
     /// Measures every request to the router and mounts the metrics on it, unless they have a

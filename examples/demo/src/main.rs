@@ -1,6 +1,7 @@
 //! A small shop measured by tollgate: `cargo run -p demo`, then follow what it prints.
 
 mod greeting;
+mod management;
 mod page;
 mod problem;
 mod routes;
@@ -37,7 +38,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let settings = Settings::load()?;
     let port = settings.port().unwrap_or(3000);
     let key = key_of_this_run(&settings)?;
-    let tollgate = tollgate(settings, key.as_deref())?;
+    let store = Store::open().await?;
+    let tollgate = tollgate(settings, key.as_deref(), &store)?;
     let listener = listen(port).await?;
     let base = format!("http://{}", listener.local_addr()?);
     let metrics = tollgate.bind_metrics().await?;
@@ -46,7 +48,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .map(|endpoint| reading(&base, metrics.address(), endpoint));
 
     let page = page::render(&base, reading.as_deref());
-    let app = tollgate.wrap(routes::router(Store::open().await?, page))?;
+    let app = tollgate.wrap(routes::router(store, page))?;
     // Outside of what measures: a panic has been recorded when this makes it a 500.
     let app = app.layer(CatchPanicLayer::new());
 
@@ -67,8 +69,15 @@ fn key_of_this_run(settings: &Settings) -> Result<Option<String>, getrandom::Err
 }
 
 /// On by default and behind the key of this run; the settings override both.
-fn tollgate(settings: Settings, key: Option<&str>) -> Result<Tollgate, Box<dyn Error>> {
-    let mut builder = Tollgate::builder().enabled(true);
+fn tollgate(
+    settings: Settings,
+    key: Option<&str>,
+    store: &Store,
+) -> Result<Tollgate, Box<dyn Error>> {
+    let mut builder = Tollgate::builder()
+        .enabled(true)
+        .management(management::endpoints(store)?)
+        .management_address("127.0.0.1:8081".parse()?);
     if let Some(key) = key {
         builder = builder.master_keys(MasterKeys::new([key])?);
     }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
+use tollgate::management::{DatabasePing, HealthCheck};
 
 /// A row of `users`.
 #[derive(Debug, Serialize)]
@@ -48,6 +49,11 @@ impl Store {
         .execute(&pool)
         .await?;
         Ok(Self { pool })
+    }
+
+    /// Whether the database answers, as a health check.
+    pub(crate) fn ping(&self) -> impl HealthCheck + use<> {
+        DatabasePing::new(self.pool.clone())
     }
 
     pub(crate) async fn user(&self, id: u32) -> sqlx::Result<Option<User>> {

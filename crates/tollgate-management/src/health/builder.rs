@@ -99,7 +99,8 @@ impl HealthBuilder {
             (LIVENESS.to_owned(), Vec::new()),
             (READINESS.to_owned(), Vec::new()),
         ]);
-        if let Some(readiness) = self.readiness {
+        let latch = self.readiness;
+        if let Some(readiness) = latch.clone() {
             groups.insert(READINESS.to_owned(), vec![runners.len()]);
             runners.push(Arc::new(Runner::new(readiness, recorder)));
         }
@@ -120,7 +121,11 @@ impl HealthBuilder {
             known.extend(places.difference(&known.iter().copied().collect()).copied());
         }
         check_names(&runners, &groups)?;
-        Ok(Health::from_checks(Checks { runners, groups }))
+        Ok(Health::from_checks(Checks {
+            runners,
+            groups,
+            latch,
+        }))
     }
 }
 

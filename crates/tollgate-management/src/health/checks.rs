@@ -6,7 +6,7 @@ use axum::Router;
 use futures_util::future::join_all;
 use serde::Serialize;
 
-use super::{Checkup, HealthBuilder, Status, probes, runner::Runner};
+use super::{Checkup, HealthBuilder, Readiness, Status, probes, runner::Runner};
 
 /// The checks of an app and their groups. Cheap to clone: clones share what was found.
 ///
@@ -34,6 +34,7 @@ pub(super) struct Checks {
     pub(super) runners: Vec<Arc<Runner>>,
     /// Members by their places among the runners.
     pub(super) groups: BTreeMap<String, Vec<usize>>,
+    pub(super) latch: Option<Readiness>,
 }
 
 /// What was found, as it is answered.
@@ -78,6 +79,10 @@ impl Health {
         }
     }
 
+    pub(crate) fn latch(&self) -> Option<&Readiness> {
+        self.checks.latch.as_ref()
+    }
+
     pub(super) fn groups(&self) -> impl Iterator<Item = &str> {
         self.checks.groups.keys().map(String::as_str)
     }
@@ -88,7 +93,9 @@ impl Health {
 
     /// Asks the members of a group, or all checks, at the same time.
     pub(super) async fn report(&self, group: Option<&str>) -> Report {
-        let Checks { runners, groups } = &*self.checks;
+        let Checks {
+            runners, groups, ..
+        } = &*self.checks;
         let members: Vec<&Arc<Runner>> = match group.and_then(|group| groups.get(group)) {
             Some(places) => places.iter().map(|&place| &runners[place]).collect(),
             None => runners.iter().collect(),

@@ -6,6 +6,8 @@
 mod address;
 mod error;
 mod limited;
+#[cfg(feature = "management")]
+mod management;
 mod metrics;
 mod port_range;
 mod serve;
@@ -15,6 +17,8 @@ mod target;
 #[cfg(unix)]
 mod unix;
 
+#[cfg(feature = "management")]
+pub(crate) use self::management::Management;
 pub(crate) use self::target::Target;
 pub use self::{
     address::Address,

@@ -9,11 +9,13 @@ use axum::{
 };
 use futures_util::{
     FutureExt,
-    future::{BoxFuture, join_all},
+    future::{BoxFuture, join, join_all, ready},
 };
 use tokio::{sync::watch, time};
 use tower_service::Service;
 
+#[cfg(feature = "management")]
+use super::Management;
 use super::{MetricsListener, shutdown::Shutdown};
 use crate::{Error, ErrorKind, Tollgate};
 
@@ -32,6 +34,10 @@ const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 /// log says that something has not, and it is left to the runtime. Dropped, it stops at once: its
 /// listeners are closed, and connections end with what they are at.
 ///
+/// Management endpoints tell that the app is not ready any more before the first listener is closed,
+/// and go on until the others are drained. With a [shutdown delay](Self::shutdown_delay) load
+/// balancers have time to hear of it.
+///
 /// A suite that was given a gateway to push to is pushed meanwhile, and a last time once the
 /// listeners are drained, except by [`MetricsListener::serve`].
 #[derive(Debug)]
@@ -39,7 +45,10 @@ const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 pub struct Serve {
     app: Option<App>,
     own: Own,
+    #[cfg(feature = "management")]
+    management: Option<Management>,
     shutdown: Shutdown,
+    shutdown_delay: Duration,
     drain_deadline: Duration,
 }
 
@@ -76,13 +85,17 @@ impl Serve {
         Self {
             app: Some(app),
             shutdown: Shutdown::Signals,
-            ..Self::new(Own::ToBind(tollgate))
+            ..Self::metrics(tollgate)
         }
     }
 
     /// What the suite says alone.
     pub(crate) fn metrics(tollgate: Tollgate) -> Self {
-        Self::new(Own::ToBind(tollgate))
+        Self {
+            #[cfg(feature = "management")]
+            management: tollgate.management().cloned(),
+            ..Self::new(Own::ToBind(tollgate))
+        }
     }
 
     pub(super) fn bound(listener: MetricsListener) -> Self {
@@ -93,7 +106,10 @@ impl Serve {
         Self {
             app: None,
             own,
+            #[cfg(feature = "management")]
+            management: None,
             shutdown: Shutdown::Never,
+            shutdown_delay: Duration::ZERO,
             drain_deadline: DRAIN_DEADLINE,
         }
     }
@@ -132,6 +148,13 @@ impl Serve {
         self
     }
 
+    /// Goes on accepting for that long when it is told to stop, while management endpoints already
+    /// tell that the app is not ready; not at all unless set.
+    pub fn shutdown_delay(mut self, delay: Duration) -> Self {
+        self.shutdown_delay = delay;
+        self
+    }
+
     /// Lets what is in flight when it is time to stop take at most that long, 10 seconds unless set.
     pub fn drain_deadline(mut self, deadline: Duration) -> Self {
         self.drain_deadline = deadline;
@@ -152,28 +175,43 @@ impl Serve {
             Own::Bound(listener) => listener,
             Own::ToBind(tollgate) => tollgate.bind_metrics().await?,
         };
+        // Dropped with this future too, so that the servers' connections end with it.
+        let (stop, stopped) = watch::channel(());
+        let stop_last = watch::Sender::new(());
+        #[cfg(feature = "management")]
+        let last = match &self.management {
+            Some(management) => {
+                management.serve(management.bind().await?, told(&stop_last.subscribe()))
+            }
+            None => ready(()).boxed(),
+        };
+        #[cfg(not(feature = "management"))]
+        let last = ready(());
         #[cfg(feature = "push")]
         let pushing = suite.map(|suite| suite.pushing());
 
-        // Dropped with this future too, so that the servers' connections end with it.
-        let (stop, stopped) = watch::channel(());
-        let stopped = || {
-            let mut stopped = stopped.clone();
-            async move { drop(stopped.changed().await) }
+        let mut servers = vec![told(&stopped).boxed()];
+        servers.extend(self.app.map(|App(serve)| serve(told(&stopped).boxed())));
+        servers.extend(metrics.server(told(&stopped)));
+        let drained = async move {
+            join_all(servers).await;
+            drop(stop_last);
         };
-        let mut servers = vec![stopped().boxed()];
-        servers.extend(self.app.map(|App(serve)| serve(stopped().boxed())));
-        servers.extend(metrics.server(stopped()));
 
         let drain_deadline = self.drain_deadline;
         let late = async move {
             asked.await;
             tracing::info!("shutting down");
+            #[cfg(feature = "management")]
+            if let Some(management) = &self.management {
+                management.refuse_traffic();
+            }
+            time::sleep(self.shutdown_delay).await;
             drop(stop);
             time::sleep(drain_deadline).await;
         };
         tokio::select! {
-            _ = join_all(servers) => {}
+            _ = join(drained, last) => {}
             () = late => {
                 tracing::warn!("dropped what was still in flight after {drain_deadline:?}");
             }
@@ -193,6 +231,12 @@ impl IntoFuture for Serve {
     fn into_future(self) -> Self::IntoFuture {
         self.run().boxed()
     }
+}
+
+/// Completes when the other end of the channel is dropped.
+fn told(channel: &watch::Receiver<()>) -> impl Future<Output = ()> + Send + use<> {
+    let mut channel = channel.clone();
+    async move { drop(channel.changed().await) }
 }
 
 impl fmt::Debug for App {

@@ -17,9 +17,21 @@ use crate::{Error, ErrorKind};
 pub(crate) struct Target {
     address: Address,
     ports: Option<PortRange>,
+    /// What is served there, and the setting that says where.
+    serves: (&'static str, &'static str),
 }
 
 impl Target {
+    /// Where the management endpoints are.
+    #[cfg(feature = "management")]
+    pub(super) fn management(address: Address) -> Self {
+        Self {
+            address,
+            ports: None,
+            serves: ("management", "MANAGEMENT_ADDRESS"),
+        }
+    }
+
     /// Puts both settings together; none of them is none.
     pub(crate) fn new(
         address: Option<Address>,
@@ -40,22 +52,26 @@ impl Target {
                 address
             }
         };
-        Ok(Some(Self { address, ports }))
+        Ok(Some(Self {
+            address,
+            ports,
+            serves: ("metrics", "METRICS_ADDRESS"),
+        }))
     }
 
     /// Binds a socket there.
     pub(super) async fn bind(&self) -> Result<Socket, Error> {
         self.try_bind().await.map_err(|e| {
+            let (what, setting) = self.serves;
             let (address, setting) = match self.ports {
                 Some(ports) => (
                     format!("{} at any port of {ports}", self.address),
                     "METRICS_PORT_RANGE",
                 ),
-                None => (self.address.to_string(), "METRICS_ADDRESS"),
+                None => (self.address.to_string(), setting),
             };
-            let message = format!(
-                "cannot listen on {address} for the metrics: {e}; set {setting} to another"
-            );
+            let message =
+                format!("cannot listen on {address} for the {what}: {e}; set {setting} to another");
             Error::telling(ErrorKind::Listener, message, e)
         })
     }

@@ -104,7 +104,7 @@ impl Settings {
         }
     }
 
-    /// The address of the management endpoints' own listener, for the app to serve them there.
+    /// The address of the management endpoints' own listener.
     pub fn management_address(&self) -> Option<&Address> {
         self.address(Id::ManagementAddress)
     }

@@ -245,7 +245,7 @@ pub(crate) const TABLE: [Setting; 16] = [
         variable: "MANAGEMENT_ADDRESS",
         flags: &["management-address"],
         accepts: Accepts::Address,
-        help: "Listener of the management endpoints, for the app to read",
+        help: "Listener of the management endpoints",
         ..ROW
     },
 ];

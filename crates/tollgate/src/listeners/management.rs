@@ -1,0 +1,64 @@
+//! The management endpoints' own listener.
+
+use axum::Router;
+use futures_util::future::BoxFuture;
+use tollgate_auth::MasterKeyLayer;
+use tollgate_management::{ManagementBuilder, Readiness};
+
+use super::{Address, Target, socket::Socket};
+use crate::{Error, ErrorKind};
+
+/// What is served for management, and where.
+#[derive(Debug, Clone)]
+pub(crate) struct Management {
+    target: Target,
+    router: Router,
+    readiness: Option<Readiness>,
+}
+
+impl Management {
+    /// The endpoints at an address, behind the suite's keys if it has any.
+    pub(crate) fn new(
+        address: Address,
+        endpoints: ManagementBuilder,
+        keys: Option<MasterKeyLayer>,
+    ) -> Result<Self, Error> {
+        let readiness = endpoints.readiness().cloned();
+        let endpoints = match keys {
+            Some(keys) => endpoints.master_key_layer(keys.realm("management")),
+            None => endpoints,
+        };
+        let router = endpoints
+            .build()
+            .map_err(|e| Error::telling(ErrorKind::Management, e.to_string(), e))?;
+        Ok(Self {
+            target: Target::management(address),
+            router,
+            readiness,
+        })
+    }
+
+    /// Says from now on that the app should get no more requests.
+    pub(super) fn refuse_traffic(&self) {
+        if let Some(readiness) = &self.readiness {
+            readiness.stop();
+        }
+    }
+
+    pub(super) async fn bind(&self) -> Result<Socket, Error> {
+        let socket = self.target.bind().await?;
+        if let Some(address) = socket.address() {
+            tracing::info!(%address, "management endpoints have a listener of their own");
+        }
+        Ok(socket)
+    }
+
+    /// Answers on `socket` until `stopped` and drained.
+    pub(super) fn serve(
+        &self,
+        socket: Socket,
+        stopped: impl Future<Output = ()> + Send + 'static,
+    ) -> BoxFuture<'static, ()> {
+        socket.serve(self.router.clone(), stopped)
+    }
+}

@@ -1,0 +1,93 @@
+//! The demo's management port.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use reqwest::header::AUTHORIZATION;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use tests::example;
+
+use crate::{Demo, KEY};
+
+#[tokio::test]
+async fn health_is_told_to_everybody_and_its_details_to_the_key() {
+    let mut demo = Demo::start();
+    let summary = demo.manage("/health", None).await;
+    assert_eq!(summary, (StatusCode::OK, json!({ "status": "UP" })));
+
+    let (status, health) = demo.manage("/health", Some(KEY)).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(health["status"], "UP");
+    let details = health["details"].as_object().unwrap();
+    assert!(details.keys().eq(["db", "diskSpace", "readinessState"]));
+    let db = json!({ "status": "UP", "details": { "database": "SQLite" } });
+    assert_eq!(details["db"], db);
+}
+
+#[tokio::test]
+async fn info_names_the_build() {
+    let mut demo = Demo::start();
+    let (_, info) = demo.manage("/info", Some(KEY)).await;
+    assert_eq!(info["build"]["name"], "demo");
+    assert!(
+        info["build"]["rustc"]
+            .as_str()
+            .unwrap()
+            .starts_with("rustc ")
+    );
+    assert!(info["uptime"]["seconds"].is_u64());
+}
+
+#[test]
+fn a_taken_management_port_is_one_line_with_the_address() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (status, error) = example::refused("demo", &[("MANAGEMENT_ADDRESS", &address)]);
+    assert_eq!(status.code(), Some(1), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(error.contains(&address), "{error}");
+    assert!(error.contains("set MANAGEMENT_ADDRESS"), "{error}");
+}
+
+#[tokio::test]
+async fn after_sigterm_it_is_not_ready_while_requests_in_flight_finish() {
+    let mut demo = Demo::start();
+    let ready = demo.manage("/health/readiness", None).await;
+    assert_eq!(ready, (StatusCode::OK, json!({ "status": "UP" })));
+    // The head comes at once and the rest in eight seconds, less than the drain deadline.
+    let stream = demo.get("/stream?chunks=8&ms=1000").await;
+    demo.running.terminate();
+
+    let deadline = Instant::now() + Duration::from_secs(7);
+    let not_ready = loop {
+        let answer = demo.manage("/health/readiness", None).await;
+        if answer != ready {
+            break answer;
+        }
+        assert!(Instant::now() < deadline, "still ready");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    let out = json!({ "status": "OUT_OF_SERVICE" });
+    assert_eq!(not_ready, (StatusCode::SERVICE_UNAVAILABLE, out));
+    let alive = demo.manage("/health/liveness", None).await;
+    assert_eq!(alive, (StatusCode::OK, json!({ "status": "UP" })));
+    assert!(stream.text().await.unwrap().ends_with("chunk 8 of 8\n"));
+    assert!(demo.running.wait().0.success());
+}
+
+impl Demo {
+    /// Asks its management port.
+    async fn manage(&mut self, path: &str, key: Option<&str>) -> (StatusCode, Value) {
+        let line = self.running.line_with("management endpoints have");
+        let (_, address) = line.rsplit_once("address=").unwrap();
+        let mut request = self
+            .client
+            .request(Method::GET, format!("http://{address}{path}"));
+        if let Some(key) = key {
+            request = request.header(AUTHORIZATION, format!("Bearer {key}"));
+        }
+        let response = request.send().await.unwrap();
+        (response.status(), response.json().await.unwrap())
+    }
+}

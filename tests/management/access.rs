@@ -1,0 +1,170 @@
+//! Every endpoint in every state, for everybody, by every method.
+
+use axum::http::header::{ALLOW, CACHE_CONTROL, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{Method, StatusCode};
+use tollgate_auth::MasterKeys;
+use tollgate_management::{Access, EndpointAccess, Readiness};
+
+use crate::{Answer, KEY, WRONG, ask, endpoints};
+
+/// Who may read a path where nothing is said of its endpoint.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Reads {
+    Everybody,
+    WithAKeyIfThereIsOne,
+    WithAKey,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Keys {
+    NotConfigured,
+    Right,
+    Wrong,
+    Missing,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum State {
+    Enabled,
+    Disabled,
+    Sensitive,
+    Open,
+}
+
+const PATHS: [(&str, &str, Reads); 8] = [
+    ("discovery", "/", Reads::WithAKeyIfThereIsOne),
+    ("info", "/info", Reads::WithAKeyIfThereIsOne),
+    ("health", "/health", Reads::Everybody),
+    ("health", "/health/liveness", Reads::Everybody),
+    ("health", "/health/readiness", Reads::Everybody),
+    ("health", "/health/water", Reads::Everybody),
+    ("health", "/health/well", Reads::WithAKey),
+    ("health", "/health/readinessState", Reads::WithAKey),
+];
+
+#[tokio::test]
+async fn every_endpoint_for_everybody_by_every_method() {
+    let mut asked = 0;
+    for (id, path, reads) in PATHS {
+        for keys in [Keys::NotConfigured, Keys::Right, Keys::Wrong, Keys::Missing] {
+            for state in [
+                State::Enabled,
+                State::Disabled,
+                State::Sensitive,
+                State::Open,
+            ] {
+                for method in [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS] {
+                    let answer = answer(id, path, keys, state, &method).await;
+                    let case = format!("{method} {path}, {keys:?}, {state:?}: {}", answer.body);
+                    assert_eq!(
+                        answer.status,
+                        expected(reads, keys, state, &method),
+                        "{case}"
+                    );
+                    check_headers(&answer, &method, &case);
+                    asked += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(asked, PATHS.len() * 4 * 4 * 4);
+}
+
+async fn answer(id: &str, path: &str, keys: Keys, state: State, method: &Method) -> Answer {
+    let told = EndpointAccess::new();
+    let told = match state {
+        State::Enabled => told.enabled(true),
+        State::Disabled => told.enabled(false),
+        State::Sensitive => told.sensitive(true),
+        State::Open => told.sensitive(false),
+    };
+    let mut builder = endpoints(&Readiness::new()).access(Access::new().endpoint(id, told));
+    if keys != Keys::NotConfigured {
+        builder = builder.master_keys(MasterKeys::new([KEY]).unwrap());
+    }
+    let key = match keys {
+        Keys::Right => Some(KEY),
+        Keys::Wrong => Some(WRONG),
+        Keys::NotConfigured | Keys::Missing => None,
+    };
+    ask(&builder.build().unwrap(), method.clone(), path, key).await
+}
+
+fn expected(reads: Reads, keys: Keys, state: State, method: &Method) -> StatusCode {
+    let disabled = state == State::Disabled;
+    let refused = match keys {
+        Keys::Right => None,
+        Keys::Wrong | Keys::Missing => {
+            let summary = reads == Reads::Everybody && state != State::Sensitive && !disabled;
+            (!summary).then_some(StatusCode::UNAUTHORIZED)
+        }
+        Keys::NotConfigured => match state {
+            State::Sensitive => Some(StatusCode::FORBIDDEN),
+            State::Enabled if reads == Reads::WithAKey => Some(StatusCode::FORBIDDEN),
+            State::Enabled | State::Open | State::Disabled => None,
+        },
+    };
+    if let Some(refused) = refused {
+        return refused;
+    }
+    match *method {
+        _ if disabled => StatusCode::NOT_FOUND,
+        Method::POST => StatusCode::METHOD_NOT_ALLOWED,
+        Method::OPTIONS => StatusCode::NO_CONTENT,
+        _ => StatusCode::OK,
+    }
+}
+
+#[track_caller]
+fn check_headers(answer: &Answer, method: &Method, case: &str) {
+    let Answer {
+        status,
+        headers,
+        body,
+    } = answer;
+    assert_eq!(headers[CACHE_CONTROL], "no-store", "{case}");
+    assert_eq!(headers[X_CONTENT_TYPE_OPTIONS], "nosniff", "{case}");
+    let all = format!("{headers:?} {body}");
+    assert!(!all.contains(KEY) && !all.contains(WRONG), "{case}");
+    if method == Method::HEAD {
+        assert_eq!(body, "", "{case}");
+    }
+    match *status {
+        StatusCode::UNAUTHORIZED => assert!(headers.contains_key(WWW_AUTHENTICATE), "{case}"),
+        StatusCode::METHOD_NOT_ALLOWED | StatusCode::NO_CONTENT => {
+            let mut allowed: Vec<_> = headers[ALLOW].to_str().unwrap().split(',').collect();
+            allowed.sort_unstable();
+            assert_eq!(allowed, ["GET", "HEAD", "OPTIONS"], "{case}");
+        }
+        StatusCode::FORBIDDEN if method != Method::HEAD => {
+            assert!(body.contains("MASTER_KEY"), "{case}");
+            assert!(body.contains(".sensitive to false"), "{case}");
+        }
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn only_the_exact_path_is_an_endpoint() {
+    let keys = MasterKeys::new([KEY]).unwrap();
+    let router = endpoints(&Readiness::new())
+        .master_keys(keys)
+        .build()
+        .unwrap();
+    for path in [
+        "/health/",
+        "/health/liveness/",
+        "/healthz",
+        "/health/../info",
+        "/health/%2e%2e/info",
+        "//health",
+        "/HEALTH",
+        "/health%20",
+        "/health;x",
+    ] {
+        let stranger = ask(&router, Method::GET, path, None).await;
+        assert_eq!(stranger.status, StatusCode::UNAUTHORIZED, "{path}");
+        let holder = ask(&router, Method::GET, path, Some(KEY)).await;
+        assert_eq!(holder.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}

@@ -1,0 +1,74 @@
+//! Is every management endpoint there for whom it should be, in every state, and for nobody else?
+
+mod access;
+mod requests;
+mod shapes;
+
+use std::convert::Infallible;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::{Router, response::Response};
+use http_body_util::BodyExt;
+use tollgate_management::{
+    BoxError, Checkup, Health, HealthCheck, Info, ManagementBuilder, Readiness, management_router,
+};
+use tower::ServiceExt;
+
+const KEY: &str = "correct-horse-battery-staple";
+const WRONG: &str = "incorrect-horse-battery-staple";
+
+/// A check that is well.
+struct Well;
+
+impl HealthCheck for Well {
+    fn name(&self) -> &'static str {
+        "well"
+    }
+
+    async fn check(&self) -> Result<Checkup, BoxError> {
+        Ok(Checkup::up().detail("depth", 12))
+    }
+}
+
+/// Every endpoint there is.
+fn endpoints(readiness: &Readiness) -> ManagementBuilder {
+    let health = Health::builder()
+        .check(Well)
+        .readiness(readiness)
+        .group("water", ["well"])
+        .build()
+        .unwrap();
+    let info = Info::new()
+        .name("shop")
+        .version("1.2.3")
+        .git_revision(Some("8f5aa6f"))
+        .entry("team", "payments");
+    management_router().health(&health).info(info)
+}
+
+/// An answer, read to its end.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+}
+
+async fn ask(router: &Router, method: Method, path: &str, key: Option<&str>) -> Answer {
+    let mut request = Request::builder().method(method).uri(path);
+    if let Some(key) = key {
+        request = request.header("authorization", format!("Bearer {key}"));
+    }
+    read(router, request.body(Body::empty()).unwrap()).await
+}
+
+async fn read(router: &Router, request: Request<Body>) -> Answer {
+    let answer: Result<Response, Infallible> = router.clone().oneshot(request).await;
+    let (head, body) = answer.unwrap().into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    Answer {
+        status: head.status,
+        headers: head.headers,
+        body: String::from_utf8(body.to_vec()).unwrap(),
+    }
+}
