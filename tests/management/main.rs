@@ -1,6 +1,7 @@
 //! Is every management endpoint there for whom it should be, in every state, and for nobody else?
 
 mod access;
+mod browser;
 mod requests;
 mod shapes;
 

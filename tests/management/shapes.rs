@@ -104,6 +104,16 @@ async fn discovery_is_links() {
 }
 
 #[tokio::test]
+async fn discovery_shows_no_link_that_is_closed() {
+    let router = endpoints(&Readiness::new()).build().unwrap();
+    let (_, discovered) = json(&router, "/").await;
+    for link in discovered["_links"].as_object().unwrap().values() {
+        let answer = ask(&router, Method::GET, link["href"].as_str().unwrap(), None).await;
+        assert_eq!(answer.status, StatusCode::OK, "{link}");
+    }
+}
+
+#[tokio::test]
 async fn a_nested_router_links_to_itself() {
     let app = Router::new().nest("/management", open(&Readiness::new()));
     let (_, discovered) = json(&app, "/management").await;

@@ -91,8 +91,9 @@ impl Endpoint {
     }
 
     /// What discovery shows of it: its routes, by their paths with `-` for `/`.
-    pub(crate) fn links(&self) -> impl Iterator<Item = (String, String)> {
-        self.routes.iter().map(|route| {
+    pub(crate) fn links(&self, sees_details: bool) -> impl Iterator<Item = (String, String)> {
+        let seen = move |route: &&Route| sees_details || route.exposure != Exposure::Detail;
+        self.routes.iter().filter(seen).map(|route| {
             let name = route.path.trim_start_matches('/');
             let name = name.replace(['{', '}'], "").replace('/', "-");
             (name, route.path.clone())

@@ -133,7 +133,8 @@ impl ManagementBuilder {
                 continue;
             }
             if keys.is_some() || policy.sensitivity != Sensitivity::Sensitive {
-                paths.extend(endpoint.links());
+                let opened = policy.sensitivity == Sensitivity::Opened;
+                paths.extend(endpoint.links(keys.is_some() || opened));
             }
             router = mount(router, endpoint, policy, keys.as_ref());
         }
