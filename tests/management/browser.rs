@@ -42,7 +42,7 @@ async fn the_page_opens_without_an_error_on_the_console() {
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();
-    let browser = time::timeout(Duration::from_secs(120), browser).await;
+    let browser = time::timeout(Duration::from_secs(90), browser).await;
     let output = browser.expect("it ends in time").unwrap();
     server.abort();
 
