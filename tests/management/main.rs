@@ -2,6 +2,7 @@
 
 mod access;
 mod browser;
+mod health;
 mod requests;
 mod shapes;
 

@@ -1,0 +1,84 @@
+//! Checks that hang, and many who ask at once.
+
+use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::http::{Method, StatusCode};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use tokio::time::{self, Instant};
+use tollgate_management::{
+    Access, BoxError, Checkup, EndpointAccess, Health, HealthCheck, management_router,
+};
+
+use crate::ask;
+
+/// A check that counts how often it runs, and may hang.
+struct Counted {
+    name: &'static str,
+    hangs: bool,
+    runs: Arc<AtomicUsize>,
+}
+
+impl HealthCheck for Counted {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    async fn check(&self) -> Result<Checkup, BoxError> {
+        self.runs.fetch_add(1, Ordering::Relaxed);
+        if self.hangs {
+            pending::<()>().await;
+        }
+        Ok(Checkup::up())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hundred_ask_and_each_check_runs_once_while_one_of_them_hangs() {
+    let runs = Arc::new(AtomicUsize::new(0));
+    let check = |name, hangs| Counted {
+        name,
+        hangs,
+        runs: Arc::clone(&runs),
+    };
+    let health = Health::builder()
+        .check(check("hung", true))
+        .check(check("well", false))
+        .check(check("fine", false))
+        .group("others", ["well", "fine"])
+        .build()
+        .unwrap();
+    let access = Access::new().endpoint("health", EndpointAccess::new().sensitive(false));
+    let router = management_router().health(&health).access(access);
+    let router = router.build().unwrap();
+
+    let start = Instant::now();
+    let others = ask(&router, Method::GET, "/health/others", None).await;
+    assert_eq!(others.status, StatusCode::OK);
+    assert_eq!(start.elapsed(), Duration::ZERO);
+
+    let answers = (0..100).map(|_| ask(&router, Method::GET, "/health", None));
+    for answer in join_all(answers).await {
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+        let up = json!({ "status": "UP" });
+        let late = json!({ "status": "DOWN", "details": { "error": "timeout" } });
+        let all = json!({
+            "status": "DOWN",
+            "details": { "fine": up, "hung": late, "well": up },
+        });
+        assert_eq!(serde_json::from_str::<Value>(&answer.body).unwrap(), all);
+    }
+    assert_eq!(start.elapsed().as_secs(), 5, "the timeout, once");
+    assert_eq!(runs.load(Ordering::Relaxed), 3);
+
+    time::advance(Duration::from_secs(1)).await;
+    ask(&router, Method::GET, "/health/others", None).await;
+    assert_eq!(
+        runs.load(Ordering::Relaxed),
+        5,
+        "those that have to be asked again"
+    );
+}
