@@ -13,6 +13,9 @@ use std::{
     task::{Context, Waker},
 };
 
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
 use metrics::Recorder;
 use sqlx::{Sqlite, SqlitePool, query, sqlite::SqlitePoolOptions};
 use tokio::runtime::Runtime;
@@ -21,8 +24,14 @@ use tollgate_collectors::{
     cache::{CacheMetrics, MeteredCache},
     db::{DatabaseMetrics, MeteredPool},
 };
+use tollgate_http::{BuildError, client::ClientMetricsLayer};
+use tower::{Layer, service_fn};
 
-use crate::{Row, recorders};
+use crate::{
+    Row,
+    drive::{self, RequestBody},
+    recorders,
+};
 
 const SELECT: &str = "SELECT id, name FROM users WHERE id = 4711";
 
@@ -38,6 +47,7 @@ pub fn all() -> Result<Vec<Row>, Box<dyn Error>> {
     rows.extend(cache(&recorder));
     rows.extend(job(&recorder));
     rows.extend(activity());
+    rows.extend(client(&recorder)?);
     Ok(rows)
 }
 
@@ -183,6 +193,24 @@ fn activity() -> [Row; 2] {
         })
         .over("activity/bare"),
     ]
+}
+
+/// A call that is answered at once.
+fn client(recorder: &Arc<dyn Recorder + Send + Sync>) -> Result<[Row; 2], BuildError> {
+    let metered = ClientMetricsLayer::builder("shop")
+        .recorder(Arc::clone(recorder))
+        .build()?;
+    let answer = async |_: Request<RequestBody>| {
+        Ok::<_, Infallible>(Response::new(Full::<Bytes>::from("user 4711\n")))
+    };
+    Ok([
+        Row::new("client/bare", drive::requests(service_fn(answer))),
+        Row::new(
+            "client/tollgate",
+            drive::requests(metered.layer(service_fn(answer))),
+        )
+        .over("client/bare"),
+    ])
 }
 
 /// One connection to a database in memory, which is not asked whether it is still there.

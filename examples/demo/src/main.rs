@@ -1,5 +1,9 @@
 //! A small shop measured by tollgate: `cargo run -p demo`, then follow what it prints.
 
+mod api;
+mod collected;
+mod echo;
+mod fulfilment;
 mod greeting;
 mod management;
 mod page;
@@ -13,11 +17,15 @@ use std::net::Ipv4Addr;
 use std::process::ExitCode;
 
 use tokio::net::TcpListener;
+use tollgate::collectors::ScrapeHooks;
 use tollgate::{Address, MasterKeys, Settings, Tollgate};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::api::Api;
+use crate::fulfilment::Fulfilment;
+use crate::routes::Shop;
 use crate::store::Store;
 
 #[tokio::main]
@@ -38,8 +46,10 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let settings = Settings::load()?;
     let port = settings.port().unwrap_or(3000);
     let key = key_of_this_run(&settings)?;
-    let store = Store::open().await?;
-    let tollgate = tollgate(settings, key.as_deref(), &store)?;
+    let store = Store::open(settings.db()).await?;
+    let active_users = collected::active_users();
+    let hooks = collected::hooks(&store, &active_users);
+    let tollgate = tollgate(settings, key.as_deref(), &store, hooks)?;
     let listener = listen(port).await?;
     let base = format!("http://{}", listener.local_addr()?);
     let metrics = tollgate.bind_metrics().await?;
@@ -48,7 +58,13 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .map(|endpoint| reading(&base, metrics.address(), endpoint));
 
     let page = page::render(&base, reading.as_deref());
-    let app = tollgate.wrap(routes::router(store, page))?;
+    let shop = Shop {
+        fulfilment: Fulfilment::start(store.clone()),
+        api: Api::new(&base)?,
+        store,
+        active_users,
+    };
+    let app = tollgate.wrap(routes::router(shop, page))?;
     // Outside of what measures: a panic has been recorded when this makes it a 500.
     let app = app.layer(CatchPanicLayer::new());
 
@@ -73,9 +89,11 @@ fn tollgate(
     settings: Settings,
     key: Option<&str>,
     store: &Store,
+    hooks: ScrapeHooks,
 ) -> Result<Tollgate, Box<dyn Error>> {
     let mut builder = Tollgate::builder()
         .enabled(true)
+        .before_render(move || hooks.run())
         .management(management::endpoints(store)?)
         .management_address("127.0.0.1:8081".parse()?);
     if let Some(key) = key {

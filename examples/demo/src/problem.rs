@@ -32,6 +32,16 @@ impl Problem {
             field: Some(field),
         }
     }
+
+    pub(crate) fn bad_gateway(error: &dyn std::error::Error) -> Self {
+        // The cause is for the operator's log, not for the client.
+        tracing::error!(%error, "the shop's own API failed");
+        Self {
+            status: StatusCode::BAD_GATEWAY,
+            error: "the shop's own API failed".to_owned(),
+            field: None,
+        }
+    }
 }
 
 impl IntoResponse for Problem {

@@ -9,42 +9,69 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::response::{Html, IntoResponse};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Extension, Json, Router};
 use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 use tollgate::Exception;
+use tollgate::collectors::Activity;
 
+use crate::api::{Api, CallError};
+use crate::echo;
+use crate::fulfilment::Fulfilment;
 use crate::problem::Problem;
 use crate::store::{Order, Store, User};
 
+/// What the routes work with.
+#[derive(Clone)]
+pub(crate) struct Shop {
+    pub(crate) store: Store,
+    pub(crate) fulfilment: Fulfilment,
+    pub(crate) active_users: Activity,
+    pub(crate) api: Api,
+}
+
 /// The routes, not yet measured.
-pub(crate) fn router(store: Store, page: String) -> Router {
+pub(crate) fn router(shop: Shop, page: String) -> Router {
     let page = Bytes::from(page);
     Router::new()
         .route("/", get(move || async { Html(page) }))
         .route("/users/{id}", get(user))
+        .route("/users/{id}/card", get(card))
         .route("/orders", post(place_order))
         .route("/orders/{id}", get(order))
         .route("/slow", get(slow))
         .route("/stream", get(stream))
+        .route("/ws", any(echo::upgrade))
         .route("/fail", get(fail))
         .route("/panic", get(panic))
-        .with_state(store)
+        .with_state(shop)
 }
 
 /// `GET /users/42`: the `endpoint` label is `/users/{id}`, whatever the id. axum itself refuses
 /// what is not a number.
-async fn user(State(store): State<Store>, Path(id): Path<u32>) -> Result<Json<User>, Problem> {
-    let user = store.user(id).await?;
-    user.map(Json).ok_or_else(|| Problem::not_found("user"))
+async fn user(State(shop): State<Shop>, Path(id): Path<u32>) -> Result<Json<User>, Problem> {
+    let user = shop.store.user(id).await?;
+    let user = user.ok_or_else(|| Problem::not_found("user"))?;
+    shop.active_users.record(&id);
+    Ok(Json(user))
+}
+
+/// `GET /users/42/card`: asks the demo's own API for the user, over HTTP.
+async fn card(State(shop): State<Shop>, Path(id): Path<u32>) -> Result<String, Problem> {
+    let user = shop.api.user(id).await.map_err(|error| match error {
+        CallError::NotFound => Problem::not_found("user"),
+        CallError::Failed(error) => Problem::bad_gateway(error.as_ref()),
+    })?;
+    let text = |field: &str| user[field].as_str().unwrap_or_default().to_owned();
+    Ok(format!("{} <{}>\n", text("name"), text("email")))
 }
 
 /// `POST /orders` with `{"item":"tea","quantity":1}`.
 async fn place_order(
-    State(store): State<Store>,
+    State(shop): State<Shop>,
     body: Result<Json<Value>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
     let Json(body) = body?;
@@ -57,14 +84,15 @@ async fn place_order(
         .filter(|quantity| (1..=1000).contains(quantity))
         .ok_or_else(|| Problem::bad_field("quantity", "must be 1 to 1000"))?;
 
-    let order = store.place_order(item, quantity).await?;
+    let order = shop.store.place_order(item, quantity).await?;
+    shop.fulfilment.placed(order.id);
     let location = format!("/orders/{}", order.id);
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(order)))
 }
 
 /// `GET /orders/1`: where the `Location` of a placed order leads.
-async fn order(State(store): State<Store>, Path(id): Path<u32>) -> Result<Json<Order>, Problem> {
-    let order = store.order(id).await?;
+async fn order(State(shop): State<Shop>, Path(id): Path<u32>) -> Result<Json<Order>, Problem> {
+    let order = shop.store.order(id).await?;
     order.map(Json).ok_or_else(|| Problem::not_found("order"))
 }
 

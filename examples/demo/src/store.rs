@@ -1,11 +1,20 @@
-//! The demo's data: an in-memory database, made anew at every start.
+//! The demo's data: an in-memory database, made anew at every start, with a cache in front of the
+//! users.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::future::Cache;
 use serde::Serialize;
-use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
+use sqlx::Sqlite;
+use sqlx::sqlite::SqlitePoolOptions;
+use tollgate::collectors::ScrapeHooks;
+use tollgate::collectors::cache::{CacheMetrics, MeteredFutureCache};
+use tollgate::collectors::db::{DatabaseMetrics, MeteredPool};
 use tollgate::management::{DatabasePing, HealthCheck};
 
 /// A row of `users`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct User {
     id: i64,
     name: String,
@@ -21,13 +30,15 @@ pub(crate) struct Order {
 }
 
 /// Users 1 to 1000 and the orders placed so far.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Store {
-    pool: SqlitePool,
+    pool: MeteredPool<Sqlite>,
+    users: Arc<MeteredFutureCache<u32, User>>,
 }
 
 impl Store {
-    pub(crate) async fn open() -> sqlx::Result<Self> {
+    /// Opens the database. What it is asked is measured if `METRICS_DB` is on.
+    pub(crate) async fn open(is_measured: bool) -> sqlx::Result<Self> {
         // An in-memory database lives as long as its last connection: keep the one there is.
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
@@ -37,7 +48,8 @@ impl Store {
             .await?;
         sqlx::raw_sql(
             "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL);
-             CREATE TABLE orders (id INTEGER PRIMARY KEY, item TEXT NOT NULL, quantity INTEGER NOT NULL);",
+             CREATE TABLE orders (id INTEGER PRIMARY KEY, item TEXT NOT NULL, quantity INTEGER NOT NULL,
+                                  fulfilled INTEGER NOT NULL DEFAULT 0);",
         )
         .execute(&pool)
         .await?;
@@ -48,20 +60,43 @@ impl Store {
         .bind(1000)
         .execute(&pool)
         .await?;
-        Ok(Self { pool })
+        let pool = if is_measured {
+            MeteredPool::new(pool, DatabaseMetrics::new("shop"))
+        } else {
+            MeteredPool::unmetered(pool)
+        };
+        let users = Cache::builder()
+            .max_capacity(100)
+            .time_to_live(Duration::from_mins(1));
+        let users = Arc::new(MeteredFutureCache::build(users, CacheMetrics::new("users")));
+        Ok(Self { pool, users })
+    }
+
+    /// Lets scrapes see how large the cache and the pool are.
+    pub(crate) fn sizes(&self, hooks: ScrapeHooks) -> ScrapeHooks {
+        hooks
+            .hook("cache", self.users.sizes())
+            .hook("database", self.pool.clone())
     }
 
     /// Whether the database answers, as a health check.
     pub(crate) fn ping(&self) -> impl HealthCheck + use<> {
-        DatabasePing::new(self.pool.clone())
+        DatabasePing::new(self.pool.inner().clone())
     }
 
     pub(crate) async fn user(&self, id: u32) -> sqlx::Result<Option<User>> {
+        if let Some(user) = self.users.get(&id).await {
+            return Ok(Some(user));
+        }
         let row = sqlx::query_as("SELECT id, name, email FROM users WHERE id = ?")
             .bind(id)
             .fetch_optional(&self.pool)
             .await?;
-        Ok(row.map(|(id, name, email)| User { id, name, email }))
+        let user = row.map(|(id, name, email)| User { id, name, email });
+        if let Some(user) = &user {
+            self.users.insert(id, user.clone()).await;
+        }
+        Ok(user)
     }
 
     pub(crate) async fn place_order(&self, item: &str, quantity: i64) -> sqlx::Result<Order> {
@@ -73,6 +108,15 @@ impl Store {
         .fetch_one(&self.pool)
         .await?;
         Ok(Order { id, item, quantity })
+    }
+
+    /// Marks an order as fulfilled.
+    pub(crate) async fn fulfil(&self, id: i64) -> sqlx::Result<()> {
+        sqlx::query("UPDATE orders SET fulfilled = 1 WHERE id = ?")
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 
     pub(crate) async fn order(&self, id: u32) -> sqlx::Result<Option<Order>> {
