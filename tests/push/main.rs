@@ -165,11 +165,17 @@ async fn what_is_served_is_pushed_once_it_is_drained() {
     let Some(gateway) = Gateway::start(&[]) else {
         return;
     };
-    let suite = suite(push(gateway.url(), "served"));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let served = suite.serve(listener, Router::<()>::new());
-    served.with_graceful_shutdown(async {}).await.unwrap();
-    assert_eq!(gateway.groups().await, [[owned(("job", "served"))]]);
+    for (job, binds_metrics_first) in [("served", false), ("served_bound", true)] {
+        let suite = suite(push(gateway.url(), job));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut served = suite.serve(listener, Router::<()>::new());
+        if binds_metrics_first {
+            served = served.with_metrics(suite.bind_metrics().await.unwrap());
+        }
+        served.with_graceful_shutdown(async {}).await.unwrap();
+        let groups = gateway.groups().await;
+        assert!(groups.contains(&vec![owned(("job", job))]), "{groups:?}");
+    }
 }
 
 #[tokio::test]

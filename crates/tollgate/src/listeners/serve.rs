@@ -44,7 +44,10 @@ const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 #[must_use = "nothing is served until it is awaited"]
 pub struct Serve {
     app: Option<App>,
-    own: Own,
+    /// Whose metrics are served, and pushed.
+    suite: Option<Tollgate>,
+    /// The metrics' own listener, where the suite is not to bind it.
+    bound: Option<MetricsListener>,
     #[cfg(feature = "management")]
     management: Option<Management>,
     shutdown: Shutdown,
@@ -54,13 +57,6 @@ pub struct Serve {
 
 /// Starts the app's server, which ends once the given future has and it is drained.
 struct App(Box<dyn FnOnce(BoxFuture<'static, ()>) -> BoxFuture<'static, ()> + Send>);
-
-/// The suite's own listeners.
-#[derive(Debug)]
-enum Own {
-    Bound(MetricsListener),
-    ToBind(Tollgate),
-}
 
 impl Serve {
     /// The app beside what the suite says.
@@ -94,18 +90,19 @@ impl Serve {
         Self {
             #[cfg(feature = "management")]
             management: tollgate.management().cloned(),
-            ..Self::new(Own::ToBind(tollgate))
+            ..Self::new(Some(tollgate), None)
         }
     }
 
     pub(super) fn bound(listener: MetricsListener) -> Self {
-        Self::new(Own::Bound(listener))
+        Self::new(None, Some(listener))
     }
 
-    fn new(own: Own) -> Self {
+    fn new(suite: Option<Tollgate>, bound: Option<MetricsListener>) -> Self {
         Self {
             app: None,
-            own,
+            suite,
+            bound,
             #[cfg(feature = "management")]
             management: None,
             shutdown: Shutdown::Never,
@@ -134,7 +131,7 @@ impl Serve {
     /// # }
     /// ```
     pub fn with_metrics(mut self, listener: MetricsListener) -> Self {
-        self.own = Own::Bound(listener);
+        self.bound = Some(listener);
         self
     }
 
@@ -166,14 +163,10 @@ impl Serve {
             let message = format!("cannot listen for SIGTERM and Ctrl-C: {e}");
             Error::telling(ErrorKind::Listener, message, e)
         })?;
-        #[cfg(feature = "push")]
-        let suite = match &self.own {
-            Own::Bound(_) => None,
-            Own::ToBind(tollgate) => Some(tollgate.clone()),
-        };
-        let metrics = match self.own {
-            Own::Bound(listener) => listener,
-            Own::ToBind(tollgate) => tollgate.bind_metrics().await?,
+        let metrics = match (self.bound, &self.suite) {
+            (Some(listener), _) => listener,
+            (None, Some(suite)) => suite.bind_metrics().await?,
+            (None, None) => MetricsListener::none(),
         };
         // Dropped with this future too, so that the servers' connections end with it.
         let (stop, stopped) = watch::channel(());
@@ -188,7 +181,7 @@ impl Serve {
         #[cfg(not(feature = "management"))]
         let last = ready(());
         #[cfg(feature = "push")]
-        let pushing = suite.map(|suite| suite.pushing());
+        let pushing = self.suite.map(|suite| suite.pushing());
 
         let mut servers = vec![told(&stopped).boxed()];
         servers.extend(self.app.map(|App(serve)| serve(told(&stopped).boxed())));
