@@ -3,10 +3,9 @@
 use futures_util::{SinkExt, StreamExt};
 use reqwest::Method;
 use serde_json::json;
-use tests::example::Running;
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 
-use crate::{Demo, KEY};
+use crate::Demo;
 
 const SHOP: [(&str, &str); 1] = [("client", "shop")];
 const SOCKET: [(&str, &str); 1] = [("endpoint", "/ws")];
@@ -64,10 +63,7 @@ async fn a_placed_order_is_fulfilled_by_a_job() {
 
 #[tokio::test]
 async fn the_database_is_measured_if_the_setting_says_so() {
-    let demo = Demo {
-        running: Running::start("demo", &[("MASTER_KEY", KEY), ("METRICS_DB", "true")]),
-        client: reqwest::Client::new(),
-    };
+    let demo = Demo::start_with(&[("METRICS_DB", "true")]);
     demo.get("/users/1").await;
     let scrape = demo.scrape().await;
     let select = [("db", "shop"), ("operation", "select"), ("table", "users")];

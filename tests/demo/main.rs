@@ -27,8 +27,14 @@ struct Demo {
 impl Demo {
     #[track_caller]
     fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    #[track_caller]
+    fn start_with(variables: &[(&str, &str)]) -> Self {
+        let variables = [&[("MASTER_KEY", KEY)], variables].concat();
         Self {
-            running: Running::start("demo", &[("MASTER_KEY", KEY)]),
+            running: Running::start("demo", &variables),
             client: Client::new(),
         }
     }

@@ -5,6 +5,7 @@ use std::iter;
 use reqwest::Method;
 use serde_json::json;
 use tests::scrape::{Scrape, canonical_series};
+use tokio_tungstenite::connect_async;
 
 use crate::Demo;
 
@@ -174,27 +175,40 @@ async fn scrapes_are_not_requests() {
 
 #[tokio::test]
 async fn the_page_shows_series_as_they_are() {
-    let demo = Demo::start();
+    let demo = Demo::start_with(&[("METRICS_DB", "true")]);
     let page = demo.get("/").await.text().await.unwrap();
     let shown: Vec<String> = page
         .split("<code>")
         .filter_map(|code| code.split_once("</code>"))
         .map(|(code, _)| code.replace("<wbr>", ""))
-        .filter(|code| code.starts_with("http_") && code.contains('{'))
+        .filter(|code| code.contains('{') && code.ends_with('}'))
         .collect();
-    assert_eq!(shown.len(), 8, "{shown:?}");
+    assert_eq!(shown.len(), 14, "{shown:?}");
 
-    for path in ["/users/42", "/fail", "/panic", "/any/other/path"] {
+    for path in [
+        "/users/42",
+        "/users/42/card",
+        "/fail",
+        "/panic",
+        "/any/other/path",
+    ] {
         demo.get(path).await;
     }
     let order = demo.request(Method::POST, "/orders");
     let order = order.json(&json!({ "item": "tea", "quantity": 1 }));
     order.send().await.unwrap();
+    let url = demo.running.url("/ws").replace("http", "ws");
+    let (mut socket, _) = connect_async(url).await.unwrap();
+    socket.close(None).await.unwrap();
     hang_up_on_slow(&demo).await;
     hang_up_on_stream(&demo).await;
 
     let scrape = demo
-        .scrape_until(|scrape| scrape.sum(CANCELLED, &[]) == 2.0)
+        .scrape_until(|scrape| {
+            scrape.sum(CANCELLED, &[]) == 2.0
+                && scrape.sum("jobs_ended_total", &[]) == 1.0
+                && scrape.sum("websocket_total", &[]) == 1.0
+        })
         .await;
     for series in shown {
         let mut scraped = scrape
