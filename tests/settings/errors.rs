@@ -83,6 +83,14 @@ fn a_file_that_is_not_settings_is_told_by_its_line() {
             "metrics.endpoint: the value in shop.yaml:1 is a section: write one value",
         ),
         (
+            "server:\n  master_key: !correct-horse-battery\n",
+            "server.master_key: *** in shop.yaml:2 begins with !, which is a tag in YAML",
+        ),
+        (
+            "metrics:\n  endpoint: !m /metrics\n",
+            "metrics.endpoint: the value in shop.yaml:2 begins with !, which is a tag in YAML",
+        ),
+        (
             "metrics: { buckets: [1, [2]] }",
             "metrics.buckets: the value in shop.yaml:1 has an item that is no number",
         ),

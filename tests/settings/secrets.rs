@@ -64,6 +64,7 @@ proptest! {
             format!("server:\n  master_key: ${{{secret} {secret}}}\n"),
             format!("server:\n  master_key: *{secret}\n"),
             format!("server:\n  master_key: !{secret} a\n"),
+            format!("server:\n  master_key: !{secret}\n"),
             format!("server:\n\tmaster_key: {secret}\n"),
             secret.clone(),
         ] {

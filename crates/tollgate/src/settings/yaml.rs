@@ -93,7 +93,7 @@ impl File {
             let problem = format!("{full} is there twice: write it once");
             return wrong.push(self.error(line, &problem));
         }
-        if !is_nothing(value) {
+        if !is_nothing(value) || has_own_tag(value) {
             found.push(InFile {
                 id: setting.id,
                 origin: Origin::File(self.line(value.span.start.line())),
@@ -138,6 +138,9 @@ fn nearest(key: &str) -> &'static str {
 }
 
 fn written(setting: &Setting, value: &MarkedYaml<'_>) -> Result<String, String> {
+    if has_own_tag(value) {
+        return Err(" begins with !, which is a tag in YAML: write it in quotes".to_owned());
+    }
     if let Some(text) = scalar(value) {
         return Ok(text.to_owned());
     }
@@ -158,6 +161,12 @@ fn scalar<'a>(node: &'a MarkedYaml<'_>) -> Option<&'a str> {
         YamlData::Representation(text, ..) => Some(text),
         _ => None,
     }
+}
+
+/// Whether it begins with a tag that is not YAML's own. A key that begins with ! and is not quoted is
+/// such a tag and nothing else: taken for no value, it would leave the metrics open.
+fn has_own_tag(node: &MarkedYaml<'_>) -> bool {
+    matches!(&node.data, YamlData::Representation(.., Some(tag)) if !tag.is_yaml_core_schema())
 }
 
 /// What is there as a key alone, or as YAML's null.
