@@ -1,5 +1,7 @@
 //! What is told of values that are wrong.
 
+use std::fs;
+
 use tollgate::ErrorKind;
 
 use crate::{KEY, Place, refusal};
@@ -112,8 +114,47 @@ fn a_file_that_is_not_settings_is_told_by_its_line() {
     let message = refusal(&place, place.dotenv("A=1\nMETRICS_ENABLED yes\n"));
     assert_eq!(
         message,
-        "shop.env:2: this is no assignment: write NAME=value"
+        "shop.env:2: this is no assignment: write NAME=value, and NAME='value' where it has \
+         spaces or a $"
     );
+}
+
+#[test]
+fn a_file_that_is_no_text_is_to_be_saved_as_such() {
+    let place = Place::new();
+    let path = place.0.path().join("shop.env");
+    fs::write(&path, b"METRICS_ENDPOINT=/\xff\n").unwrap();
+    let message = refusal(&place, place.variables(&[]).env_file(path));
+    assert!(
+        message.starts_with("cannot read the settings in shop.env: "),
+        "{message}"
+    );
+    assert!(message.ends_with("; save it as UTF-8"), "{message}");
+}
+
+#[test]
+fn a_gateway_is_refused_with_the_remedy_and_without_its_credentials() {
+    let place = Place::new();
+    for (url, remedy) in [
+        (
+            "ftp://ada:s3cret@gateway",
+            "a gateway is asked over http or https",
+        ),
+        (
+            "http://gateway/?token=s3cret",
+            "a query or fragment is not part of a gateway's base; remove it",
+        ),
+        (
+            "http://ada:s3cret@gateway:99999",
+            "it is no URL (invalid port number); write one such as http://gateway.internal:9091",
+        ),
+    ] {
+        let message = refusal(&place, place.variables(&[("METRICS_PUSH_URL", url)]));
+        assert_eq!(
+            message,
+            format!("metrics.push_url: METRICS_PUSH_URL=***: {remedy}")
+        );
+    }
 }
 
 #[test]

@@ -64,13 +64,7 @@ impl Push {
     /// If it is not such a URL, or the job has no name.
     pub fn new(url: &str, job: impl Into<String>) -> Result<Self, Error> {
         let grouping = Grouping::of_job(job.into())?;
-        let mut base =
-            Url::parse(url).map_err(|e| refused(url, &format!("it is no URL ({e}); {EXAMPLE}")))?;
-        check(&base).map_err(|remedy| refused(url, remedy))?;
-        let credentials = userinfo(&base).map_err(|remedy| refused(url, remedy))?;
-        // Neither fails where there is a host, which http and https require.
-        let _ = base.set_username("");
-        let _ = base.set_password(None);
+        let (base, credentials) = url_parts(url).map_err(|remedy| refused(url, &remedy))?;
         Ok(Self {
             base,
             grouping,
@@ -162,6 +156,17 @@ impl fmt::Debug for Push {
             .field("deletes", &self.deletes)
             .finish_non_exhaustive()
     }
+}
+
+/// The base in a URL and the credentials, or what is wrong with it, which repeats nothing of it.
+pub(crate) fn url_parts(url: &str) -> Result<(Url, Option<HeaderValue>), String> {
+    let mut base = Url::parse(url).map_err(|e| format!("it is no URL ({e}); {EXAMPLE}"))?;
+    check(&base)?;
+    let credentials = userinfo(&base)?;
+    // Neither fails where there is a host, which http and https require.
+    let _ = base.set_username("");
+    let _ = base.set_password(None);
+    Ok((base, credentials))
 }
 
 /// What is wrong with the URL of a gateway.

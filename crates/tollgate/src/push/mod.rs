@@ -9,4 +9,4 @@ mod pushing;
 
 pub use self::{destination::Push, pushing::Pushing};
 
-pub(crate) use self::gateway::Gateway;
+pub(crate) use self::{destination::url_parts, gateway::Gateway};

@@ -25,7 +25,10 @@ pub(super) fn variables(named: Option<PathBuf>, wrong: &mut Vec<Error>) -> Varia
     let variables = match place.read() {
         Ok(None) => Ok(Variables::new()),
         Ok(Some(text)) => read(place.path(), &text).map_err(|line| {
-            let message = format!("{line}: this is no assignment: write NAME=value");
+            let message = format!(
+                "{line}: this is no assignment: write NAME=value, and NAME='value' where it has \
+                 spaces or a $"
+            );
             Error::new(ErrorKind::Setting, message)
         }),
         Err(error) => Err(error),

@@ -109,6 +109,10 @@ pub(super) fn read(place: &Place, wrong: &mut Vec<Error>) -> Vec<InFile> {
 }
 
 fn unreadable(what: &str, e: io::Error) -> Error {
-    let message = format!("{what}: {e}; check that it exists and that this process may read it");
+    let remedy = match e.kind() {
+        io::ErrorKind::InvalidData => "save it as UTF-8",
+        _ => "check that it exists and that this process may read it",
+    };
+    let message = format!("{what}: {e}; {remedy}");
     Error::telling(ErrorKind::Setting, message, e)
 }

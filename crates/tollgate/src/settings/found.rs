@@ -1,6 +1,10 @@
 //! A value as it was found, before it is read.
 
-use super::{origin::Origin, table::Setting, value::Value};
+use super::{
+    origin::Origin,
+    table::{Accepts, Setting},
+    value::Value,
+};
 use crate::{Error, ErrorKind};
 
 /// A value as a layer has it.
@@ -36,7 +40,8 @@ impl Found {
         })?;
         Value::read(setting.accepts, text).map_err(|error| {
             // What is wrong may be told by repeating the value.
-            let message = if setting.is_secret() || !self.is_veiled(secrets) {
+            let is_told_without = setting.is_secret() || setting.accepts == Accepts::Url;
+            let message = if is_told_without || !self.is_veiled(secrets) {
                 refused(&error.to_string())
             } else {
                 let accepted = setting.accepts.description();

@@ -138,14 +138,9 @@ fn port(text: &str) -> Result<Value, Error> {
 
 #[cfg(feature = "push")]
 fn url(text: &str) -> Result<Value, Error> {
-    // Any job will do to check a URL.
-    match crate::Push::new(text, "job") {
-        Ok(_) => Ok(Value::Text(text.to_owned())),
-        Err(e) => {
-            let message = format!(": {e}");
-            Err(e.with_message(message))
-        }
-    }
+    crate::push::url_parts(text)
+        .map(|_| Value::Text(text.to_owned()))
+        .map_err(|remedy| Error::new(ErrorKind::Push, format!(": {remedy}")))
 }
 
 #[cfg(not(feature = "push"))]
