@@ -94,6 +94,23 @@ async fn the_endpoint_may_be_elsewhere() {
 }
 
 #[tokio::test]
+async fn a_flag_wins_over_a_variable_and_a_gateway_may_be_away() {
+    let demo = Running::start_with(
+        "demo",
+        &["--metrics-endpoint", "/debug/metrics"],
+        &[
+            ("METRICS_ENDPOINT", "/internal/metrics"),
+            ("METRICS_PUSH_URL", "http://127.0.0.1:1"),
+            ("METRICS_PUSH_JOB", "demo"),
+        ],
+    );
+    let client = Client::new();
+    let status = async |path| client.get(demo.url(path)).send().await.unwrap().status();
+    assert_eq!(status("/debug/metrics").await, 401);
+    assert_eq!(status("/internal/metrics").await, 404);
+}
+
+#[tokio::test]
 async fn off_is_absent() {
     let mut demo = Running::start("demo", &[("METRICS_ENABLED", "false")]);
     demo.line_with("Metrics are off");

@@ -16,9 +16,10 @@ use std::io::{self, Write};
 use std::net::Ipv4Addr;
 use std::process::ExitCode;
 
+use clap::Parser;
 use tokio::net::TcpListener;
 use tollgate::collectors::ScrapeHooks;
-use tollgate::{Address, MasterKeys, Settings, Tollgate};
+use tollgate::{Address, Flags, MasterKeys, Settings, Tollgate};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -28,9 +29,16 @@ use crate::fulfilment::Fulfilment;
 use crate::routes::Shop;
 use crate::store::Store;
 
+/// A small shop measured by tollgate.
+#[derive(Parser)]
+struct Demo {
+    #[command(flatten)]
+    tollgate: Flags,
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
+    match run(Demo::parse().tollgate).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("demo: {error}");
@@ -39,11 +47,11 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run() -> Result<(), Box<dyn Error>> {
+async fn run(flags: Flags) -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt()
         .with_env_filter(log_filter())
         .init();
-    let settings = Settings::load()?;
+    let settings = Settings::loader().flags(flags).load()?;
     let port = settings.port().unwrap_or(3000);
     let key = key_of_this_run(&settings)?;
     let store = Store::open(settings.db()).await?;
