@@ -3,8 +3,8 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use reqwest::header::AUTHORIZATION;
-use reqwest::{Method, StatusCode};
+use reqwest::header::{ACCEPT, AUTHORIZATION};
+use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tests::example;
 
@@ -76,18 +76,69 @@ async fn after_sigterm_it_is_not_ready_while_requests_in_flight_finish() {
     assert!(demo.running.wait().0.success());
 }
 
+#[tokio::test]
+async fn metrics_are_there_as_names_as_text_and_one_by_one() {
+    let mut demo = Demo::start();
+    for id in 1..=3 {
+        demo.get(&format!("/users/{id}")).await;
+    }
+    // What is collected for a scrape is collected for this too, and nobody has scraped before.
+    let memory = "/metrics/process_resident_memory_bytes";
+    let (status, memory) = demo.manage(memory, Some(KEY)).await;
+    assert_eq!(status, StatusCode::OK, "{memory}");
+    assert!(memory["measurements"][0]["value"].as_f64() > Some(0.0));
+    assert_eq!(memory["baseUnit"], "bytes");
+
+    let path = "/metrics/http_request_total?tag=endpoint:/users/{id}&tag=status:200";
+    let (_, requests) = demo.manage(path, Some(KEY)).await;
+    let expected = json!({
+        "name": "http_request_total",
+        "measurements": [{ "statistic": "COUNT", "value": 3.0 }],
+        "availableTags": [{ "tag": "method", "values": ["GET"] }],
+        "description": requests["description"],
+        "baseUnit": null,
+    });
+    assert_eq!(requests, expected);
+    assert!(requests["description"].is_string());
+
+    let (_, names) = demo.manage("/metrics", Some(KEY)).await;
+    let names = names["names"].as_array().unwrap();
+    assert!(names.contains(&json!("http_request_duration_seconds")));
+    assert!(names.is_sorted_by_key(Value::to_string));
+
+    let text = demo.ask_management("/prometheus", Some(KEY)).await;
+    let text = text.text().await.unwrap();
+    assert!(text.contains("# TYPE http_request_total counter"), "{text}");
+    let stranger = demo.ask_management("/metrics", None).await;
+    assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn where_metrics_are_off_they_are_not_on_the_management_port_either() {
+    let mut demo = Demo::start_with(&[("METRICS_ENABLED", "false")]);
+    for path in ["/metrics", "/prometheus"] {
+        let (status, _) = demo.manage(path, Some(KEY)).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
 impl Demo {
-    /// Asks its management port.
+    /// Asks its management port for JSON.
     async fn manage(&mut self, path: &str, key: Option<&str>) -> (StatusCode, Value) {
+        let response = self.ask_management(path, key).await;
+        (response.status(), response.json().await.unwrap())
+    }
+
+    async fn ask_management(&mut self, path: &str, key: Option<&str>) -> Response {
         let line = self.running.line_with("management endpoints have");
         let (_, address) = line.rsplit_once("address=").unwrap();
         let mut request = self
             .client
-            .request(Method::GET, format!("http://{address}{path}"));
+            .request(Method::GET, format!("http://{address}{path}"))
+            .header(ACCEPT, "application/json");
         if let Some(key) = key {
             request = request.header(AUTHORIZATION, format!("Bearer {key}"));
         }
-        let response = request.send().await.unwrap();
-        (response.status(), response.json().await.unwrap())
+        request.send().await.unwrap()
     }
 }

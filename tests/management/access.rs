@@ -31,7 +31,7 @@ enum State {
     Open,
 }
 
-const PATHS: [(&str, &str, Reads); 8] = [
+const PATHS: [(&str, &str, Reads); 11] = [
     ("discovery", "/", Reads::WithAKeyIfThereIsOne),
     ("info", "/info", Reads::WithAKeyIfThereIsOne),
     ("health", "/health", Reads::Everybody),
@@ -40,6 +40,13 @@ const PATHS: [(&str, &str, Reads); 8] = [
     ("health", "/health/water", Reads::Everybody),
     ("health", "/health/well", Reads::WithAKey),
     ("health", "/health/readinessState", Reads::WithAKey),
+    ("metrics", "/metrics", Reads::WithAKeyIfThereIsOne),
+    (
+        "metrics",
+        "/metrics/orders_total",
+        Reads::WithAKeyIfThereIsOne,
+    ),
+    ("prometheus", "/prometheus", Reads::WithAKeyIfThereIsOne),
 ];
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod access;
 mod browser;
 mod health;
+mod measured;
 mod requests;
 mod shapes;
 
@@ -15,6 +16,7 @@ use http_body_util::BodyExt;
 use tollgate_management::{
     BoxError, Checkup, Health, HealthCheck, Info, ManagementBuilder, Readiness, management_router,
 };
+use tollgate_recorder::{Handle, RecorderBuilder};
 use tower::ServiceExt;
 
 const KEY: &str = "correct-horse-battery-staple";
@@ -33,6 +35,20 @@ impl HealthCheck for Well {
     }
 }
 
+/// What has been measured: a counter of two series, and a histogram.
+fn measured() -> Handle {
+    let (recorder, handle) = RecorderBuilder::new().build().unwrap();
+    metrics::with_local_recorder(&recorder, || {
+        metrics::describe_counter!("orders_total", "Orders that were placed.");
+        for (country, orders) in [("it", 2), ("fi", 3)] {
+            metrics::counter!("orders_total", "kind" => "book", "country" => country)
+                .increment(orders);
+        }
+        metrics::histogram!("wait_seconds", "desk" => "3").record(0.5);
+    });
+    handle
+}
+
 /// Every endpoint there is.
 fn endpoints(readiness: &Readiness) -> ManagementBuilder {
     let health = Health::builder()
@@ -46,7 +62,10 @@ fn endpoints(readiness: &Readiness) -> ManagementBuilder {
         .version("1.2.3")
         .git_revision(Some("8f5aa6f"))
         .entry("team", "payments");
-    management_router().health(&health).info(info)
+    management_router()
+        .health(&health)
+        .info(info)
+        .metrics(measured())
 }
 
 /// An answer, read to its end.

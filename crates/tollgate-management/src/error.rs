@@ -44,6 +44,8 @@ pub enum ManagementErrorKind {
     LivenessMember,
     /// An entry of the app's own has a name under which `/info` tells something itself.
     ReservedEntry,
+    /// The metrics cannot be served: the exposition offers no text.
+    Exposition,
     /// The metrics of requests to the router are not consistent.
     Requests,
 }

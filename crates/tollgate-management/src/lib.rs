@@ -32,6 +32,7 @@ mod error;
 mod gate;
 mod health;
 mod info;
+mod metrics;
 mod nearest;
 mod problem;
 mod router;
@@ -43,5 +44,6 @@ pub use self::{
     error::{ManagementError, ManagementErrorKind},
     health::{BoxError, Checkup, DiskSpace, Health, HealthBuilder, HealthCheck, Readiness, Status},
     info::Info,
+    metrics::Metrics,
     router::{ManagementBuilder, management_router},
 };

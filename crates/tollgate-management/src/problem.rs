@@ -17,6 +17,10 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_request", message)
+    }
+
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", message)
     }
@@ -31,6 +35,10 @@ impl Problem {
             "unsupported_media_type",
             "changes are sent with Content-Type: application/json",
         )
+    }
+
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
     }
 
     fn new(status: StatusCode, error: &'static str, message: impl Into<String>) -> Self {

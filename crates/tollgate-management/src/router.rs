@@ -17,12 +17,12 @@ use tollgate_axum::Axum;
 use tollgate_http::{RequestMetricsBuilder, RequestMetricsLayer, Unmetered};
 
 use crate::{
-    Access, Health, Info, ManagementError, ManagementErrorKind, Readiness,
+    Access, Health, Info, ManagementError, ManagementErrorKind, Metrics, Readiness,
     access::{Policy, Sensitivity},
     discovery,
     endpoint::{Endpoint, Exposure, check_name},
     gate::{Gate, Keys},
-    health,
+    health, metrics,
     nearest::suggestion,
     problem::Problem,
 };
@@ -87,6 +87,26 @@ impl ManagementBuilder {
     /// Adds the endpoint `info`.
     pub fn info(self, info: Info) -> Self {
         self.endpoint(info.into_endpoint())
+    }
+
+    /// Adds the endpoints `metrics` and `prometheus`, which serve what is given: an
+    /// [`Exposition`](tollgate_axum::Exposition), or [`Metrics`] with more to say of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_axum::Exposition;
+    /// use tollgate_management::{ManagementBuilder, management_router};
+    ///
+    /// fn management(exposition: impl Exposition) -> ManagementBuilder {
+    ///     management_router().metrics(exposition)
+    /// }
+    /// ```
+    pub fn metrics(self, metrics: impl Into<Metrics>) -> Self {
+        match metrics.into().into_endpoints() {
+            Ok([metrics, prometheus]) => self.endpoint(Ok(metrics)).endpoint(Ok(prometheus)),
+            Err(error) => self.endpoint(Err(error)),
+        }
     }
 
     /// Measures requests to the router as described there, apart from the app's: every metric gets
@@ -178,16 +198,18 @@ fn mount(router: Router, endpoint: Endpoint, policy: Policy, keys: Option<&Keys>
 }
 
 fn check_ids(access: &Access, endpoints: &[Endpoint]) -> Result<(), ManagementError> {
-    let mut known = BTreeSet::from([discovery::ID]);
+    let mut ids = BTreeSet::from([discovery::ID]);
     for Endpoint { id, .. } in endpoints {
         check_name(id)?;
-        if !known.insert(id) {
+        if !ids.insert(id) {
             return Err(ManagementError::new(
                 ManagementErrorKind::DuplicateEndpoint,
                 format!("there are two endpoints {id:?}: give one another name"),
             ));
         }
     }
+    // What is set of the metrics may stay where they are off.
+    let known: BTreeSet<_> = ids.into_iter().chain(metrics::IDS).collect();
     match access.ids().find(|id| !known.contains(id)) {
         Some(unknown) => Err(ManagementError::new(
             ManagementErrorKind::UnknownEndpoint,

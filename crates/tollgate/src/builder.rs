@@ -7,7 +7,7 @@ use tollgate_axum::{Axum, Guard, check_path};
 use tollgate_http::RequestMetricsBuilder;
 
 #[cfg(feature = "management")]
-use tollgate_management::ManagementBuilder;
+use tollgate_management::{ManagementBuilder, Metrics};
 #[cfg(feature = "recorder")]
 use tollgate_recorder::RecorderBuilder;
 
@@ -204,7 +204,8 @@ impl TollgateBuilder {
     }
 
     /// Serves these management endpoints at [`management_address`](Self::management_address), or where
-    /// the settings say; without an address they are not served. Also where the metrics are off.
+    /// the settings say; without an address they are not served. Also where the metrics are off; where
+    /// they are on, the endpoints `metrics` and `prometheus` are added.
     ///
     /// Keys of the suite guard them too, instead of keys that the endpoints have been given.
     ///
@@ -280,15 +281,8 @@ impl TollgateBuilder {
         #[cfg(feature = "management")]
         let management = {
             let code = self.management_address;
-            match (
-                settings.management_address().cloned().or(code),
-                self.management,
-            ) {
-                (Some(address), Some(endpoints)) => {
-                    Some(Management::new(address, endpoints, keys.clone())?)
-                }
-                _ => None,
-            }
+            let address = settings.management_address().cloned().or(code);
+            address.zip(self.management)
         };
 
         let endpoint = endpoint.as_deref().unwrap_or(settings.endpoint());
@@ -302,7 +296,7 @@ impl TollgateBuilder {
             tracing::info!("prometheus metrics disabled");
             let tollgate = Tollgate::disabled();
             #[cfg(feature = "management")]
-            let tollgate = tollgate.with_management(management);
+            let tollgate = tollgate.with_management(Management::new(management, keys)?);
             return Ok(tollgate);
         }
 
@@ -316,6 +310,15 @@ impl TollgateBuilder {
         #[cfg(not(feature = "recorder"))]
         let recorded = recording::install(buckets)?;
         let recorded = Arc::new(recorded);
+        #[cfg(feature = "management")]
+        let management = {
+            let before_render = self.before_render.as_ref();
+            let metrics = Metrics::new(Arc::clone(&recorded))
+                .route(|route| BeforeRender::set(before_render, route));
+            let management =
+                management.map(|(address, endpoints)| (address, endpoints.metrics(metrics)));
+            Management::new(management, keys.clone())?
+        };
         #[cfg(feature = "push")]
         let gateway = match settings.push()?.or(self.push) {
             Some(push) => {

@@ -59,6 +59,16 @@ pub(crate) struct BeforeRender(
     pub(crate) Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>,
 );
 
+impl BeforeRender {
+    /// Does it before what the route renders, if there is anything to do.
+    pub(crate) fn set(hook: Option<&Self>, route: MetricsRoute) -> MetricsRoute {
+        match hook.cloned() {
+            Some(Self(hook)) => route.before_render(move || hook()),
+            None => route,
+        }
+    }
+}
+
 impl fmt::Debug for BeforeRender {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BeforeRender").finish_non_exhaustive()
@@ -296,10 +306,7 @@ impl Enabled {
         S: Clone + Send + Sync + 'static,
     {
         let route = MetricsRoute::new(Arc::clone(&self.recorded)).guard(self.guard.clone());
-        let route = match self.before_render.clone() {
-            Some(BeforeRender(hook)) => route.before_render(move || hook()),
-            None => route,
-        };
+        let route = BeforeRender::set(self.before_render.as_ref(), route);
         router
             .mount_metrics_route(&self.endpoint, route)
             .map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))

@@ -17,12 +17,14 @@ pub(crate) struct Management {
 }
 
 impl Management {
-    /// The endpoints at an address, behind the suite's keys if it has any.
+    /// The endpoints at their address if they have one, behind the suite's keys if it has any.
     pub(crate) fn new(
-        address: Address,
-        endpoints: ManagementBuilder,
+        endpoints: Option<(Address, ManagementBuilder)>,
         keys: Option<MasterKeyLayer>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Option<Self>, Error> {
+        let Some((address, endpoints)) = endpoints else {
+            return Ok(None);
+        };
         let readiness = endpoints.readiness().cloned();
         let endpoints = match keys {
             Some(keys) => endpoints.master_key_layer(keys.realm("management")),
@@ -31,11 +33,11 @@ impl Management {
         let router = endpoints
             .build()
             .map_err(|e| Error::telling(ErrorKind::Management, e.to_string(), e))?;
-        Ok(Self {
+        Ok(Some(Self {
             target: Target::management(address),
             router,
             readiness,
-        })
+        }))
     }
 
     /// Says from now on that the app should get no more requests.

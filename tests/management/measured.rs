@@ -1,0 +1,251 @@
+//! The metrics: as they are scraped, by name, and one at a time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::body::Body;
+use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::{Request, StatusCode};
+use axum::{BoxError, Router};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use serde_json::{Value, json};
+use tollgate_axum::{Exposition, Format, RenderRequest};
+use tollgate_management::{ManagementErrorKind, Metrics, management_router};
+
+use crate::{Answer, measured, read};
+
+const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// What [`measured`] has, in the stock recorder.
+fn stock() -> PrometheusHandle {
+    let waits = Matcher::Full("wait_seconds".to_owned());
+    let recorder = PrometheusBuilder::new()
+        .set_buckets_for_metric(waits, &[0.25, 1.0])
+        .unwrap()
+        .build_recorder();
+    let handle = recorder.handle();
+    metrics::with_local_recorder(&recorder, || {
+        metrics::describe_counter!("orders_total", "Orders that were placed.");
+        for (country, orders) in [("it", 2), ("fi", 3)] {
+            metrics::counter!("orders_total", "kind" => "book", "country" => country)
+                .increment(orders);
+        }
+        metrics::histogram!("wait_seconds", "desk" => "3").record(0.5);
+    });
+    handle
+}
+
+fn serving(metrics: impl Into<Metrics>) -> Router {
+    management_router().metrics(metrics).build().unwrap()
+}
+
+/// A router over each recorder.
+fn both() -> [Router; 2] {
+    [serving(measured()), serving(stock())]
+}
+
+async fn get(router: &Router, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let request = headers
+        .iter()
+        .fold(Request::get(path), |request, (name, value)| {
+            request.header(*name, *value)
+        });
+    read(router, request.body(Body::empty()).unwrap()).await
+}
+
+async fn json(router: &Router, path: &str) -> (StatusCode, Value) {
+    let answer = get(router, path, &[(ACCEPT.as_str(), "application/json")]).await;
+    assert_eq!(
+        answer.headers[CONTENT_TYPE], "application/json",
+        "{}",
+        answer.body
+    );
+    (answer.status, serde_json::from_str(&answer.body).unwrap())
+}
+
+#[tokio::test]
+async fn names_are_a_sorted_list_for_who_asks_for_json() {
+    for router in both() {
+        let (status, names) = json(&router, "/metrics").await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(names, json!({ "names": ["orders_total", "wait_seconds"] }));
+        let (_, one) = json(&router, "/metrics?name[]=wait_seconds").await;
+        assert_eq!(one, json!({ "names": ["wait_seconds"] }));
+    }
+}
+
+#[tokio::test]
+async fn a_scraper_gets_the_format_that_it_prefers() {
+    let prometheus = "application/openmetrics-text;version=1.0.0;q=0.6,text/plain;q=0.3,*/*;q=0.2";
+    for (accept, own, stock) in [
+        ("*/*", TEXT, TEXT),
+        ("text/html,*/*;q=0.8", TEXT, TEXT),
+        (prometheus, OPENMETRICS, TEXT),
+        ("application/json", "application/json", "application/json"),
+    ] {
+        for (router, expected) in both().into_iter().zip([own, stock]) {
+            let answer = get(&router, "/metrics", &[(ACCEPT.as_str(), accept)]).await;
+            assert_eq!(answer.headers[CONTENT_TYPE], expected, "{accept}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn prometheus_is_the_text_whatever_is_accepted() {
+    for router in both() {
+        for accept in ["application/json", OPENMETRICS, "*/*"] {
+            let answer = get(&router, "/prometheus", &[(ACCEPT.as_str(), accept)]).await;
+            assert_eq!(answer.headers[CONTENT_TYPE], TEXT, "{accept}");
+            let sample = r#"wait_seconds_bucket{desk="3",le="+Inf"} 1"#;
+            assert!(answer.body.contains(sample), "{}", answer.body);
+        }
+        let filtered = get(&router, "/prometheus?name[]=wait_seconds", &[]).await;
+        assert!(!filtered.body.contains("orders_total"), "{}", filtered.body);
+    }
+}
+
+#[tokio::test]
+async fn what_is_scraped_is_compressed_for_who_asks() {
+    let router = serving(measured());
+    for path in ["/metrics", "/prometheus"] {
+        let request = Request::get(path).header("accept-encoding", "gzip");
+        let request = request.body(Body::empty()).unwrap();
+        let answer = tower::ServiceExt::oneshot(router.clone(), request).await;
+        assert_eq!(answer.unwrap().headers()[CONTENT_ENCODING], "gzip");
+    }
+}
+
+#[tokio::test]
+async fn a_metric_has_kestras_fields() {
+    for router in both() {
+        let orders = json!({
+            "name": "orders_total",
+            "measurements": [{ "statistic": "COUNT", "value": 5.0 }],
+            "availableTags": [
+                { "tag": "country", "values": ["fi", "it"] },
+                { "tag": "kind", "values": ["book"] },
+            ],
+            "description": "Orders that were placed.",
+            "baseUnit": null,
+        });
+        let all = json(&router, "/metrics/orders_total").await;
+        assert_eq!(all, (StatusCode::OK, orders));
+        let italian = json!({
+            "name": "orders_total",
+            "measurements": [{ "statistic": "COUNT", "value": 2.0 }],
+            "availableTags": [{ "tag": "kind", "values": ["book"] }],
+            "description": "Orders that were placed.",
+            "baseUnit": null,
+        });
+        let (_, tagged) = json(&router, "/metrics/orders_total?tag=country:it").await;
+        assert_eq!(tagged, italian);
+        let both = "/metrics/orders_total?tag=country:fi&tag=kind%3Abook";
+        let (_, tagged) = json(&router, both).await;
+        assert_eq!(tagged["measurements"][0]["value"], 3.0);
+        assert_eq!(tagged["availableTags"], json!([]));
+        let wait = json!({
+            "name": "wait_seconds",
+            "measurements": [
+                { "statistic": "COUNT", "value": 1.0 },
+                { "statistic": "TOTAL", "value": 0.5 },
+            ],
+            "availableTags": [{ "tag": "desk", "values": ["3"] }],
+            "description": null,
+            "baseUnit": "seconds",
+        });
+        assert_eq!(json(&router, "/metrics/wait_seconds").await.1, wait);
+    }
+}
+
+#[tokio::test]
+async fn who_asks_for_what_is_not_there_is_told_what_is() {
+    for router in both() {
+        for (path, told) in [
+            ("/metrics/order_total", r#"write "orders_total" if"#),
+            ("/metrics/wait_seconds_bucket", r#"write "wait_seconds" if"#),
+            ("/metrics/xyz", "Accept: application/json"),
+            (
+                "/metrics/%22%0A%26name%5B%5D=up",
+                "Accept: application/json",
+            ),
+            ("/metrics/orders_total?tag=kind:car", "availableTags"),
+            ("/metrics/wait_seconds?tag=le:%2BInf", "availableTags"),
+        ] {
+            let (status, problem) = json(&router, path).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(problem["error"], "not_found", "{path}");
+            let message = problem["message"].as_str().unwrap();
+            assert!(message.contains(told), "{path}: {message}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_tag_that_is_none_is_told_its_form() {
+    let router = serving(measured());
+    for tag in ["kind", "", ":book"] {
+        let path = format!("/metrics/orders_total?tag=country:it&tag={tag}");
+        let (status, problem) = json(&router, &path).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{tag:?}");
+        let message = problem["message"].as_str().unwrap();
+        assert!(message.contains("key:value"), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_rendered_the_hook_runs_before() {
+    let hooked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&hooked);
+    let metrics = Metrics::new(measured()).route(|route| {
+        route.before_render(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            async {}
+        })
+    });
+    let router = serving(metrics);
+    for (times, path) in ["/metrics", "/prometheus", "/metrics/orders_total"]
+        .into_iter()
+        .enumerate()
+    {
+        get(&router, path, &[]).await;
+        assert_eq!(hooked.load(Ordering::Relaxed), times + 1, "{path}");
+    }
+}
+
+/// What cannot be rendered, or is rendered in no format.
+struct Broken(Result<Vec<Format>, &'static str>);
+
+impl Exposition for Broken {
+    fn render(&self, _: &RenderRequest, out: &mut Vec<u8>) -> Result<(), BoxError> {
+        self.0.as_ref().map_err(|error| *error)?;
+        out.extend_from_slice(b"up{a=\"b} 1\n");
+        Ok(())
+    }
+
+    fn formats(&self) -> &[Format] {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_rendered_or_read_is_500_without_the_reason() {
+    let failing = serving(Broken(Err("the password is wrong")));
+    for path in ["/metrics", "/prometheus", "/metrics/up"] {
+        let answer = get(&failing, path, &[]).await;
+        assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
+        assert!(!answer.body.contains("password"), "{}", answer.body);
+    }
+    let garbled = serving(Broken(Ok(Vec::new())));
+    let (status, problem) = json(&garbled, "/metrics/up").await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(problem["error"], "internal");
+}
+
+#[test]
+fn an_exposition_without_text_is_refused() {
+    let csv = Broken(Ok(vec![Format::from_static("text/csv")]));
+    let error = management_router().metrics(csv).build().unwrap_err();
+    assert_eq!(error.kind(), ManagementErrorKind::Exposition);
+    assert!(error.to_string().contains("text/plain"), "{error}");
+}
