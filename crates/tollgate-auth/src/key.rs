@@ -1,7 +1,7 @@
 //! A key, and all that is kept of it.
 
 use sha2::{Digest, Sha256};
-use subtle::{Choice, ConstantTimeEq};
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, CtOption};
 
 use crate::KeyErrorKind;
 
@@ -31,9 +31,17 @@ impl KeyDigest {
         }
     }
 
-    pub(crate) fn is_among(&self, keys: &[Self]) -> Choice {
-        keys.iter()
-            .fold(Choice::from(0), |found, key| found | key.0.ct_eq(&self.0))
+    /// Where it stands among `keys`, compared with every one of them.
+    pub(crate) fn place_among(&self, keys: &[Self]) -> Option<usize> {
+        let nowhere = (0_u64, Choice::from(0));
+        let (place, found) = (0..)
+            .zip(keys)
+            .fold(nowhere, |(place, found), (here, key)| {
+                let same = key.0.ct_eq(&self.0);
+                (u64::conditional_select(&place, &here, same), found | same)
+            });
+        let place: Option<u64> = CtOption::new(place, found).into();
+        place.and_then(|place| usize::try_from(place).ok())
     }
 }
 
@@ -57,10 +65,10 @@ mod tests {
     #[test]
     fn a_digest_is_found_wherever_it_stands() {
         let digests = [b"a", b"b", b"c"].map(|key| KeyDigest::of(key));
-        for digest in &digests {
-            assert!(bool::from(digest.is_among(&digests)));
+        for (place, digest) in digests.iter().enumerate() {
+            assert_eq!(digest.place_among(&digests), Some(place));
         }
-        assert!(!bool::from(KeyDigest::of(b"d").is_among(&digests)));
-        assert!(!bool::from(KeyDigest::of(b"a").is_among(&[])));
+        assert_eq!(KeyDigest::of(b"d").place_among(&digests), None);
+        assert_eq!(KeyDigest::of(b"a").place_among(&[]), None);
     }
 }

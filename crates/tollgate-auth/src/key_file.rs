@@ -72,6 +72,10 @@ impl KeyFile {
         }
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.shared.path
+    }
+
     /// The keys of the last good file, after a look at it if one is due.
     pub(crate) fn keys(&self) -> Guard<Arc<Vec<KeyDigest>>> {
         let now = self.shared.opened.elapsed();

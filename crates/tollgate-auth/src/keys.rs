@@ -4,7 +4,7 @@ use std::{env, ffi::OsString, fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString, zeroize::Zeroizing};
 
-use crate::{KeyError, KeyErrorKind, key::KeyDigest, key_file::KeyFile};
+use crate::{KeyError, KeyErrorKind, KeyName, key::KeyDigest, key_file::KeyFile};
 
 /// The keys that are accepted, as SHA-256 digests. Cheap to clone.
 ///
@@ -29,7 +29,16 @@ use crate::{KeyError, KeyErrorKind, key::KeyDigest, key_file::KeyFile};
 #[must_use]
 pub struct MasterKeys {
     fixed: Arc<[KeyDigest]>,
+    /// Of each fixed key, at its place.
+    names: Arc<[KeyName]>,
     files: Arc<[KeyFile]>,
+}
+
+/// Where an accepted key was found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Found {
+    Fixed(usize),
+    InFile { file: usize, place: usize },
 }
 
 impl MasterKeys {
@@ -53,24 +62,45 @@ impl MasterKeys {
         I: IntoIterator,
         I::Item: Into<SecretString>,
     {
-        let digests: Arc<[KeyDigest]> = (1..)
-            .zip(keys)
-            .map(|(place, key)| {
-                let key: SecretString = key.into();
-                KeyDigest::of_acceptable(key.expose_secret().as_bytes())
-                    .map_err(|kind| KeyError::new(format!("master key {place}"), kind))
+        let keys = (1..).zip(keys).map(|(place, key)| {
+            let key: SecretString = key.into();
+            Self::one(
+                format!("master key {place}"),
+                key.expose_secret().as_bytes(),
+            )
+        });
+        keys.reduce(|keys, key| Ok(keys?.and(key?)))
+            .unwrap_or_else(|| {
+                let source = "the list of master keys";
+                Err(KeyError::new(source, KeyErrorKind::Empty))
             })
-            .collect::<Result<_, _>>()?;
-        if digests.is_empty() {
-            return Err(KeyError::new(
-                "the list of master keys",
-                KeyErrorKind::Empty,
-            ));
-        }
-        Ok(Self {
-            fixed: digests,
-            files: Arc::default(),
-        })
+    }
+
+    /// Accept a key that has a name, by which [`MasterKeyLayer::identify`] tells who presented it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_auth::MasterKeys;
+    ///
+    /// let keys = MasterKeys::named("ops", "correct-horse-battery-staple")?
+    ///     .and(MasterKeys::named("deploy", "the-key-of-the-pipeline")?);
+    /// # Ok::<(), tollgate_auth::KeyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The key is not acceptable: see [`new`](Self::new). The error names it by its name.
+    ///
+    /// [`MasterKeyLayer::identify`]: crate::MasterKeyLayer::identify
+    pub fn named(name: &str, key: impl Into<SecretString>) -> Result<Self, KeyError> {
+        let key: SecretString = key.into();
+        let keys = Self::one(
+            format!("master key {name:?}"),
+            key.expose_secret().as_bytes(),
+        )?;
+        let names = Arc::new([KeyName::new(name)]);
+        Ok(Self { names, ..keys })
     }
 
     /// Accept the key that an environment variable holds: none if it is unset or empty.
@@ -123,6 +153,7 @@ impl MasterKeys {
         let file = KeyFile::open(path.into())?;
         Ok(Self {
             fixed: Arc::default(),
+            names: Arc::default(),
             files: Arc::new([file]),
         })
     }
@@ -140,9 +171,14 @@ impl MasterKeys {
     /// # Ok::<(), tollgate_auth::KeyError>(())
     /// ```
     pub fn and(self, other: Self) -> Self {
-        let Self { fixed, files } = other;
+        let Self {
+            fixed,
+            names,
+            files,
+        } = other;
         Self {
             fixed: self.fixed.iter().chain(&*fixed).copied().collect(),
+            names: self.names.iter().chain(&*names).cloned().collect(),
             files: self.files.iter().chain(&*files).cloned().collect(),
         }
     }
@@ -177,19 +213,40 @@ impl MasterKeys {
         if value.is_empty() {
             return Ok(None);
         }
-        let digest = KeyDigest::of_acceptable(&value)
-            .map_err(|kind| KeyError::new(format!("environment variable {variable}"), kind))?;
-        Ok(Some(Self {
-            fixed: Arc::new([digest]),
-            files: Arc::default(),
-        }))
+        Self::one(format!("environment variable {variable}"), &value).map(Some)
     }
 
-    /// Whether `key` is among the keys, compared with every one of them.
-    pub(crate) fn accept(&self, key: &KeyDigest) -> bool {
-        let fixed = key.is_among(&self.fixed);
-        let files = self.files.iter().map(|file| key.is_among(&file.keys()));
-        files.fold(fixed, |found, here| found | here).into()
+    /// One key, named after where it comes from.
+    fn one(source: String, key: &[u8]) -> Result<Self, KeyError> {
+        match KeyDigest::of_acceptable(key) {
+            Ok(digest) => Ok(Self {
+                fixed: Arc::new([digest]),
+                names: Arc::new([KeyName::new(&source)]),
+                files: Arc::default(),
+            }),
+            Err(kind) => Err(KeyError::new(source, kind)),
+        }
+    }
+
+    /// Where `key` is among the keys, compared with every one of them.
+    pub(crate) fn find(&self, key: &KeyDigest) -> Option<Found> {
+        let fixed = key.place_among(&self.fixed).map(Found::Fixed);
+        let files = self.files.iter().enumerate().map(|(file, keys)| {
+            let place = key.place_among(&keys.keys())?;
+            Some(Found::InFile { file, place })
+        });
+        files.fold(fixed, Option::or)
+    }
+
+    /// The name of a key that was found.
+    pub(crate) fn name(&self, found: Found) -> KeyName {
+        match found {
+            Found::Fixed(place) => self.names[place].clone(),
+            Found::InFile { file, place } => {
+                let path = self.files[file].path().display();
+                KeyName::new(&format!("key {} of {path}", place + 1))
+            }
+        }
     }
 }
 
@@ -197,6 +254,7 @@ impl fmt::Debug for MasterKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MasterKeys")
             .field("fixed", &self.fixed.len())
+            .field("names", &self.names)
             .field("files", &self.files)
             .finish()
     }
@@ -214,7 +272,7 @@ mod tests {
     }
 
     fn accepted(keys: &MasterKeys, key: &str) -> bool {
-        keys.accept(&KeyDigest::of(key.as_bytes()))
+        keys.find(&KeyDigest::of(key.as_bytes())).is_some()
     }
 
     #[test]
@@ -265,6 +323,33 @@ mod tests {
             .unwrap()
             .and(MasterKeys::new([SECOND]).unwrap());
         assert!(accepted(&joined, FIRST) && accepted(&joined, SECOND));
+    }
+
+    #[test]
+    fn a_key_is_known_by_its_name_or_else_by_its_place() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let third = "a-key-that-is-in-a-file";
+        std::fs::write(
+            file.path(),
+            format!("{}\n{third}\n", "another-key-of-the-file"),
+        )
+        .unwrap();
+        let keys = MasterKeys::named("ops", FIRST)
+            .unwrap()
+            .and(MasterKeys::new([SECOND]).unwrap())
+            .and(MasterKeys::from_file(file.path()).unwrap());
+
+        let in_file = format!("key 2 of {}", file.path().display());
+        for (key, name) in [(FIRST, "ops"), (SECOND, "master key 1"), (third, &in_file)] {
+            let found = keys.find(&KeyDigest::of(key.as_bytes())).unwrap();
+            assert_eq!(keys.name(found).as_str(), name);
+        }
+        let error = MasterKeys::named("ops", "short").unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with(r#"master key "ops" is shorter"#)
+        );
     }
 
     #[test]

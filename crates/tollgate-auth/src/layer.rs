@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use http_body_util::Full;
 use metrics::Recorder;
 use tower_layer::Layer;
 
-use crate::{MasterKey, MasterKeys, challenge::Challenges, failures::Failures, policy::Policy};
+use crate::{
+    KeyName, MasterKey, MasterKeys, challenge::Challenges, failures::Failures, policy::Policy,
+};
 
 /// Layer that lets a request through only with a master key.
 ///
@@ -107,6 +112,38 @@ impl MasterKeyLayer {
     pub fn recorder(mut self, recorder: &dyn Recorder) -> Self {
         Arc::make_mut(&mut self.policy).failures = Failures::register(recorder).into();
         self
+    }
+
+    /// Tells whose key a request presents, where a service decides by itself what a key opens.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use http::{Request, StatusCode, header::AUTHORIZATION};
+    /// use tollgate_auth::{MasterKeyLayer, MasterKeys};
+    ///
+    /// let keys = MasterKeys::named("ops", "correct-horse-battery-staple")?;
+    /// let layer = MasterKeyLayer::new(keys);
+    ///
+    /// let request = Request::get("/").header(AUTHORIZATION, "Bearer correct-horse-battery-staple");
+    /// assert_eq!(layer.identify(&request.body(())?).unwrap().as_str(), "ops");
+    ///
+    /// let refusal = layer.identify(&Request::new(())).unwrap_err();
+    /// assert_eq!(refusal.status(), StatusCode::UNAUTHORIZED);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The answer to a request that presents none of the keys, which is counted.
+    pub fn identify<B>(&self, request: &Request<B>) -> Result<KeyName, Box<Response<Full<Bytes>>>> {
+        match self.policy.check(request.headers()) {
+            Ok(found) => Ok(self.policy.name(found)),
+            Err(refusal) => {
+                let head = request.method() == Method::HEAD;
+                Err(Box::new(self.policy.answer(refusal, head)))
+            }
+        }
     }
 }
 

@@ -73,6 +73,7 @@ mod failures;
 mod future;
 mod key;
 mod key_file;
+mod key_name;
 mod keys;
 mod layer;
 mod policy;
@@ -83,6 +84,7 @@ pub use self::{
     body::ResponseBody,
     error::{KeyError, KeyErrorKind},
     future::ResponseFuture,
+    key_name::KeyName,
     keys::MasterKeys,
     layer::MasterKeyLayer,
     service::MasterKey,

@@ -7,10 +7,11 @@ use http::{HeaderMap, Response};
 use http_body_util::Full;
 
 use crate::{
-    MasterKeys,
+    KeyName, MasterKeys,
     challenge::{Challenges, Refusal},
     credentials::{self, Methods},
     failures::Failures,
+    keys::Found,
 };
 
 /// Who is let through, and what the others are told: all that the layer, its services and their
@@ -33,21 +34,20 @@ impl Policy {
         }
     }
 
-    pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+    /// Where the key is that the headers present, or why they are refused.
+    pub(crate) fn check(&self, headers: &HeaderMap) -> Result<Found, Refusal> {
         // Not before the first request: the recorder may be installed after the layer is made.
         let failures = self
             .failures
             .get_or_init(|| metrics::with_recorder(Failures::register));
 
-        let accepted =
-            credentials::presented(headers, self.methods).map(|key| self.keys.accept(&key));
-        let refusal = match accepted {
-            Ok(true) => return Ok(()),
-            Ok(false) => Refusal::WrongKey,
-            Err(refusal) => refusal,
-        };
-        failures.count(refusal);
-        Err(refusal)
+        let found = credentials::presented(headers, self.methods)
+            .and_then(|key| self.keys.find(&key).ok_or(Refusal::WrongKey));
+        found.inspect_err(|refusal| failures.count(*refusal))
+    }
+
+    pub(crate) fn name(&self, found: Found) -> KeyName {
+        self.keys.name(found)
     }
 
     pub(crate) fn answer(&self, refusal: Refusal, head: bool) -> Response<Full<Bytes>> {

@@ -47,7 +47,7 @@ where
     #[inline]
     fn call(&mut self, request: Request<ReqB>) -> Self::Future {
         match self.policy.check(request.headers()) {
-            Ok(()) => ResponseFuture::accepted(self.inner.call(request)),
+            Ok(_) => ResponseFuture::accepted(self.inner.call(request)),
             Err(refusal) => {
                 let head = request.method() == Method::HEAD;
                 ResponseFuture::refused(Arc::clone(&self.policy), refusal, head)

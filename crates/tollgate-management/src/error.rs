@@ -46,6 +46,9 @@ pub enum ManagementErrorKind {
     ReservedEntry,
     /// The metrics cannot be served: the exposition offers no text.
     Exposition,
+    /// A directive of log levels cannot be read, or not be changed at run time.
+    #[cfg(feature = "loggers")]
+    InvalidDirective,
     /// The metrics of requests to the router are not consistent.
     Requests,
 }
@@ -55,6 +58,15 @@ impl ManagementError {
         Self {
             kind,
             message: message.into(),
+        }
+    }
+
+    /// The same, where `place` is what it was found in.
+    #[cfg(feature = "loggers")]
+    pub(crate) fn within(self, place: &str) -> Self {
+        Self {
+            message: format!("{place}: {}", self.message),
+            ..self
         }
     }
 

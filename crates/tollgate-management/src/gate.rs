@@ -1,11 +1,6 @@
 //! Who comes to a route, and whether they may.
 
-use std::{
-    convert::Infallible,
-    future::{Ready, ready},
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::sync::Arc;
 
 use axum::{
     body::Body,
@@ -15,18 +10,17 @@ use axum::{
         header::{AUTHORIZATION, CONTENT_TYPE},
     },
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use tollgate_auth::{MasterKey, MasterKeyLayer};
-use tower::{Layer, Service, ServiceExt};
+use tollgate_auth::{KeyName, MasterKeyLayer};
 
 use crate::{access::Sensitivity, endpoint::Exposure, problem::Problem};
 
 /// Who asks. An extension of every request that comes to a handler.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
-    /// Somebody with a master key.
-    KeyHolder,
+    /// Somebody with the master key of this name.
+    KeyHolder(KeyName),
     /// Somebody where there are no keys, at an endpoint that is opened by its own name.
     Welcome,
     /// Anybody else: sees no details.
@@ -35,55 +29,24 @@ pub(crate) enum Caller {
 
 impl Caller {
     /// Whether the caller may see what a summary leaves out.
-    pub(crate) fn sees_details(self) -> bool {
-        self != Self::Stranger
-    }
-}
-
-/// Asks for a key. Nothing but whether there is a right one comes of it.
-#[derive(Clone, Debug)]
-pub(crate) struct Keys(MasterKey<Admit>);
-
-impl Keys {
-    pub(crate) fn new(layer: &MasterKeyLayer) -> Self {
-        Self(layer.layer(Admit))
+    pub(crate) fn sees_details(&self) -> bool {
+        *self != Self::Stranger
     }
 
-    /// # Errors
-    ///
-    /// The refusal, where no right key is presented.
-    async fn check(&self, head: axum::http::Request<()>) -> Result<(), Response> {
-        let Ok(answer) = self.0.clone().oneshot(head).await;
-        if answer.status().is_success() {
-            Ok(())
-        } else {
-            Err(answer.map(Body::new))
+    /// What the caller's key is called.
+    #[cfg(feature = "loggers")]
+    pub(crate) fn key_name(&self) -> Option<&str> {
+        match self {
+            Self::KeyHolder(name) => Some(name.as_str()),
+            Self::Welcome | Self::Stranger => None,
         }
-    }
-}
-
-/// What the keys guard: an answer that tells that they opened.
-#[derive(Clone, Copy, Debug)]
-struct Admit;
-
-impl Service<axum::http::Request<()>> for Admit {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Ready<Result<Response, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, _: axum::http::Request<()>) -> Self::Future {
-        ready(Ok(Response::new(Body::empty())))
     }
 }
 
 /// The gate of one route.
 #[derive(Clone, Debug)]
 pub(crate) struct Gate {
-    pub(crate) keys: Option<Keys>,
+    pub(crate) keys: Option<MasterKeyLayer>,
     pub(crate) id: Arc<str>,
     pub(crate) sensitivity: Sensitivity,
     pub(crate) exposure: Exposure,
@@ -97,54 +60,48 @@ impl Gate {
         mut request: Request,
         next: Next,
     ) -> Response {
-        match gate.admit(head(&request)).await {
+        match gate.admit(&request) {
             Ok(caller) => {
                 request.extensions_mut().insert(caller);
                 next.run(request).await
             }
-            Err(refusal) => refusal,
+            Err(refusal) => *refusal,
         }
     }
 
-    async fn admit(&self, head: axum::http::Request<()>) -> Result<Caller, Response> {
-        let change = self.changes && head.method() == Method::POST;
-        let json = is_json(head.headers());
+    fn admit(&self, request: &Request) -> Result<Caller, Box<Response>> {
+        let change = self.changes && request.method() == Method::POST;
         let caller = match &self.keys {
-            Some(keys) => self.with_keys(keys, head).await?,
-            None => self
-                .without_keys(change)
-                .map_err(IntoResponse::into_response)?,
+            Some(keys) => self.with_keys(keys, request)?,
+            None => self.without_keys(change)?,
         };
         // What a page of another origin can send without asking first is never a change.
-        if change && !json {
-            return Err(Problem::not_json().into_response());
+        if change && !is_json(request.headers()) {
+            return Err(Problem::not_json().into());
         }
         Ok(caller)
     }
 
-    async fn with_keys(
-        &self,
-        keys: &Keys,
-        head: axum::http::Request<()>,
-    ) -> Result<Caller, Response> {
+    fn with_keys(&self, keys: &MasterKeyLayer, request: &Request) -> Result<Caller, Box<Response>> {
         let summary =
             self.exposure == Exposure::Summary && self.sensitivity != Sensitivity::Sensitive;
         // A probe presents nothing, and that is no failure to count.
-        if summary && !presents_credentials(head.headers()) {
+        if summary && !presents_credentials(request.headers()) {
             return Ok(Caller::Stranger);
         }
-        match keys.check(head).await {
-            Ok(()) => Ok(Caller::KeyHolder),
+        match keys.identify(request) {
+            Ok(name) => Ok(Caller::KeyHolder(name)),
             Err(_) if summary => Ok(Caller::Stranger),
-            Err(refusal) => Err(refusal),
+            Err(refusal) => Err(Box::new(refusal.map(Body::new))),
         }
     }
 
-    fn without_keys(&self, change: bool) -> Result<Caller, Problem> {
+    fn without_keys(&self, change: bool) -> Result<Caller, Box<Response>> {
         if change {
             return Err(Problem::forbidden(
                 "changes need a master key: set MASTER_KEY or MASTER_KEY_FILE",
-            ));
+            )
+            .into());
         }
         match (self.sensitivity, self.exposure) {
             (Sensitivity::Opened, _) => Ok(Caller::Welcome),
@@ -154,18 +111,11 @@ impl Gate {
                 Err(Problem::forbidden(format!(
                     "this is sensitive and there is no master key: set MASTER_KEY or \
                      MASTER_KEY_FILE, or management.{id}.sensitive to false"
-                )))
+                ))
+                .into())
             }
         }
     }
-}
-
-/// The request without its body, for what looks at its head only.
-fn head(request: &Request) -> axum::http::Request<()> {
-    let mut head = axum::http::Request::new(());
-    *head.method_mut() = request.method().clone();
-    *head.headers_mut() = request.headers().clone();
-    head
 }
 
 fn presents_credentials(headers: &HeaderMap) -> bool {

@@ -32,6 +32,8 @@ mod error;
 mod gate;
 mod health;
 mod info;
+#[cfg(feature = "loggers")]
+mod loggers;
 mod metrics;
 mod nearest;
 mod problem;
@@ -39,6 +41,8 @@ mod router;
 
 #[cfg(feature = "sqlx")]
 pub use self::health::DatabasePing;
+#[cfg(feature = "loggers")]
+pub use self::loggers::Loggers;
 pub use self::{
     access::{Access, EndpointAccess},
     error::{ManagementError, ManagementErrorKind},

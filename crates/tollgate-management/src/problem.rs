@@ -55,3 +55,9 @@ impl IntoResponse for Problem {
         (self.status, Json(self)).into_response()
     }
 }
+
+impl From<Problem> for Box<Response> {
+    fn from(problem: Problem) -> Self {
+        Self::new(problem.into_response())
+    }
+}

@@ -16,12 +16,14 @@ use tollgate_auth::{MasterKeyLayer, MasterKeys};
 use tollgate_axum::Axum;
 use tollgate_http::{RequestMetricsBuilder, RequestMetricsLayer, Unmetered};
 
+#[cfg(feature = "loggers")]
+use crate::Loggers;
 use crate::{
     Access, Health, Info, ManagementError, ManagementErrorKind, Metrics, Readiness,
     access::{Policy, Sensitivity},
     discovery,
     endpoint::{Endpoint, Exposure, check_name},
-    gate::{Gate, Keys},
+    gate::Gate,
     health, metrics,
     nearest::suggestion,
     problem::Problem,
@@ -109,6 +111,12 @@ impl ManagementBuilder {
         }
     }
 
+    /// Adds the endpoint `loggers`: `/loggers`, and below it each logger by its name.
+    #[cfg(feature = "loggers")]
+    pub fn loggers(self, loggers: &Loggers) -> Self {
+        self.endpoint(Ok(loggers.endpoint()))
+    }
+
     /// Measures requests to the router as described there, apart from the app's: every metric gets
     /// the label `server="management"`. Unless this is called they are not measured.
     ///
@@ -144,7 +152,7 @@ impl ManagementBuilder {
         let endpoints = self.endpoints.into_iter().collect::<Result<Vec<_>, _>>()?;
         check_ids(&self.access, &endpoints)?;
 
-        let keys = self.keys.as_ref().map(Keys::new);
+        let keys = self.keys;
         let mut router = Router::new();
         let mut paths = discovery::Paths::new();
         for endpoint in endpoints {
@@ -181,7 +189,12 @@ impl ManagementBuilder {
 }
 
 /// Every route gets a gate: there is no other way into the router.
-fn mount(router: Router, endpoint: Endpoint, policy: Policy, keys: Option<&Keys>) -> Router {
+fn mount(
+    router: Router,
+    endpoint: Endpoint,
+    policy: Policy,
+    keys: Option<&MasterKeyLayer>,
+) -> Router {
     let id: Arc<str> = endpoint.id.into();
     endpoint.routes.into_iter().fold(router, |router, route| {
         let gate = Gate {

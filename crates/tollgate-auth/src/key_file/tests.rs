@@ -45,7 +45,9 @@ impl Fixture {
 }
 
 fn accepts(file: &KeyFile, key: &str) -> bool {
-    KeyDigest::of(key.as_bytes()).is_among(&file.keys()).into()
+    KeyDigest::of(key.as_bytes())
+        .place_among(&file.keys())
+        .is_some()
 }
 
 fn read_keys(content: impl AsRef<[u8]>) -> Result<usize, KeyError> {
