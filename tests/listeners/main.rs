@@ -5,6 +5,8 @@
 mod apart;
 mod draining;
 #[cfg(unix)]
+mod management;
+#[cfg(unix)]
 mod unix;
 
 use std::{fmt::Debug, time::Duration};

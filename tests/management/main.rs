@@ -2,6 +2,7 @@
 
 mod access;
 mod browser;
+mod database;
 mod health;
 mod measured;
 mod requests;

@@ -1,0 +1,95 @@
+//! What probes are told while the app stops.
+
+use std::time::Instant;
+
+use tempfile::TempDir;
+use tokio::{net::UnixStream, sync::oneshot, task::JoinHandle, time};
+use tollgate::{
+    Error,
+    management::{Health, Readiness, management_router},
+};
+
+use super::*;
+
+/// An app with probes on its own port, beside management endpoints on a socket.
+struct Probed {
+    address: String,
+    directory: TempDir,
+    stop: Option<oneshot::Sender<()>>,
+    serving: JoinHandle<Result<(), Error>>,
+}
+
+impl Probed {
+    async fn start(shutdown_delay: Duration) -> Self {
+        let directory = TempDir::new().unwrap();
+        let socket = format!("unix:{}/management", directory.path().display());
+        let health = Health::builder().readiness(&Readiness::new()).build();
+        let health = health.unwrap();
+        let tollgate = Tollgate::builder()
+            .enabled(true)
+            .management(management_router().health(&health))
+            .management_address(socket.parse().unwrap())
+            .build()
+            .unwrap();
+        let app = app(&tollgate, "/hello").merge(health.probes());
+        let (listener, address) = listen().await;
+        let (stop, stopped) = oneshot::channel();
+        let serve = tollgate
+            .serve(listener, app)
+            .with_graceful_shutdown(async {
+                let _ = stopped.await;
+            })
+            .shutdown_delay(shutdown_delay);
+        Self {
+            address,
+            directory,
+            stop: Some(stop),
+            serving: tokio::spawn(serve.into_future()),
+        }
+    }
+
+    async fn status(&self, path: &str) -> u16 {
+        get_from(&self.address, path).await.0
+    }
+
+    async fn management_status(&self, path: &str) -> u16 {
+        let socket = self.directory.path().join("management");
+        exchange(UnixStream::connect(socket).await.unwrap(), path, "")
+            .await
+            .0
+    }
+}
+
+#[tokio::test]
+async fn the_app_goes_on_while_probes_hear_that_it_stops() {
+    let mut probed = Probed::start(Duration::from_secs(3_600)).await;
+    for path in ["/livez", "/readyz", "/hello"] {
+        assert_eq!(probed.status(path).await, 200, "{path}");
+    }
+    assert_eq!(probed.management_status("/health/readiness").await, 200);
+
+    drop(probed.stop.take());
+    let start = Instant::now();
+    while probed.status("/readyz").await != 503 {
+        assert!(start.elapsed() < DEADLINE, "still ready");
+        time::sleep(Duration::from_millis(5)).await;
+    }
+    for path in ["/livez", "/hello"] {
+        assert_eq!(probed.status(path).await, 200, "{path}");
+    }
+    assert_eq!(probed.management_status("/health/readiness").await, 503);
+    assert_eq!(probed.management_status("/health/liveness").await, 200);
+    assert!(!probed.serving.is_finished());
+    probed.serving.abort();
+}
+
+#[tokio::test]
+async fn it_stops_after_the_delay() {
+    let mut probed = Probed::start(Duration::from_millis(50)).await;
+    assert_eq!(probed.status("/readyz").await, 200);
+    let start = Instant::now();
+    drop(probed.stop.take());
+    let ended = timeout(DEADLINE, probed.serving).await;
+    ended.unwrap().unwrap().unwrap();
+    assert!(start.elapsed() >= Duration::from_millis(50));
+}
