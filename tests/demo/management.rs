@@ -114,6 +114,50 @@ async fn metrics_are_there_as_names_as_text_and_one_by_one() {
 }
 
 #[tokio::test]
+async fn a_job_is_among_the_tasks_while_it_runs() {
+    let mut demo = Demo::start();
+    let idle = json!({ "runningCount": 0, "runnings": [] });
+    assert_eq!(demo.manage("/tasks", Some(KEY)).await.1, idle);
+
+    // One after another, five seconds each.
+    for _ in 0..4 {
+        let order = demo.request(Method::POST, "/orders");
+        let order = order.json(&json!({ "item": "tea", "quantity": 1000 }));
+        assert_eq!(order.send().await.unwrap().status(), StatusCode::CREATED);
+    }
+    let deadline = Instant::now() + Duration::from_secs(15);
+    let busy = loop {
+        let (_, tasks) = demo.manage("/tasks", Some(KEY)).await;
+        if tasks["runningCount"] == 1 {
+            break tasks;
+        }
+        assert!(Instant::now() < deadline, "nothing runs: {tasks}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    let job = &busy["runnings"][0];
+    assert_eq!(job["kind"], "fulfil_order");
+    let orders = ["1", "2", "3", "4"];
+    assert!(orders.contains(&job["id"].as_str().unwrap()), "{job}");
+    assert!(job["since"].as_str().unwrap().ends_with('Z'), "{job}");
+}
+
+#[tokio::test]
+async fn what_is_planned_is_there_with_its_date() {
+    let mut demo = Demo::start();
+    let (_, mut schedule) = demo.manage("/schedule", Some(KEY)).await;
+    let next = schedule["schedulable"][0]["next"].take();
+    assert!(next.as_str().unwrap().ends_with('Z'), "{next}");
+    let stocktaking = json!({
+        "name": "stocktaking",
+        "labels": { "schedule": "stocktaking" },
+        "next": null,
+        "last": null,
+    });
+    let expected = json!({ "schedulableCount": 1, "schedulable": [stocktaking] });
+    assert_eq!(schedule, expected);
+}
+
+#[tokio::test]
 async fn where_metrics_are_off_they_are_not_on_the_management_port_either() {
     let mut demo = Demo::start_with(&[("METRICS_ENABLED", "false")]);
     for path in ["/metrics", "/prometheus"] {

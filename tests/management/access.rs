@@ -31,7 +31,7 @@ enum State {
     Open,
 }
 
-const PATHS: [(&str, &str, Reads); 11] = [
+const PATHS: [(&str, &str, Reads); 13] = [
     ("discovery", "/", Reads::WithAKeyIfThereIsOne),
     ("info", "/info", Reads::WithAKeyIfThereIsOne),
     ("health", "/health", Reads::Everybody),
@@ -47,6 +47,8 @@ const PATHS: [(&str, &str, Reads); 11] = [
         Reads::WithAKeyIfThereIsOne,
     ),
     ("prometheus", "/prometheus", Reads::WithAKeyIfThereIsOne),
+    ("tasks", "/tasks", Reads::WithAKeyIfThereIsOne),
+    ("schedule", "/schedule", Reads::WithAKeyIfThereIsOne),
 ];
 
 #[tokio::test]

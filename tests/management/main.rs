@@ -4,6 +4,7 @@ mod access;
 mod browser;
 mod database;
 mod health;
+mod jobs;
 mod measured;
 mod requests;
 mod shapes;
@@ -14,8 +15,10 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::{Router, response::Response};
 use http_body_util::BodyExt;
+use tollgate_collectors::{Jobs, Scheduler};
 use tollgate_management::{
-    BoxError, Checkup, Health, HealthCheck, Info, ManagementBuilder, Readiness, management_router,
+    BoxError, Checkup, Health, HealthCheck, Info, ManagementBuilder, Readiness, Schedule, Tasks,
+    management_router,
 };
 use tollgate_recorder::{Handle, RecorderBuilder};
 use tower::ServiceExt;
@@ -67,6 +70,8 @@ fn endpoints(readiness: &Readiness) -> ManagementBuilder {
         .health(&health)
         .info(info)
         .metrics(measured())
+        .tasks(Tasks::new(&Jobs::new()))
+        .schedule(Schedule::new(&Scheduler::builder().build()))
 }
 
 /// An answer, read to its end.

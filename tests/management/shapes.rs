@@ -99,7 +99,9 @@ async fn discovery_is_links() {
         "metrics",
         "metrics-name",
         "prometheus",
+        "schedule",
         "self",
+        "tasks",
     ]));
     assert_eq!(links["self"], json!({ "href": "/", "templated": false }));
     let water = json!({ "href": "/health/water", "templated": false });

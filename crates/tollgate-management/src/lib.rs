@@ -32,6 +32,8 @@ mod error;
 mod gate;
 mod health;
 mod info;
+#[cfg(feature = "jobs")]
+mod jobs;
 #[cfg(feature = "loggers")]
 mod loggers;
 mod metrics;
@@ -41,6 +43,8 @@ mod router;
 
 #[cfg(feature = "sqlx")]
 pub use self::health::DatabasePing;
+#[cfg(feature = "jobs")]
+pub use self::jobs::{Schedule, Tasks};
 #[cfg(feature = "loggers")]
 pub use self::loggers::Loggers;
 pub use self::{

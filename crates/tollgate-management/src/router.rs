@@ -28,6 +28,8 @@ use crate::{
     nearest::suggestion,
     problem::Problem,
 };
+#[cfg(feature = "jobs")]
+use crate::{Schedule, Tasks};
 
 /// Starts a management router, with nothing but the discovery at `/`.
 ///
@@ -115,6 +117,18 @@ impl ManagementBuilder {
     #[cfg(feature = "loggers")]
     pub fn loggers(self, loggers: &Loggers) -> Self {
         self.endpoint(Ok(loggers.endpoint()))
+    }
+
+    /// Adds the endpoint that tells what runs.
+    #[cfg(feature = "jobs")]
+    pub fn tasks(self, tasks: Tasks) -> Self {
+        self.endpoint(Ok(tasks.into_endpoint()))
+    }
+
+    /// Adds the endpoint that tells what is planned.
+    #[cfg(feature = "jobs")]
+    pub fn schedule(self, schedule: Schedule) -> Self {
+        self.endpoint(Ok(schedule.into_endpoint()))
     }
 
     /// Measures requests to the router as described there, apart from the app's: every metric gets

@@ -1,27 +1,41 @@
 //! What becomes of an order once it is placed: a job in the background.
 
-use tokio::sync::mpsc;
-use tollgate::collectors::Jobs;
+use std::time::Duration;
 
-use crate::store::Store;
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+use tollgate::collectors::{Jobs, NamedJob};
+
+use crate::store::{Order, Store};
 
 /// How many orders can wait.
 const WAITING: usize = 1000;
 
+/// How long it takes to pack one item.
+const PACKING_MS: u64 = 5;
+
 /// The way of placed orders to the loop that fulfils them, one after another.
 #[derive(Debug, Clone)]
 pub(crate) struct Fulfilment {
-    placed: mpsc::Sender<i64>,
+    placed: mpsc::Sender<Placed>,
+}
+
+/// An order that waits.
+#[derive(Debug)]
+struct Placed {
+    id: i64,
+    quantity: i64,
 }
 
 impl Fulfilment {
     /// Starts the loop, which ends when nobody can place an order any more.
-    pub(crate) fn start(store: Store) -> Self {
+    pub(crate) fn start(store: Store, jobs: Jobs) -> Self {
         let (placed, mut orders) = mpsc::channel(WAITING);
         tokio::spawn(async move {
-            let jobs = Jobs::new();
-            while let Some(id) = orders.recv().await {
-                if let Err(error) = jobs.run("fulfil_order", store.fulfil(id)).await {
+            while let Some(Placed { id, quantity }) = orders.recv().await {
+                let number = id.to_string();
+                let job = NamedJob::new("fulfil_order").id(&number);
+                if let Err(error) = jobs.run(&job, fulfil(&store, id, quantity)).await {
                     tracing::error!(%error, id, "an order was not fulfilled");
                 }
             }
@@ -29,9 +43,15 @@ impl Fulfilment {
         Self { placed }
     }
 
-    pub(crate) fn placed(&self, id: i64) {
-        if self.placed.try_send(id).is_err() {
+    pub(crate) fn placed(&self, order: &Order) {
+        let Order { id, quantity, .. } = *order;
+        if self.placed.try_send(Placed { id, quantity }).is_err() {
             tracing::error!(id, "an order was not fulfilled: too many wait");
         }
     }
+}
+
+async fn fulfil(store: &Store, id: i64, quantity: i64) -> sqlx::Result<()> {
+    sleep(Duration::from_millis(PACKING_MS * quantity.unsigned_abs())).await;
+    store.fulfil(id).await
 }

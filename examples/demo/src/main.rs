@@ -10,6 +10,7 @@ mod page;
 mod problem;
 mod routes;
 mod store;
+mod work;
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use tokio::net::TcpListener;
 use tollgate::collectors::ScrapeHooks;
+use tollgate::management::ManagementBuilder;
 use tollgate::{Address, Flags, MasterKeys, Settings, Tollgate};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing_subscriber::EnvFilter;
@@ -28,6 +30,7 @@ use crate::api::Api;
 use crate::fulfilment::Fulfilment;
 use crate::routes::Shop;
 use crate::store::Store;
+use crate::work::Work;
 
 /// A small shop measured by tollgate.
 #[derive(Parser)]
@@ -57,7 +60,9 @@ async fn run(flags: Flags) -> Result<(), Box<dyn Error>> {
     let store = Store::open(settings.db()).await?;
     let active_users = collected::active_users();
     let hooks = collected::hooks(&store, &active_users);
-    let tollgate = tollgate(settings, key.as_deref(), &store, hooks)?;
+    let work = Work::new();
+    let endpoints = management::endpoints(&store, &work)?;
+    let tollgate = tollgate(settings, key.as_deref(), endpoints, hooks)?;
     let listener = listen(port).await?;
     let base = format!("http://{}", listener.local_addr()?);
     let metrics = tollgate.bind_metrics().await?;
@@ -66,8 +71,9 @@ async fn run(flags: Flags) -> Result<(), Box<dyn Error>> {
         .map(|endpoint| reading(&base, metrics.address(), endpoint));
 
     let page = page::render(&base, reading.as_deref());
+    work.take_stock(store.clone());
     let shop = Shop {
-        fulfilment: Fulfilment::start(store.clone()),
+        fulfilment: Fulfilment::start(store.clone(), work.jobs),
         api: Api::new(&base)?,
         store,
         active_users,
@@ -96,13 +102,13 @@ fn key_of_this_run(settings: &Settings) -> Result<Option<String>, getrandom::Err
 fn tollgate(
     settings: Settings,
     key: Option<&str>,
-    store: &Store,
+    endpoints: ManagementBuilder,
     hooks: ScrapeHooks,
 ) -> Result<Tollgate, Box<dyn Error>> {
     let mut builder = Tollgate::builder()
         .enabled(true)
         .before_render(move || hooks.run())
-        .management(management::endpoints(store)?)
+        .management(endpoints)
         .management_address("127.0.0.1:8081".parse()?);
     if let Some(key) = key {
         builder = builder.master_keys(MasterKeys::new([key])?);

@@ -1,13 +1,15 @@
 //! What the demo shows on its management port.
 
 use tollgate::management::{
-    DiskSpace, Health, Info, ManagementBuilder, ManagementError, Readiness, management_router,
+    DiskSpace, Health, Info, ManagementBuilder, ManagementError, Readiness, Schedule, Tasks,
+    management_router,
 };
 
 use crate::store::Store;
+use crate::work::Work;
 
 /// The endpoints, which the suite serves behind its key.
-pub(crate) fn endpoints(store: &Store) -> Result<ManagementBuilder, ManagementError> {
+pub(crate) fn endpoints(store: &Store, work: &Work) -> Result<ManagementBuilder, ManagementError> {
     let health = Health::builder()
         .check(store.ping())
         .check(DiskSpace::new("/"))
@@ -19,5 +21,9 @@ pub(crate) fn endpoints(store: &Store) -> Result<ManagementBuilder, ManagementEr
         .version(env!("CARGO_PKG_VERSION"))
         .git_revision(option_env!("GIT_REVISION"))
         .entry("description", env!("CARGO_PKG_DESCRIPTION"));
-    Ok(management_router().health(&health).info(info))
+    Ok(management_router()
+        .health(&health)
+        .info(info)
+        .tasks(Tasks::new(&work.jobs))
+        .schedule(Schedule::new(&work.scheduler)))
 }

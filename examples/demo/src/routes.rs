@@ -85,7 +85,7 @@ async fn place_order(
         .ok_or_else(|| Problem::bad_field("quantity", "must be 1 to 1000"))?;
 
     let order = shop.store.place_order(item, quantity).await?;
-    shop.fulfilment.placed(order.id);
+    shop.fulfilment.placed(&order);
     let location = format!("/orders/{}", order.id);
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(order)))
 }

@@ -26,7 +26,7 @@ pub(crate) struct User {
 pub(crate) struct Order {
     pub(crate) id: i64,
     item: String,
-    quantity: i64,
+    pub(crate) quantity: i64,
 }
 
 /// Users 1 to 1000 and the orders placed so far.
@@ -117,6 +117,13 @@ impl Store {
             .execute(&self.pool)
             .await?;
         Ok(())
+    }
+
+    /// How many orders are not fulfilled yet.
+    pub(crate) async fn waiting_orders(&self) -> sqlx::Result<u32> {
+        sqlx::query_scalar("SELECT COUNT(*) FROM orders WHERE fulfilled = 0")
+            .fetch_one(&self.pool)
+            .await
     }
 
     pub(crate) async fn order(&self, id: u32) -> sqlx::Result<Option<Order>> {

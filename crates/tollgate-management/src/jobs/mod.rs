@@ -1,0 +1,7 @@
+//! Work in the background: what runs, and what is planned.
+
+mod date;
+mod schedule;
+mod tasks;
+
+pub use self::{schedule::Schedule, tasks::Tasks};

@@ -1,0 +1,155 @@
+//! What runs and what is planned, field by field.
+
+use std::time::{Duration, SystemTime};
+
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+use tollgate_collectors::{JobState, Jobs, NamedJob, Scheduler};
+use tollgate_management::{
+    ManagementBuilder, ManagementErrorKind, Readiness, Schedule, Tasks, management_router,
+};
+
+use crate::{ask, endpoints};
+
+async fn json(router: &Router, path: &str) -> Value {
+    let answer = ask(router, Method::GET, path, None).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}");
+    assert_eq!(answer.headers[CONTENT_TYPE], "application/json", "{path}");
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+#[tokio::test]
+async fn what_runs_is_counted_and_listed_until_it_ends() {
+    let jobs = Jobs::builder().label("tenant", 10).build();
+    let router = management_router().tasks(Tasks::new(&jobs));
+    let router = router.build().unwrap();
+    let idle = json!({ "runningCount": 0, "runnings": [] });
+    assert_eq!(json(&router, "/tasks").await, idle);
+
+    let import = NamedJob::new("import").id("42");
+    let import = jobs.start(&import.labels(&[("tenant", "acme")]));
+    let mut busy = json(&router, "/tasks").await;
+    let since = busy["runnings"][0]["since"].take();
+    let seconds = busy["runnings"][0]["seconds"].take();
+    let expected = json!({
+        "runningCount": 1,
+        "runnings": [{
+            "id": "42",
+            "kind": "import",
+            "labels": { "kind": "import", "tenant": "acme" },
+            "since": null,
+            "seconds": null,
+        }],
+    });
+    assert_eq!(busy, expected);
+    assert!(seconds.as_f64() >= Some(0.0), "{seconds}");
+    assert_moment(&since);
+
+    import.end(JobState::Success);
+    assert_eq!(json(&router, "/tasks").await, idle);
+}
+
+#[tokio::test]
+async fn what_is_not_listed_is_counted_all_the_same() {
+    let jobs = Jobs::builder().listed(2).build();
+    let router = management_router().tasks(Tasks::new(&jobs));
+    let router = router.build().unwrap();
+    let _running: Vec<_> = (0..5).map(|_| jobs.start("import")).collect();
+    let busy = json(&router, "/tasks").await;
+    assert_eq!(busy["runningCount"], 5);
+    assert_eq!(busy["runnings"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_planned_is_listed_with_its_next_date() {
+    let scheduler = Scheduler::builder().build();
+    let router = management_router().schedule(Schedule::new(&scheduler));
+    let router = router.build().unwrap();
+    let nightly = scheduler.schedule("nightly");
+    nightly.plan(SystemTime::UNIX_EPOCH + Duration::from_millis(4_102_444_800_500));
+    let now_and_then = scheduler.schedule("now_and_then");
+    let never = json!({
+        "name": "now_and_then",
+        "labels": { "schedule": "now_and_then" },
+        "next": null,
+        "last": null,
+    });
+    let planned = json!({
+        "name": "nightly",
+        "labels": { "schedule": "nightly" },
+        "next": "2100-01-01T00:00:00.500Z",
+        "last": null,
+    });
+    let both = json!({ "schedulableCount": 2, "schedulable": [planned, never] });
+    assert_eq!(json(&router, "/schedule").await, both);
+
+    drop(now_and_then);
+    nightly.trigger();
+    let mut triggered = json(&router, "/schedule").await;
+    assert_moment(&triggered["schedulable"][0]["last"].take());
+    let nightly = json!({
+        "name": "nightly",
+        "labels": { "schedule": "nightly" },
+        "next": null,
+        "last": null,
+    });
+    let alone = json!({ "schedulableCount": 1, "schedulable": [nightly] });
+    assert_eq!(triggered, alone);
+}
+
+/// A date of this century in UTC, such as `2026-01-02T03:04:05.006Z`.
+#[track_caller]
+fn assert_moment(moment: &Value) {
+    let moment = moment.as_str().unwrap();
+    let shape: String = moment
+        .chars()
+        .map(|c| if c.is_ascii_digit() { '0' } else { c })
+        .collect();
+    assert_eq!(shape, "0000-00-00T00:00:00.000Z");
+    assert!(moment.starts_with("20"), "{moment}");
+}
+
+#[tokio::test]
+async fn they_may_be_called_as_kestra_calls_them() {
+    let router = management_router()
+        .tasks(Tasks::new(&Jobs::new()).id("worker"))
+        .schedule(Schedule::new(&Scheduler::builder().build()).id("scheduler"))
+        .build()
+        .unwrap();
+    assert_eq!(json(&router, "/worker").await["runningCount"], 0);
+    assert_eq!(json(&router, "/scheduler").await["schedulableCount"], 0);
+    for path in ["/tasks", "/schedule"] {
+        let answer = ask(&router, Method::GET, path, None).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[test]
+fn an_id_that_is_taken_or_that_no_path_holds_is_refused() {
+    type Add = fn(ManagementBuilder, &str) -> ManagementBuilder;
+    let tasks: Add = |builder, id| builder.tasks(Tasks::new(&Jobs::new()).id(id));
+    let schedule: Add = |builder, id| {
+        let scheduler = Scheduler::builder().build();
+        builder.schedule(Schedule::new(&scheduler).id(id))
+    };
+    for add in [tasks, schedule] {
+        for (id, kind) in [
+            ("health", ManagementErrorKind::DuplicateEndpoint),
+            ("metrics", ManagementErrorKind::DuplicateEndpoint),
+            ("tasks", ManagementErrorKind::DuplicateEndpoint),
+            ("schedule", ManagementErrorKind::DuplicateEndpoint),
+            ("discovery", ManagementErrorKind::DuplicateEndpoint),
+            ("", ManagementErrorKind::InvalidName),
+            ("..", ManagementErrorKind::InvalidName),
+            ("a/b", ManagementErrorKind::InvalidName),
+            ("{id}", ManagementErrorKind::InvalidName),
+            ("*rest", ManagementErrorKind::InvalidName),
+        ] {
+            let error = add(endpoints(&Readiness::new()), id).build().unwrap_err();
+            assert_eq!(error.kind(), kind, "{id:?}");
+            assert!(error.to_string().contains(&format!("{id:?}")), "{error}");
+        }
+    }
+}
