@@ -1,10 +1,12 @@
 //! The metrics: as they are scraped, by name, and one at a time.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{Request, StatusCode};
 use axum::{BoxError, Router};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -240,6 +242,39 @@ async fn what_cannot_be_rendered_or_read_is_500_without_the_reason() {
     let (status, problem) = json(&garbled, "/metrics/up").await;
     assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(problem["error"], "internal");
+}
+
+/// What renders for as long as the sender is there.
+struct Hung(Mutex<Receiver<()>>);
+
+impl Exposition for Hung {
+    fn render(&self, _: &RenderRequest, _: &mut Vec<u8>) -> Result<(), BoxError> {
+        let _ = self.0.lock().unwrap().recv();
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn what_takes_too_long_or_is_too_much_is_503() {
+    let (sender, receiver) = mpsc::channel();
+    let metrics = Metrics::new(Hung(Mutex::new(receiver)));
+    let router = serving(metrics.route(|route| {
+        let route = route.max_concurrent_renders(1);
+        route.timeout(Duration::from_millis(10))
+    }));
+    // The first is late, and the others find its place taken.
+    for (path, why) in [
+        ("/metrics", "too long"),
+        ("/metrics/up", "too many"),
+        ("/prometheus?name[]=up", "too many"),
+    ] {
+        let accept = [(ACCEPT.as_str(), TEXT)];
+        let answer = get(&router, path, &accept).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert_eq!(answer.headers[RETRY_AFTER], "1", "{path}");
+        assert!(answer.body.contains(why), "{path}: {}", answer.body);
+    }
+    drop(sender);
 }
 
 #[test]
