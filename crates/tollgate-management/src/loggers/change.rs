@@ -10,6 +10,9 @@ use super::level;
 /// How long a level may last that ends by itself.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
+/// How many bytes a duration may have. With more of them, humantime adds up to what overflows.
+const LONGEST_TEXT: usize = 20;
+
 /// A level for good or for a time; none is that of the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Change {
@@ -57,6 +60,9 @@ impl Change {
 
 fn duration(written: &str) -> Result<Duration, Refusal> {
     let refused = |why: &str| Refusal(format!("{written:?} {why}: write 30s, 10m or 1h 30m"));
+    if written.len() > LONGEST_TEXT {
+        return Err(refused("is no duration"));
+    }
     match humantime::parse_duration(written) {
         Ok(Duration::ZERO) => Err(refused("is no time at all")),
         Ok(long) if long > LONGEST => Err(refused("is more than 30 days")),
@@ -119,6 +125,10 @@ mod tests {
             ),
             (
                 r#"{"configuredLevel":"DEBUG","for":"99999999999999999999y"}"#,
+                "10m",
+            ),
+            (
+                r#"{"configuredLevel":"DEBUG","for":"18446744073709551615s 1000ms"}"#,
                 "10m",
             ),
             (

@@ -25,7 +25,7 @@ use tracing_subscriber::{
 };
 
 use self::{change::Refusal, expiry::Expiry, levels::Levels, seen::Seen, watch::Watch};
-use crate::{ManagementError, nearest::suggestion};
+use crate::{ManagementError, nearest::nearest};
 
 /// The logger of whatever no other one names.
 const ROOT: &str = "ROOT";
@@ -117,6 +117,25 @@ impl Loggers {
         }
     }
 
+    /// Names targets that are known before they log, such as a crate that logs nothing at the levels
+    /// of the start: tracing tells of a place that logs once its level is on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_management::Loggers;
+    ///
+    /// let loggers = Loggers::from_env("info")?.known([env!("CARGO_CRATE_NAME"), "hyper", "sqlx"]);
+    /// # Ok::<(), tollgate_management::ManagementError>(())
+    /// ```
+    #[must_use]
+    pub fn known(self, targets: impl IntoIterator<Item = &'static str>) -> Self {
+        for target in targets {
+            self.shared.seen.note(target);
+        }
+        self
+    }
+
     /// The levels as a layer of a subscriber, for all its layers, or as a filter of one of them
     /// ([`with_filter`](tracing_subscriber::Layer::with_filter)).
     pub fn layer<S: Subscriber>(&self) -> impl Layer<S> + Filter<S> + use<S> {
@@ -195,9 +214,13 @@ impl Loggers {
         if is_known {
             return Ok(());
         }
-        let accepted = suggestion(name, crates);
+        let meant = match nearest(name, crates.iter().copied(), 1)[..] {
+            [nearest] => format!("write {nearest:?} if that is meant; "),
+            _ => String::new(),
+        };
+        let accepted = Vec::from_iter(crates).join(", ");
         Err(Refusal(format!(
-            "there is no logger {name:?}: {accepted}; modules go on after ::"
+            "there is no logger {name:?}: {meant}accepted are {accepted}, and their modules after ::"
         )))
     }
 }

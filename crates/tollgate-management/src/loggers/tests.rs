@@ -173,8 +173,23 @@ fn a_logger_is_known_by_its_crate() {
         assert!(message.contains("shop"), "{name}: {message}");
         assert!(loggers.set(name, None, None, None).is_err(), "{name}");
     }
+    let Refusal(message) = loggers.get("shp").unwrap_err();
+    let expected = r#"write "shop" if that is meant; accepted are ROOT, shop, and their modules"#;
+    assert!(message.contains(expected), "{message}");
     let long = format!("shop::{}", "a".repeat(256));
     assert!(loggers.get(&long).is_err());
+}
+
+#[test]
+fn a_crate_may_be_named_before_it_logs() {
+    let loggers = Loggers::new("info").unwrap();
+    assert!(loggers.get("shop").is_err());
+    let loggers = loggers.known(["shop"]);
+    for name in ["shop", "shop::cart"] {
+        let logger = loggers.get(name).unwrap();
+        let levels = (logger.configured, logger.effective);
+        assert_eq!(levels, (None, LevelFilter::INFO), "{name}");
+    }
 }
 
 #[test]
