@@ -41,6 +41,6 @@ mod tollgate_http {}
 #[doc = include_str!("../../tollgate-recorder/README.md")]
 mod tollgate_recorder {}
 
-#[cfg(feature = "management")]
+#[cfg(feature = "management-jobs")]
 #[doc = include_str!("../../../docs/management.md")]
 mod management {}

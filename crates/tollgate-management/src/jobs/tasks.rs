@@ -11,7 +11,7 @@ use crate::endpoint::{Endpoint, Exposure};
 
 /// The jobs that run: `/tasks`, or another [id](Self::id).
 ///
-/// All are counted; as many are listed as [`Jobs`] keep a list of, the longest first.
+/// All are counted, and listed as far as [`Jobs`] keeps a list, the longest first.
 ///
 /// # Examples
 ///

@@ -150,3 +150,15 @@ fn two_endpoints_of_one_name_are_refused() {
     assert_eq!(error.kind(), ManagementErrorKind::DuplicateEndpoint);
     assert!(error.to_string().contains(r#""light""#), "{error}");
 }
+
+#[test]
+fn what_is_set_of_the_metrics_may_stay_where_they_are_off() {
+    let off = EndpointAccess::new().enabled(false);
+    for id in ["metrics", "prometheus"] {
+        let access = Access::new().endpoint(id, off);
+        assert!(builder().access(access).build().is_ok(), "{id}");
+    }
+    let access = Access::new().endpoint("metric", off);
+    let error = builder().access(access).build().unwrap_err();
+    assert_eq!(error.kind(), ManagementErrorKind::UnknownEndpoint);
+}
