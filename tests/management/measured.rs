@@ -184,6 +184,22 @@ async fn who_asks_for_what_is_not_there_is_told_what_is() {
 }
 
 #[tokio::test]
+async fn a_name_of_any_length_is_only_not_there() {
+    for router in both() {
+        let path = format!("/metrics/{}", "a".repeat(60_000));
+        let (status, problem) = json(&router, &path).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        assert!(
+            problem["message"].as_str().unwrap().len() < 100,
+            "{problem}"
+        );
+        // Three times as long once it is a query again.
+        let path = format!("/metrics/{}", "%C3%A4".repeat(10_000));
+        assert_eq!(json(&router, &path).await.0, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
 async fn a_tag_that_is_none_is_told_its_form() {
     let router = serving(measured());
     for tag in ["kind", "", ":book"] {

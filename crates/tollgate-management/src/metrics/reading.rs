@@ -61,7 +61,7 @@ pub(super) enum NoReading {
 
 impl Reading {
     /// Sums over the series of `family` that have all of `tags`.
-    pub(super) fn of(family: &Family<'_>, tags: &[Tag]) -> Result<Self, NoReading> {
+    pub(super) fn of(family: &Family<'_>, tags: &BTreeSet<Tag>) -> Result<Self, NoReading> {
         let mut found = false;
         let mut measured = BTreeMap::new();
         let mut available = BTreeMap::<_, BTreeSet<_>>::new();

@@ -1,5 +1,7 @@
 //! Scrapes by the one route that renders, and what is read from them.
 
+use std::collections::BTreeSet;
+
 use axum::{
     Json, Router,
     body::{Body, Bytes, to_bytes},
@@ -21,6 +23,9 @@ use crate::{nearest::nearest, problem::Problem};
 
 /// How many names are told to who asks for one that is not there.
 const SUGGESTED: usize = 3;
+
+/// How long a name may be to resemble one: comparing takes its length times that of each name.
+const LONGEST: usize = 256;
 
 /// What the route renders.
 #[derive(Clone, Debug)]
@@ -75,6 +80,11 @@ impl Scrapes {
             names: Vec<String>,
         }
 
+        if name.len() > LONGEST {
+            return Ok(Problem::not_found(
+                "there is no metric with a name that long",
+            ));
+        }
         let names = self.body("", Format::JSON).await?;
         let names =
             serde_json::from_slice(&names).map_or_else(|_| Vec::new(), |all: Names| all.names);
@@ -107,7 +117,7 @@ pub(super) fn accept(format: Format) -> HeaderValue {
     HeaderValue::from_static(format.content_type())
 }
 
-fn read(text: &[u8], name: &str, tags: &[Tag]) -> Result<Reading, NoReading> {
+fn read(text: &[u8], name: &str, tags: &BTreeSet<Tag>) -> Result<Reading, NoReading> {
     let text = str::from_utf8(text).map_err(|_| NoReading::Malformed)?;
     let families = families(text);
     let family = families.iter().find(|family| family.name == name);
@@ -117,7 +127,7 @@ fn read(text: &[u8], name: &str, tags: &[Tag]) -> Result<Reading, NoReading> {
 /// # Errors
 ///
 /// If one of the tags that are asked for has no key or no value.
-fn tags(query: &str) -> Result<Vec<Tag>, Problem> {
+fn tags(query: &str) -> Result<BTreeSet<Tag>, Problem> {
     form_urlencoded::parse(query.as_bytes())
         .filter(|(parameter, _)| parameter == "tag")
         .map(|(_, tag)| match tag.split_once(':') {

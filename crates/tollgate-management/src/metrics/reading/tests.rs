@@ -4,7 +4,7 @@ use super::*;
 use crate::metrics::text::families;
 
 fn reading(text: &str, tags: &[(&str, &str)]) -> Result<Value, NoReading> {
-    let tags: Vec<_> = tags
+    let tags: BTreeSet<_> = tags
         .iter()
         .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
         .collect();
