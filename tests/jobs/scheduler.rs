@@ -94,3 +94,44 @@ fn what_is_planned_is_listed_the_next_first() {
     drop(idle);
     assert_eq!(names(), ["late", "soon"]);
 }
+
+#[test]
+fn schedules_with_the_same_labels_tell_the_earliest_of_their_dates() {
+    let ledger = Ledger::new();
+    let scheduler = scheduler(&ledger);
+    let next = || {
+        let next = "scheduler_next_timestamp_seconds";
+        ledger.scrape().values(next, &[("schedule", "nightly")])
+    };
+    let at = |hours| SystemTime::UNIX_EPOCH + hours * HOUR;
+    let (first, second) = (scheduler.schedule("nightly"), scheduler.schedule("nightly"));
+    first.plan(at(1));
+    second.plan(at(2));
+    assert_eq!(next(), [3_600.0]);
+    first.plan(at(3));
+    assert_eq!(next(), [7_200.0]);
+    second.trigger();
+    assert_eq!(next(), [10_800.0]);
+    second.plan(at(3));
+    drop(second);
+    assert_eq!(next(), [10_800.0]);
+    drop(first);
+    assert_eq!(next(), [0.0]);
+}
+
+#[test]
+fn a_schedule_that_there_is_no_room_to_list_is_measured_all_the_same() {
+    let ledger = Ledger::new();
+    let scheduler = Scheduler::builder().recorder(ledger.recorder()).build();
+    let _listed: Vec<_> = (0..1_000).map(|_| scheduler.schedule("listed")).collect();
+    let schedule = scheduler.schedule("nightly");
+    assert_eq!(scheduler.schedules().len(), 1_000);
+
+    schedule.plan(SystemTime::UNIX_EPOCH + HOUR);
+    schedule.trigger();
+    let scrape = ledger.scrape();
+    let nightly = [("schedule", "nightly")];
+    assert_eq!(scrape.sum("scheduler_delay_seconds_count", &nightly), 1.0);
+    let next = scrape.values("scheduler_next_timestamp_seconds", &nightly);
+    assert_eq!(next, [0.0]);
+}

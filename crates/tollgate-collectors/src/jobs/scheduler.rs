@@ -1,11 +1,12 @@
 //! What starts jobs at their time.
 
 mod builder;
+mod next;
 mod schedule;
 mod scheduled;
 mod series;
 
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Mutex, Once};
 
 use metrics::Label;
 use quanta::Clock;
@@ -83,6 +84,7 @@ impl Scheduler {
             shared,
             entry,
             place,
+            planned: Mutex::new(None),
         }
     }
 

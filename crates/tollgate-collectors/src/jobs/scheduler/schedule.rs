@@ -1,6 +1,10 @@
 //! One schedule.
 
-use std::{sync::Arc, time::SystemTime};
+use std::{
+    mem,
+    sync::{Arc, Mutex, PoisonError},
+    time::SystemTime,
+};
 
 use super::{Shared, series::Series};
 use crate::jobs::{slots::Place, table::Entry};
@@ -12,6 +16,8 @@ pub struct Schedule {
     pub(super) shared: Arc<Shared>,
     pub(super) entry: Arc<Entry<Series>>,
     pub(super) place: Place,
+    /// When the next trigger is planned, which the list does not know of all.
+    pub(super) planned: Mutex<Option<SystemTime>>,
 }
 
 impl Schedule {
@@ -21,9 +27,7 @@ impl Schedule {
         self.shared
             .plans
             .update(&self.place, |schedule| schedule.next = next);
-        let since_epoch = next.and_then(|next| next.duration_since(SystemTime::UNIX_EPOCH).ok());
-        let seconds = since_epoch.map_or(0.0, |time| time.as_secs_f64());
-        self.entry.kept.next.set(seconds);
+        self.replan(next);
     }
 
     /// Counts a trigger, and how late it comes if it was [planned](Self::plan). The plan is done
@@ -31,15 +35,13 @@ impl Schedule {
     pub fn trigger(&self) {
         let now = SystemTime::now();
         self.entry.kept.triggers.increment(1);
-        let mut planned = None;
         self.shared.plans.update(&self.place, |schedule| {
-            planned = schedule.next.take();
+            schedule.next = None;
             schedule.last = Some(now);
         });
-        if let Some(planned) = planned {
+        if let Some(planned) = self.replan(None) {
             let delay = now.duration_since(planned).unwrap_or_default();
             self.entry.kept.delay.record(delay);
-            self.entry.kept.next.set(0.0);
         }
     }
 
@@ -52,12 +54,20 @@ impl Schedule {
             entry: Arc::clone(&self.entry),
         }
     }
+
+    /// Plans the next trigger, and returns when it was planned before.
+    fn replan(&self, next: Option<SystemTime>) -> Option<SystemTime> {
+        let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = mem::replace(&mut *planned, next);
+        self.entry.kept.next.replace(before, next);
+        before
+    }
 }
 
 impl Drop for Schedule {
     fn drop(&mut self) {
         self.shared.plans.leave(&self.place);
-        self.entry.kept.next.set(0.0);
+        self.replan(None);
     }
 }
 

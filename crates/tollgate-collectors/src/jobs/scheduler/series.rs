@@ -2,6 +2,7 @@
 
 use metrics::{Counter, Gauge, Histogram, Label, Recorder};
 
+use super::next::Next;
 use crate::names::{Kind, Metric, Names};
 
 /// A metric of a [`Scheduler`](crate::Scheduler).
@@ -18,7 +19,7 @@ pub enum SchedulerMetric {
     /// `scheduler_delay_seconds`: from the time that was planned to the trigger.
     Delay,
     /// `scheduler_next_timestamp_seconds`: when the next trigger is planned, since the Unix epoch;
-    /// 0 where none is.
+    /// 0 where none is. Of schedules with the same labels it is the earliest.
     Next,
 }
 
@@ -59,7 +60,7 @@ pub(super) struct Series {
     pub(super) evaluations: Gauge,
     pub(super) evaluation_duration: Histogram,
     pub(super) delay: Histogram,
-    pub(super) next: Gauge,
+    pub(super) next: Next,
 }
 
 impl Series {
@@ -70,7 +71,7 @@ impl Series {
             evaluations: names.gauge(to, SchedulerMetric::Evaluations as usize, labels),
             evaluation_duration: histogram(SchedulerMetric::EvaluationDuration),
             delay: histogram(SchedulerMetric::Delay),
-            next: names.gauge(to, SchedulerMetric::Next as usize, labels),
+            next: Next::new(names.gauge(to, SchedulerMetric::Next as usize, labels)),
         }
     }
 }

@@ -1,0 +1,54 @@
+//! When the next trigger is planned.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Mutex, PoisonError},
+    time::SystemTime,
+};
+
+use metrics::Gauge;
+
+/// The gauge of when the next trigger is planned, of all schedules that share a series.
+pub(super) struct Next {
+    gauge: Gauge,
+    /// How many of them plan it at each time.
+    planned: Mutex<BTreeMap<SystemTime, usize>>,
+}
+
+impl Next {
+    pub(super) fn new(gauge: Gauge) -> Self {
+        Self {
+            gauge,
+            planned: Mutex::default(),
+        }
+    }
+
+    /// Puts the plan of one schedule in the place of what it had planned before.
+    pub(super) fn replace(&self, before: Option<SystemTime>, next: Option<SystemTime>) {
+        let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(next) = next {
+            *planned.entry(next).or_default() += 1;
+        }
+        if let Some(before) = before
+            && let Some(schedules) = planned.get_mut(&before)
+        {
+            *schedules -= 1;
+            if *schedules == 0 {
+                planned.remove(&before);
+            }
+        }
+        let first = planned.keys().next();
+        let first = first.and_then(|first| first.duration_since(SystemTime::UNIX_EPOCH).ok());
+        self.gauge
+            .set(first.map_or(0.0, |first| first.as_secs_f64()));
+    }
+}
+
+impl fmt::Debug for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Next")
+            .field("planned", &self.planned)
+            .finish_non_exhaustive()
+    }
+}
