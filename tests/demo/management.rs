@@ -166,6 +166,27 @@ async fn where_metrics_are_off_they_are_not_on_the_management_port_either() {
     }
 }
 
+#[tokio::test]
+async fn a_log_level_acts_on_the_running_app() {
+    let mut demo = Demo::start();
+    demo.get("/users/1").await;
+    demo.set_level(&json!({ "configuredLevel": "DEBUG" })).await;
+    demo.get("/users/2").await;
+    demo.set_level(&json!({ "configuredLevel": null })).await;
+    demo.get("/users/3").await;
+    demo.running.terminate();
+
+    let (_, log) = demo.running.wait();
+    let with = |text: &str| log.iter().filter(|line| line.contains(text)).count();
+    assert_eq!(with("DEBUG demo::routes: a user was asked for id=2"), 1);
+    assert_eq!(with("a user was asked for"), 1, "{log:#?}");
+    for (from, to) in [("NOT_SPECIFIED", "DEBUG"), ("DEBUG", "NOT_SPECIFIED")] {
+        let change = format!(r#"logger="demo" from="{from}" to="{to}" by="MASTER_KEY""#);
+        assert_eq!(with(&change), 1, "{log:#?}");
+    }
+    assert_eq!(with(KEY), 0);
+}
+
 impl Demo {
     /// Asks its management port for JSON.
     async fn manage(&mut self, path: &str, key: Option<&str>) -> (StatusCode, Value) {
@@ -174,15 +195,26 @@ impl Demo {
     }
 
     async fn ask_management(&mut self, path: &str, key: Option<&str>) -> Response {
-        let line = self.running.line_with("management endpoints have");
-        let (_, address) = line.rsplit_once("address=").unwrap();
-        let mut request = self
-            .client
-            .request(Method::GET, format!("http://{address}{path}"))
-            .header(ACCEPT, "application/json");
+        let url = self.management_url(path);
+        let mut request = self.client.get(url).header(ACCEPT, "application/json");
         if let Some(key) = key {
             request = request.header(AUTHORIZATION, format!("Bearer {key}"));
         }
         request.send().await.unwrap()
+    }
+
+    /// Changes the level of the logger `demo`.
+    async fn set_level(&mut self, change: &Value) {
+        let url = self.management_url("/loggers/demo");
+        let request = self.client.post(url);
+        let request = request.header(AUTHORIZATION, format!("Bearer {KEY}"));
+        let response = request.json(change).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+    }
+
+    fn management_url(&mut self, path: &str) -> String {
+        let line = self.running.line_with("management endpoints have");
+        let (_, address) = line.rsplit_once("address=").unwrap();
+        format!("http://{address}{path}")
     }
 }

@@ -5,7 +5,7 @@ use axum::http::{Method, StatusCode};
 use tollgate_auth::MasterKeys;
 use tollgate_management::{Access, EndpointAccess, Readiness};
 
-use crate::{Answer, KEY, WRONG, ask, endpoints};
+use crate::{Answer, KEY, WRONG, ask, change, endpoints};
 
 /// Who may read a path where nothing is said of its endpoint.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,7 +31,7 @@ enum State {
     Open,
 }
 
-const PATHS: [(&str, &str, Reads); 13] = [
+const PATHS: [(&str, &str, Reads); 15] = [
     ("discovery", "/", Reads::WithAKeyIfThereIsOne),
     ("info", "/info", Reads::WithAKeyIfThereIsOne),
     ("health", "/health", Reads::Everybody),
@@ -40,6 +40,8 @@ const PATHS: [(&str, &str, Reads); 13] = [
     ("health", "/health/water", Reads::Everybody),
     ("health", "/health/well", Reads::WithAKey),
     ("health", "/health/readinessState", Reads::WithAKey),
+    ("loggers", "/loggers", Reads::WithAKeyIfThereIsOne),
+    ("loggers", CHANGED, Reads::WithAKeyIfThereIsOne),
     ("metrics", "/metrics", Reads::WithAKeyIfThereIsOne),
     (
         "metrics",
@@ -50,6 +52,9 @@ const PATHS: [(&str, &str, Reads); 13] = [
     ("tasks", "/tasks", Reads::WithAKeyIfThereIsOne),
     ("schedule", "/schedule", Reads::WithAKeyIfThereIsOne),
 ];
+
+/// The path that can be changed, by a key only.
+const CHANGED: &str = "/loggers/shop";
 
 #[tokio::test]
 async fn every_endpoint_for_everybody_by_every_method() {
@@ -67,10 +72,10 @@ async fn every_endpoint_for_everybody_by_every_method() {
                     let case = format!("{method} {path}, {keys:?}, {state:?}: {}", answer.body);
                     assert_eq!(
                         answer.status,
-                        expected(reads, keys, state, &method),
+                        expected(path, reads, keys, state, &method),
                         "{case}"
                     );
-                    check_headers(&answer, &method, &case);
+                    check_headers(&answer, path, &method, &case);
                     asked += 1;
                 }
             }
@@ -96,16 +101,23 @@ async fn answer(id: &str, path: &str, keys: Keys, state: State, method: &Method)
         Keys::Wrong => Some(WRONG),
         Keys::NotConfigured | Keys::Missing => None,
     };
-    ask(&builder.build().unwrap(), method.clone(), path, key).await
+    let router = builder.build().unwrap();
+    match *method {
+        Method::POST => change(&router, path, r#"{"configuredLevel":null}"#, key).await,
+        _ => ask(&router, method.clone(), path, key).await,
+    }
 }
 
-fn expected(reads: Reads, keys: Keys, state: State, method: &Method) -> StatusCode {
+fn expected(path: &str, reads: Reads, keys: Keys, state: State, method: &Method) -> StatusCode {
     let disabled = state == State::Disabled;
     let refused = match keys {
         Keys::Right => None,
         Keys::Wrong | Keys::Missing => {
             let summary = reads == Reads::Everybody && state != State::Sensitive && !disabled;
             (!summary).then_some(StatusCode::UNAUTHORIZED)
+        }
+        Keys::NotConfigured if path == CHANGED && *method == Method::POST && !disabled => {
+            Some(StatusCode::FORBIDDEN)
         }
         Keys::NotConfigured => match state {
             State::Sensitive => Some(StatusCode::FORBIDDEN),
@@ -118,6 +130,7 @@ fn expected(reads: Reads, keys: Keys, state: State, method: &Method) -> StatusCo
     }
     match *method {
         _ if disabled => StatusCode::NOT_FOUND,
+        Method::POST if path == CHANGED => StatusCode::OK,
         Method::POST => StatusCode::METHOD_NOT_ALLOWED,
         Method::OPTIONS => StatusCode::NO_CONTENT,
         _ => StatusCode::OK,
@@ -125,7 +138,7 @@ fn expected(reads: Reads, keys: Keys, state: State, method: &Method) -> StatusCo
 }
 
 #[track_caller]
-fn check_headers(answer: &Answer, method: &Method, case: &str) {
+fn check_headers(answer: &Answer, path: &str, method: &Method, case: &str) {
     let Answer {
         status,
         headers,
@@ -143,11 +156,17 @@ fn check_headers(answer: &Answer, method: &Method, case: &str) {
         StatusCode::METHOD_NOT_ALLOWED | StatusCode::NO_CONTENT => {
             let mut allowed: Vec<_> = headers[ALLOW].to_str().unwrap().split(',').collect();
             allowed.sort_unstable();
-            assert_eq!(allowed, ["GET", "HEAD", "OPTIONS"], "{case}");
+            let changes = if path == CHANGED { &["POST"][..] } else { &[] };
+            assert_eq!(
+                allowed,
+                [&["GET", "HEAD", "OPTIONS"], changes].concat(),
+                "{case}"
+            );
         }
         StatusCode::FORBIDDEN if method != Method::HEAD => {
             assert!(body.contains("MASTER_KEY"), "{case}");
-            assert!(body.contains(".sensitive to false"), "{case}");
+            let change = method == Method::POST && path == CHANGED;
+            assert!(change || body.contains(".sensitive to false"), "{case}");
         }
         _ => {}
     }

@@ -5,6 +5,7 @@ mod browser;
 mod database;
 mod health;
 mod jobs;
+mod loggers;
 mod measured;
 mod requests;
 mod shapes;
@@ -17,8 +18,8 @@ use axum::{Router, response::Response};
 use http_body_util::BodyExt;
 use tollgate_collectors::{Jobs, Scheduler};
 use tollgate_management::{
-    BoxError, Checkup, Health, HealthCheck, Info, ManagementBuilder, Readiness, Schedule, Tasks,
-    management_router,
+    BoxError, Checkup, Health, HealthCheck, Info, Loggers, ManagementBuilder, Readiness, Schedule,
+    Tasks, management_router,
 };
 use tollgate_recorder::{Handle, RecorderBuilder};
 use tower::ServiceExt;
@@ -69,6 +70,7 @@ fn endpoints(readiness: &Readiness) -> ManagementBuilder {
     management_router()
         .health(&health)
         .info(info)
+        .loggers(&Loggers::new("info,shop=debug").unwrap())
         .metrics(measured())
         .tasks(Tasks::new(&Jobs::new()))
         .schedule(Schedule::new(&Scheduler::builder().build()))
@@ -87,6 +89,15 @@ async fn ask(router: &Router, method: Method, path: &str, key: Option<&str>) -> 
         request = request.header("authorization", format!("Bearer {key}"));
     }
     read(router, request.body(Body::empty()).unwrap()).await
+}
+
+/// Sends a change, as JSON.
+async fn change(router: &Router, path: &str, body: &str, key: Option<&str>) -> Answer {
+    let mut request = Request::post(path).header("content-type", "application/json");
+    if let Some(key) = key {
+        request = request.header("authorization", format!("Bearer {key}"));
+    }
+    read(router, request.body(Body::from(body.to_owned())).unwrap()).await
 }
 
 async fn read(router: &Router, request: Request<Body>) -> Answer {

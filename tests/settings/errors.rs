@@ -27,7 +27,7 @@ fn all_that_is_wrong_is_told_at_once_with_its_place() {
         "metrics.namespace: METRICS_NAMESPACE=\"1st\" in shop.env:2 is not what names of metrics \
          begin with: use letters, digits and _, no digit first",
         "metrics.db: the value in shop.yaml:5 is a list: write one value",
-        "server.master_key: *** in shop.yaml:7: master key 1 is shorter than 16 bytes: use a \
+        "server.master_key: *** in shop.yaml:7: master key \"MASTER_KEY\" is shorter than 16 bytes: use a \
          longer one, such as the output of `openssl rand -hex 32`",
         "server.port: \"http\" in shop.yaml:8 is not a port: use a number from 0 (any free port) \
          to 65535",

@@ -1,12 +1,37 @@
 //! What the demo prints when it is ready: where it listens and what to paste.
 
-/// The first lines on standard output. `metrics` is what curl is given to read them, `key` the one
-/// made up for this run, if one was: a key that the environment brought is never printed.
-pub(crate) fn text(base: &str, metrics: Option<&str>, key: Option<&str>) -> String {
+/// The first lines on standard output. `metrics` is what curl is given to read them, `logger` to read
+/// and change a log level, `key` the one made up for this run, if one was: a key that the environment
+/// brought is never printed.
+pub(crate) fn text(
+    base: &str,
+    metrics: Option<&str>,
+    logger: Option<&str>,
+    key: Option<&str>,
+) -> String {
+    let key = match key {
+        Some(key) => format!(
+            "Take the key of this run (set MASTER_KEY to bring your own):
+  export MASTER_KEY={key}"
+        ),
+        None => "Take your key in MASTER_KEY.".to_owned(),
+    };
     let metrics = match metrics {
-        Some(metrics) => reading(metrics, key),
+        Some(metrics) => format!(
+            r#"Then read the metrics:
+  curl -i {metrics} -H "authorization: Bearer $MASTER_KEY""#
+        ),
         None => "Metrics are off: start without METRICS_ENABLED=false.".to_owned(),
     };
+    let logger = logger.map_or_else(String::new, |logger| {
+        format!(
+            r#"And have more logged for a minute:
+  curl -i {logger} -H "authorization: Bearer $MASTER_KEY" \
+    -H 'content-type: application/json' -d '{{"configuredLevel":"DEBUG","for":"1m"}}'
+
+"#
+        )
+    });
     format!(
         r#"
 listening on {base}
@@ -17,23 +42,10 @@ Open it in a browser, or try in another terminal:
   curl -i {base}/orders -H 'content-type: application/json' -d '{{"item":"tea","quantity":1}}'
   curl -i --max-time 0.5 '{base}/slow?ms=2000'
 
+{key}
+
 {metrics}
 
-"#
+{logger}"#
     )
-}
-
-fn reading(metrics: &str, key: Option<&str>) -> String {
-    let with_key = format!(r#"curl -i {metrics} -H "authorization: Bearer $MASTER_KEY""#);
-    match key {
-        Some(key) => format!(
-            "Then read the metrics with the key of this run (set MASTER_KEY to bring your own):
-  export MASTER_KEY={key}
-  {with_key}"
-        ),
-        None => format!(
-            "Then read the metrics with your key in MASTER_KEY:
-  {with_key}"
-        ),
-    }
 }

@@ -20,11 +20,12 @@ use std::process::ExitCode;
 use clap::Parser;
 use tokio::net::TcpListener;
 use tollgate::collectors::ScrapeHooks;
-use tollgate::management::ManagementBuilder;
-use tollgate::{Address, Flags, MasterKeys, Settings, Tollgate};
+use tollgate::management::Loggers;
+use tollgate::{Address, Flags, KeyError, MasterKeys, Settings, Tollgate, TollgateBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{fmt, registry};
 
 use crate::api::Api;
 use crate::fulfilment::Fulfilment;
@@ -51,9 +52,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run(flags: Flags) -> Result<(), Box<dyn Error>> {
-    tracing_subscriber::fmt()
-        .with_env_filter(log_filter())
-        .init();
+    let loggers = Loggers::from_env("info")?.known([env!("CARGO_CRATE_NAME")]);
+    registry().with(loggers.layer()).with(fmt::layer()).init();
     let settings = Settings::loader().flags(flags).load()?;
     let port = settings.port().unwrap_or(3000);
     let key = key_of_this_run(&settings)?;
@@ -61,16 +61,22 @@ async fn run(flags: Flags) -> Result<(), Box<dyn Error>> {
     let active_users = collected::active_users();
     let hooks = collected::hooks(&store, &active_users);
     let work = Work::new();
-    let endpoints = management::endpoints(&store, &work)?;
-    let tollgate = tollgate(settings, key.as_deref(), endpoints, hooks)?;
+    let management = settings.management_address().cloned();
+    let management = management.map_or_else(|| "127.0.0.1:8081".parse(), Ok)?;
+    let endpoints = management::endpoints(&store, &work, &loggers)?;
+    let tollgate = tollgate(key.as_deref(), hooks)?
+        .management(endpoints)
+        .management_address(management.clone())
+        .settings(settings)
+        .build()?;
     let listener = listen(port).await?;
     let base = format!("http://{}", listener.local_addr()?);
     let metrics = tollgate.bind_metrics().await?;
-    let reading = tollgate
+    let scrape = tollgate
         .endpoint()
         .map(|endpoint| reading(&base, metrics.address(), endpoint));
 
-    let page = page::render(&base, reading.as_deref());
+    let page = page::render(&base, scrape.as_deref());
     work.take_stock(store.clone());
     let shop = Shop {
         fulfilment: Fulfilment::start(store.clone(), work.jobs),
@@ -82,7 +88,10 @@ async fn run(flags: Flags) -> Result<(), Box<dyn Error>> {
     // Outside of what measures: a panic has been recorded when this makes it a 500.
     let app = app.layer(CatchPanicLayer::new());
 
-    let greeting = greeting::text(&base, reading.as_deref(), key.as_deref());
+    // Where the port is any free one, the log tells which it became.
+    let logger = (!management.to_string().ends_with(":0"))
+        .then(|| reading(&base, Some(&management), "/loggers/demo"));
+    let greeting = greeting::text(&base, scrape.as_deref(), logger.as_deref(), key.as_deref());
     io::stdout().write_all(greeting.as_bytes())?;
     tollgate.serve(listener, app).with_metrics(metrics).await?;
     Ok(())
@@ -99,38 +108,25 @@ fn key_of_this_run(settings: &Settings) -> Result<Option<String>, getrandom::Err
 }
 
 /// On by default and behind the key of this run; the settings override both.
-fn tollgate(
-    settings: Settings,
-    key: Option<&str>,
-    endpoints: ManagementBuilder,
-    hooks: ScrapeHooks,
-) -> Result<Tollgate, Box<dyn Error>> {
-    let mut builder = Tollgate::builder()
+fn tollgate(key: Option<&str>, hooks: ScrapeHooks) -> Result<TollgateBuilder, KeyError> {
+    let tollgate = Tollgate::builder()
         .enabled(true)
-        .before_render(move || hooks.run())
-        .management(endpoints)
-        .management_address("127.0.0.1:8081".parse()?);
-    if let Some(key) = key {
-        builder = builder.master_keys(MasterKeys::new([key])?);
-    }
-    Ok(builder.settings(settings).build()?)
+        .before_render(move || hooks.run());
+    Ok(match key {
+        Some(key) => tollgate.master_keys(MasterKeys::new([key])?),
+        None => tollgate,
+    })
 }
 
-/// What curl is given to read the metrics: on the app's port, a port of their own or a Unix socket.
-fn reading(base: &str, own: Option<&Address>, endpoint: &str) -> String {
+/// What curl is given to read a path: on the app's port, a port of its own or a Unix socket.
+fn reading(base: &str, own: Option<&Address>, path: &str) -> String {
     let Some(address) = own.map(Address::to_string) else {
-        return format!("{base}{endpoint}");
+        return format!("{base}{path}");
     };
     match address.strip_prefix("unix:") {
-        Some(path) => format!("--unix-socket '{path}' http://localhost{endpoint}"),
-        None => format!("http://{address}{endpoint}"),
+        Some(socket) => format!("--unix-socket '{socket}' http://localhost{path}"),
+        None => format!("http://{address}{path}"),
     }
-}
-
-fn log_filter() -> EnvFilter {
-    EnvFilter::builder()
-        .with_default_directive(LevelFilter::INFO.into())
-        .from_env_lossy()
 }
 
 async fn listen(port: u16) -> Result<TcpListener, String> {

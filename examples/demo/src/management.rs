@@ -1,15 +1,19 @@
 //! What the demo shows on its management port.
 
 use tollgate::management::{
-    DiskSpace, Health, Info, ManagementBuilder, ManagementError, Readiness, Schedule, Tasks,
-    management_router,
+    DiskSpace, Health, Info, Loggers, ManagementBuilder, ManagementError, Readiness, Schedule,
+    Tasks, management_router,
 };
 
 use crate::store::Store;
 use crate::work::Work;
 
 /// The endpoints, which the suite serves behind its key.
-pub(crate) fn endpoints(store: &Store, work: &Work) -> Result<ManagementBuilder, ManagementError> {
+pub(crate) fn endpoints(
+    store: &Store,
+    work: &Work,
+    loggers: &Loggers,
+) -> Result<ManagementBuilder, ManagementError> {
     let health = Health::builder()
         .check(store.ping())
         .check(DiskSpace::new("/"))
@@ -24,6 +28,7 @@ pub(crate) fn endpoints(store: &Store, work: &Work) -> Result<ManagementBuilder,
     Ok(management_router()
         .health(&health)
         .info(info)
+        .loggers(loggers)
         .tasks(Tasks::new(&work.jobs))
         .schedule(Schedule::new(&work.scheduler)))
 }

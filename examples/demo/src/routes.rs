@@ -56,6 +56,7 @@ async fn user(State(shop): State<Shop>, Path(id): Path<u32>) -> Result<Json<User
     let user = shop.store.user(id).await?;
     let user = user.ok_or_else(|| Problem::not_found("user"))?;
     shop.active_users.record(&id);
+    tracing::debug!(id, "a user was asked for");
     Ok(Json(user))
 }
 

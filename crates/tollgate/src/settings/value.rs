@@ -5,7 +5,7 @@ use std::fmt;
 use tollgate_auth::{KeyError, MasterKeys};
 use tollgate_axum::check_path;
 
-use super::table::Accepts;
+use super::table::{Accepts, Id};
 use crate::{Address, AddressError, Error, ErrorKind, PortRange};
 
 /// As many as the recorder takes.
@@ -43,7 +43,9 @@ impl Value {
             Accepts::Port => port(text),
             Accepts::Url => url(text),
             Accepts::Text => Ok(Self::Text(text.to_owned())),
-            Accepts::MasterKey => MasterKeys::new([text]).map(Self::MasterKey).map_err(key),
+            Accepts::MasterKey => MasterKeys::named(Id::MasterKey.setting().variable, text)
+                .map(Self::MasterKey)
+                .map_err(key),
             Accepts::MasterKeyFile => {
                 let keys = MasterKeys::from_file(text).map_err(key)?;
                 let path = text.to_owned();
