@@ -50,6 +50,30 @@ fn a_taken_management_port_is_one_line_with_the_address() {
     assert!(error.contains("set MANAGEMENT_ADDRESS"), "{error}");
 }
 
+#[test]
+fn an_unknown_endpoint_in_the_settings_is_one_line_with_the_nearest() {
+    let (status, error) = example::refused("demo", &[("MANAGEMENT_INOF_ENABLED", "false")]);
+    assert_eq!(status.code(), Some(1), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
+    for part in ["variable MANAGEMENT_INOF_ENABLED", r#""inof""#, r#""info""#] {
+        assert!(error.contains(part), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn settings_switch_endpoints() {
+    let mut demo = Demo::start_with(&[
+        ("MANAGEMENT_INFO_ENABLED", "false"),
+        ("MANAGEMENT_HEALTH_SENSITIVE", "true"),
+    ]);
+    let (status, _) = demo.manage("/info", Some(KEY)).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    let (status, _) = demo.manage("/health", None).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    let (status, _) = demo.manage("/health", Some(KEY)).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
 #[tokio::test]
 async fn after_sigterm_it_is_not_ready_while_requests_in_flight_finish() {
     let mut demo = Demo::start();

@@ -1,6 +1,7 @@
 //! Does each layer of the settings do what is said of it, is everything that is wrong told, and no
 //! secret?
 
+mod endpoints;
 mod errors;
 mod flags;
 mod layers;

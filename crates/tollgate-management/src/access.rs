@@ -43,6 +43,16 @@ impl Access {
         self
     }
 
+    /// The same where `stronger` says nothing, and what that says.
+    pub(crate) fn overridden(mut self, stronger: Self) -> Self {
+        self.all = self.all.overridden(stronger.all);
+        for (id, access) in stronger.own {
+            let own = self.own.entry(id).or_default();
+            *own = own.overridden(access);
+        }
+        self
+    }
+
     /// The ids that are told something on their own.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         self.own.keys().map(String::as_str)
@@ -106,6 +116,14 @@ impl EndpointAccess {
         self.read_only = Some(read_only);
         self
     }
+
+    fn overridden(self, stronger: Self) -> Self {
+        Self {
+            enabled: stronger.enabled.or(self.enabled),
+            sensitive: stronger.sensitive.or(self.sensitive),
+            read_only: stronger.read_only.or(self.read_only),
+        }
+    }
 }
 
 /// What is settled for one endpoint.
@@ -156,6 +174,23 @@ mod tests {
         let policy = access.of("metrics", false);
         assert!(!policy.enabled && policy.read_only);
         assert_eq!(policy.sensitivity, Sensitivity::Sensitive);
+    }
+
+    #[test]
+    fn what_overrides_leaves_what_it_does_not_name() {
+        let told = EndpointAccess::new;
+        let code = Access::new()
+            .all(told().read_only(true))
+            .endpoint("info", told().sensitive(true).enabled(false));
+        let stronger = Access::new()
+            .all(told().sensitive(false))
+            .endpoint("info", told().enabled(true))
+            .endpoint("env", told().enabled(false));
+        let expected = Access::new()
+            .all(told().read_only(true).sensitive(false))
+            .endpoint("info", told().sensitive(true).enabled(true))
+            .endpoint("env", told().enabled(false));
+        assert_eq!(code.overridden(stronger), expected);
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod endpoint;
 mod error;
 mod gate;
 mod health;
+mod ids;
 mod info;
 #[cfg(feature = "jobs")]
 mod jobs;

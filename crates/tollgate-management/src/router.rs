@@ -1,6 +1,6 @@
 //! The router that is put together.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -22,10 +22,9 @@ use crate::{
     Access, Health, Info, ManagementError, ManagementErrorKind, Metrics, Readiness,
     access::{Policy, Sensitivity},
     discovery,
-    endpoint::{Endpoint, Exposure, check_name},
+    endpoint::{Endpoint, Exposure},
     gate::Gate,
-    health, metrics,
-    nearest::suggestion,
+    health, ids,
     problem::Problem,
 };
 #[cfg(feature = "jobs")]
@@ -75,6 +74,43 @@ impl ManagementBuilder {
     pub fn access(mut self, access: Access) -> Self {
         self.access = access;
         self
+    }
+
+    /// Sets what is there and for whom over what [`access`](Self::access) says, where this says
+    /// anything: for settings that win over code.
+    pub fn override_access(mut self, stronger: Access) -> Self {
+        self.access = self.access.overridden(stronger);
+        self
+    }
+
+    /// The id of the endpoint that a setting means by this name: in any case, and with `_` for what a
+    /// variable's name cannot hold.
+    ///
+    /// # Errors
+    ///
+    /// If no endpoint that has been added has such an id, or if one could not be added.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_management::{Info, management_router};
+    ///
+    /// let management = management_router().info(Info::new());
+    /// assert_eq!(management.find_endpoint("INFO")?, "info");
+    ///
+    /// let error = management.find_endpoint("inof").unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     r#"there is no endpoint "inof": write "info" if that is meant"#,
+    /// );
+    /// # Ok::<(), tollgate_management::ManagementError>(())
+    /// ```
+    pub fn find_endpoint(&self, name: &str) -> Result<&str, ManagementError> {
+        let endpoints = self.endpoints.iter().map(Result::as_ref);
+        let endpoints = endpoints
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(Clone::clone)?;
+        ids::meant(name, endpoints)
     }
 
     /// Adds the endpoint `health`: `/health`, and below it each group and each check.
@@ -164,7 +200,7 @@ impl ManagementBuilder {
     /// is not consistent in itself, or if the request metrics are not.
     pub fn build(self) -> Result<Router, ManagementError> {
         let endpoints = self.endpoints.into_iter().collect::<Result<Vec<_>, _>>()?;
-        check_ids(&self.access, &endpoints)?;
+        ids::check(&self.access, &endpoints)?;
 
         let keys = self.keys;
         let mut router = Router::new();
@@ -222,31 +258,6 @@ fn mount(
         let methods = route.into_method_router(policy.read_only);
         router.route(&path, methods.layer(from_fn_with_state(gate, Gate::pass)))
     })
-}
-
-fn check_ids(access: &Access, endpoints: &[Endpoint]) -> Result<(), ManagementError> {
-    let mut ids = BTreeSet::from([discovery::ID]);
-    for Endpoint { id, .. } in endpoints {
-        check_name(id)?;
-        if !ids.insert(id) {
-            return Err(ManagementError::new(
-                ManagementErrorKind::DuplicateEndpoint,
-                format!("there are two endpoints {id:?}: give one another name"),
-            ));
-        }
-    }
-    // What is set of the metrics may stay where they are off.
-    let known: BTreeSet<_> = ids.into_iter().chain(metrics::IDS).collect();
-    match access.ids().find(|id| !known.contains(id)) {
-        Some(unknown) => Err(ManagementError::new(
-            ManagementErrorKind::UnknownEndpoint,
-            format!(
-                "there is no endpoint {unknown:?}: {}",
-                suggestion(unknown, known)
-            ),
-        )),
-        None => Ok(()),
-    }
 }
 
 fn measured(requests: RequestMetricsBuilder) -> Result<RequestMetricsLayer<Axum>, ManagementError> {

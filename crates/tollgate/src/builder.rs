@@ -296,7 +296,7 @@ impl TollgateBuilder {
             tracing::info!("prometheus metrics disabled");
             let tollgate = Tollgate::disabled();
             #[cfg(feature = "management")]
-            let tollgate = tollgate.with_management(Management::new(management, keys)?);
+            let tollgate = tollgate.with_management(Management::new(management, keys, &settings)?);
             return Ok(tollgate);
         }
 
@@ -317,7 +317,7 @@ impl TollgateBuilder {
                 .route(|route| BeforeRender::set(before_render, route));
             let management =
                 management.map(|(address, endpoints)| (address, endpoints.metrics(metrics)));
-            Management::new(management, keys.clone())?
+            Management::new(management, keys.clone(), &settings)?
         };
         #[cfg(feature = "push")]
         let gateway = match settings.push()?.or(self.push) {

@@ -162,3 +162,14 @@ fn what_is_set_of_the_metrics_may_stay_where_they_are_off() {
     let error = builder().access(access).build().unwrap_err();
     assert_eq!(error.kind(), ManagementErrorKind::UnknownEndpoint);
 }
+
+#[test]
+fn a_setting_means_an_endpoint_in_any_case() {
+    let added = builder().endpoint(Ok(Endpoint::new("read-Model.2")));
+    for name in ["READ_MODEL_2", "read-Model.2", "read_model-2"] {
+        assert_eq!(added.find_endpoint(name), Ok("read-Model.2"));
+    }
+    assert_eq!(added.find_endpoint("DISCOVERY"), Ok("discovery"));
+    let error = added.find_endpoint("lihgt").unwrap_err();
+    assert_eq!(error.kind(), ManagementErrorKind::UnknownEndpoint);
+}

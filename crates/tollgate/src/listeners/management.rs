@@ -6,7 +6,7 @@ use tollgate_auth::MasterKeyLayer;
 use tollgate_management::{ManagementBuilder, Readiness};
 
 use super::{Address, Target, socket::Socket};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Settings};
 
 /// What is served for management, and where.
 #[derive(Debug, Clone)]
@@ -21,6 +21,7 @@ impl Management {
     pub(crate) fn new(
         endpoints: Option<(Address, ManagementBuilder)>,
         keys: Option<MasterKeyLayer>,
+        settings: &Settings,
     ) -> Result<Option<Self>, Error> {
         let Some((address, endpoints)) = endpoints else {
             return Ok(None);
@@ -30,7 +31,9 @@ impl Management {
             Some(keys) => endpoints.master_key_layer(keys.realm("management")),
             None => endpoints,
         };
+        let access = settings.access(&endpoints)?;
         let router = endpoints
+            .override_access(access)
             .build()
             .map_err(|e| Error::telling(ErrorKind::Management, e.to_string(), e))?;
         Ok(Some(Self {

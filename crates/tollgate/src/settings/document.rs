@@ -2,7 +2,10 @@
 
 use std::{env, fs, path::Path};
 
-use super::table::{Setting, TABLE};
+use super::{
+    access::Aspect,
+    table::{Accepts, Setting, TABLE},
+};
 
 const START: &str = "<!-- settings: as the code has them, see CONTRIBUTING.md -->\n";
 const END: &str = "<!-- end of settings -->\n";
@@ -38,7 +41,16 @@ fn rendered() -> String {
         ];
         format!("| {} |\n", cells.join(" | "))
     });
-    head.to_owned() + &rows.collect::<String>()
+    let endpoints = Aspect::ALL.into_iter().map(|aspect| {
+        let name = aspect.name();
+        let variable = name.to_ascii_uppercase();
+        let places = ["all", "<id>"].map(|id| format!("management.{id}.{name}"));
+        let variables = ["ALL", "<ID>"].map(|id| format!("MANAGEMENT_{id}_{variable}"));
+        let (places, variables) = (code(places), code(variables));
+        let (help, accepted) = (aspect.help(), Accepts::Switch.description());
+        format!("| {places} | {help} | {variables} | – | {accepted} | – |\n")
+    });
+    head.to_owned() + &rows.chain(endpoints).collect::<String>()
 }
 
 fn variables(setting: &Setting) -> String {

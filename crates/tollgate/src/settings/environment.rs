@@ -1,7 +1,7 @@
 //! Environment variables, and the `.env` file that feeds them.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     env,
     ffi::{OsStr, OsString},
     fmt,
@@ -39,6 +39,15 @@ impl Environment {
         (found.written.as_deref() != Some("")).then_some(found)
     }
 
+    /// The names of all variables that are text.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        let names = self.process.names().into_iter();
+        let names = names.filter_map(|name| name.into_string().ok());
+        #[cfg(feature = "dotenv")]
+        let names = names.chain(self.file.keys().cloned());
+        names.collect()
+    }
+
     #[cfg(feature = "dotenv")]
     fn in_file(&self, name: &str) -> Option<Found> {
         let (value, line) = self.file.get(name)?;
@@ -55,6 +64,13 @@ impl Process {
         match self {
             Self::Own => env::var_os(name),
             Self::Given(variables) => variables.get(OsStr::new(name)).cloned(),
+        }
+    }
+
+    fn names(&self) -> Vec<OsString> {
+        match self {
+            Self::Own => env::vars_os().map(|(name, _)| name).collect(),
+            Self::Given(variables) => variables.keys().cloned().collect(),
         }
     }
 }

@@ -6,12 +6,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{environment::Environment, expansion::expand, found::Found, origin::Origin, table::Id};
+use super::{
+    access::AccessKey, environment::Environment, expansion::expand, found::Found, origin::Origin,
+    table::Id,
+};
 use crate::{Error, ErrorKind};
+
+/// Which setting the file has a value of.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    Setting(Id),
+    Access(AccessKey),
+}
 
 /// A value of the settings file.
 pub(super) struct InFile {
-    pub(super) id: Id,
+    pub(super) key: Key,
     pub(super) origin: Origin,
     /// Before its variables are expanded, or what is wrong with it.
     pub(super) written: Result<String, String>,

@@ -1,10 +1,6 @@
 //! A value as it was found, before it is read.
 
-use super::{
-    origin::Origin,
-    table::{Accepts, Setting},
-    value::Value,
-};
+use super::{origin::Origin, table::Accepts, value::Value};
 use crate::{Error, ErrorKind};
 
 /// A value as a layer has it.
@@ -27,24 +23,29 @@ impl Found {
     }
 
     /// Reads it, or says in one line what is wrong with it.
-    pub(super) fn read(&self, setting: &Setting, secrets: &Secrets) -> Result<Value, Error> {
-        let given = self.given(setting, secrets);
-        let refused = |problem: &str| format!("{}: {given}{problem}", setting.yaml);
+    pub(super) fn read(
+        &self,
+        name: &str,
+        accepts: Accepts,
+        secrets: &Secrets,
+    ) -> Result<Value, Error> {
+        let given = self.given(accepts, secrets);
+        let refused = |problem: &str| format!("{name}: {given}{problem}");
         let text = self.text.as_ref().map_err(|problem| {
-            let kind = if setting.is_secret() {
+            let kind = if accepts.is_secret() {
                 ErrorKind::MasterKey
             } else {
                 ErrorKind::Setting
             };
             Error::new(kind, refused(problem))
         })?;
-        Value::read(setting.accepts, text).map_err(|error| {
+        Value::read(accepts, text).map_err(|error| {
             // What is wrong may be told by repeating the value.
-            let is_told_without = setting.is_secret() || setting.accepts == Accepts::Url;
+            let is_told_without = accepts.is_secret() || accepts == Accepts::Url;
             let message = if is_told_without || !self.is_veiled(secrets) {
                 refused(&error.to_string())
             } else {
-                let accepted = setting.accepts.description();
+                let accepted = accepts.description();
                 refused(&format!(" is not accepted: use {accepted}"))
             };
             error.with_message(message)
@@ -52,9 +53,9 @@ impl Found {
     }
 
     /// The value and where it was given, for messages.
-    pub(super) fn given(&self, setting: &Setting, secrets: &Secrets) -> String {
+    pub(super) fn given(&self, accepts: Accepts, secrets: &Secrets) -> String {
         let value = match &self.written {
-            _ if setting.is_secret() => "***".to_owned(),
+            _ if accepts.is_secret() => "***".to_owned(),
             Some(written) if secrets.are_in(written) => "***".to_owned(),
             Some(written) => format!("{written:?}"),
             None => "the value".to_owned(),

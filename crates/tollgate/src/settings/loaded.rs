@@ -1,9 +1,12 @@
 //! The settings that are in force.
 
+use std::{borrow::Cow, collections::BTreeMap};
+
 use tollgate_auth::MasterKeys;
 
 use super::{
     SettingsLoader,
+    access::AccessKey,
     origin::Origin,
     reserved,
     table::{Id, Setting, TABLE},
@@ -34,13 +37,15 @@ use crate::{Address, Error, ErrorKind, PortRange};
 pub struct Settings {
     /// In the order of the table.
     pub(super) entries: Vec<Entry>,
+    /// Those that are set.
+    pub(super) access: BTreeMap<AccessKey, Entry>,
     pub(super) reserved: Vec<String>,
 }
 
 /// A setting as it is in force.
 #[derive(Clone)]
 pub(super) struct Entry {
-    pub(super) setting: &'static Setting,
+    pub(super) name: Cow<'static, str>,
     pub(super) value: Option<Value>,
     pub(super) origin: Origin,
     /// Whether the value holds a secret, by mistake.
@@ -238,6 +243,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             entries: TABLE.iter().map(Entry::default_of).collect(),
+            access: BTreeMap::new(),
             reserved: Vec::new(),
         }
     }
@@ -247,8 +253,17 @@ impl Entry {
     pub(super) fn default_of(setting: &'static Setting) -> Self {
         let default = setting.default;
         Self {
-            setting,
+            name: setting.yaml.into(),
             value: default.and_then(|text| Value::read(setting.accepts, text).ok()),
+            origin: Origin::Default,
+            is_veiled: false,
+        }
+    }
+
+    pub(super) fn unset(name: String) -> Self {
+        Self {
+            name: name.into(),
+            value: None,
             origin: Origin::Default,
             is_veiled: false,
         }

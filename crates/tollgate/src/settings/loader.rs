@@ -1,12 +1,13 @@
 //! Where settings come from, and which of several values is in force.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
 
 use super::{
     Settings,
+    access::AccessKey,
     environment::{Environment, Process},
     expansion::expand,
-    file::{self, InFile, Place},
+    file::{self, InFile, Key, Place},
     found::{Found, Secrets},
     loaded::Entry,
     table::{Accepts, Setting, TABLE},
@@ -104,11 +105,21 @@ impl SettingsLoader {
         let mut wrong = Vec::new();
         let layers = self.layers(&mut wrong);
         let secrets = layers.secrets();
-        let entries = TABLE
-            .iter()
-            .map(|setting| in_force(setting, &layers.strongest(setting), &secrets, &mut wrong));
+        let entries = TABLE.iter().map(|setting| {
+            let found = strongest(layers.all(setting));
+            let entry = Entry::default_of(setting);
+            in_force(entry, setting.accepts, &found, &secrets, &mut wrong)
+        });
+        let entries = entries.collect();
+        let access = layers.access().into_iter().map(|(key, layers)| {
+            let entry = Entry::unset(key.to_string());
+            let found = strongest(layers);
+            let entry = in_force(entry, Accepts::Switch, &found, &secrets, &mut wrong);
+            (key, entry)
+        });
         let settings = Settings {
-            entries: entries.collect(),
+            access: access.collect(),
+            entries,
             reserved: layers.reserved,
         };
         // An endpoint that is wrong in itself is a default by now, which clashes with nothing new.
@@ -170,16 +181,8 @@ struct Layers {
 }
 
 impl Layers {
-    /// What the strongest layer that says anything says of a setting: several values where it has
-    /// several names.
-    fn strongest(&self, setting: &Setting) -> Vec<Found> {
-        self.all(setting)
-            .into_iter()
-            .find(|found| !found.is_empty())
-            .unwrap_or_default()
-    }
-
-    /// What each layer says of a setting, the strongest first.
+    /// What each layer says of a setting, the strongest first: several values where it has several
+    /// names.
     fn all(&self, setting: &Setting) -> [Vec<Found>; 4] {
         #[cfg(feature = "clap")]
         let flags = self.flags.found(setting);
@@ -194,9 +197,34 @@ impl Layers {
             None => Vec::new(),
         };
         let bare = own.filter_map(|name| self.environment.get(name)).collect();
-        let in_file = self.in_file.iter().filter(|value| value.id == setting.id);
+        let of_setting = |value: &&InFile| value.key == Key::Setting(setting.id);
+        let in_file = self.in_file.iter().filter(of_setting);
         let in_file = in_file.filter_map(|value| value.expanded(&self.environment));
         [flags, prefixed, bare, in_file.collect()]
+    }
+
+    /// The same for all that is said of endpoints, whatever their ids are.
+    fn access(&self) -> BTreeMap<AccessKey, [Vec<Found>; 4]> {
+        let mut access = BTreeMap::<_, [Vec<Found>; 4]>::new();
+        for name in self.environment.names() {
+            let unprefixed = self.prefix.as_ref();
+            let unprefixed =
+                unprefixed.and_then(|prefix| name.strip_prefix(prefix)?.strip_prefix('_'));
+            let (layer, key) = match unprefixed.and_then(AccessKey::of_variable) {
+                Some(key) => (1, Some(key)),
+                None => (2, AccessKey::of_variable(&name)),
+            };
+            if let (Some(key), Some(found)) = (key, self.environment.get(&name)) {
+                access.entry(key).or_default()[layer].push(found);
+            }
+        }
+        for value in &self.in_file {
+            if let (Key::Access(key), Some(found)) = (&value.key, value.expanded(&self.environment))
+            {
+                access.entry(key.clone()).or_default()[3].push(found);
+            }
+        }
+        access
     }
 
     /// The values that no message shows.
@@ -227,24 +255,30 @@ impl Layers {
     }
 }
 
+/// What the strongest layer says that says anything.
+fn strongest(layers: [Vec<Found>; 4]) -> Vec<Found> {
+    let mut layers = layers.into_iter();
+    layers.find(|found| !found.is_empty()).unwrap_or_default()
+}
+
 /// Reads what the strongest layer says; the default where it says nothing, or nothing right.
 fn in_force(
-    setting: &'static Setting,
+    mut entry: Entry,
+    accepts: Accepts,
     found: &[Found],
     secrets: &Secrets,
     wrong: &mut Vec<Error>,
 ) -> Entry {
-    let mut entry = Entry::default_of(setting);
     let mut first: Option<(&Found, Value)> = None;
     for found in found {
-        match (found.read(setting, secrets), &first) {
+        match (found.read(&entry.name, accepts, secrets), &first) {
             (Err(error), _) => wrong.push(error),
             (Ok(value), None) => first = Some((found, value)),
             (Ok(value), Some((earlier, same))) if value.to_string() != same.to_string() => {
-                let [one, other] = [earlier, found].map(|found| found.given(setting, secrets));
+                let [one, other] = [earlier, found].map(|found| found.given(accepts, secrets));
                 let message = format!(
                     "{}: {one} and {other} say different things: set one of them",
-                    setting.yaml
+                    entry.name
                 );
                 wrong.push(Error::new(ErrorKind::Setting, message));
             }

@@ -2,6 +2,11 @@
 //!
 //! [`table`] has every setting once; all else reads it.
 
+#[cfg_attr(
+    not(feature = "yaml"),
+    allow(dead_code, reason = "what is for a file alone")
+)]
+mod access;
 #[cfg(test)]
 mod document;
 #[cfg(feature = "dotenv")]

@@ -21,7 +21,7 @@ impl Settings {
     /// assert!(json.contains(r#""metrics.endpoint":{"origin":"default","value":"/metrics"}"#));
     /// ```
     pub fn to_json(&self) -> String {
-        let entries = self.entries.iter().map(|entry| {
+        let entries = self.all().map(|entry| {
             let value = match &entry.value {
                 None => Json::Null,
                 Some(_) if entry.is_veiled => MASK.into(),
@@ -32,15 +32,22 @@ impl Settings {
             };
             let origin = entry.origin.to_string();
             let entry_json = json!({ "value": value, "origin": origin });
-            (entry.setting.yaml.to_owned(), entry_json)
+            (entry.name.clone().into_owned(), entry_json)
         });
         Json::Object(entries.collect()).to_string()
     }
 
+    /// Every entry: first those of the table, then what is set of endpoints.
+    fn all(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().chain(self.access.values())
+    }
+
     /// Logs every setting. Those of `by_code` that have a value are in force as code says.
     pub(crate) fn log(&self, by_code: &[(Id, Option<String>)]) {
-        for entry in &self.entries {
-            let by_code = by_code.iter().find(|(id, _)| *id == entry.setting.id);
+        for entry in self.all() {
+            let by_code = by_code
+                .iter()
+                .find(|(id, _)| id.setting().yaml == entry.name);
             match by_code {
                 Some((_, Some(value))) => log(entry, value, &"code"),
                 _ => log(entry, &entry.shown(), &entry.origin),
@@ -50,7 +57,7 @@ impl Settings {
 }
 
 fn log(entry: &Entry, value: &str, origin: &dyn fmt::Display) {
-    tracing::debug!(setting = entry.setting.yaml, value, %origin, "setting in force");
+    tracing::debug!(setting = &*entry.name, value, %origin, "setting in force");
 }
 
 impl Entry {
@@ -66,9 +73,9 @@ impl Entry {
 /// A line for each setting: its value, or – where it has none, and where that comes from.
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, entry) in self.entries.iter().enumerate() {
+        for (index, entry) in self.all().enumerate() {
             let end = if index == 0 { "" } else { "\n" };
-            let key = entry.setting.yaml;
+            let key = &entry.name;
             write!(f, "{end}{key} = {} ({})", entry.shown(), entry.origin)?;
         }
         Ok(())
@@ -79,6 +86,7 @@ impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("entries", &self.entries)
+            .field("access", &self.access)
             .field("reserved", &self.reserved)
             .finish()
     }
@@ -86,7 +94,7 @@ impl fmt::Debug for Settings {
 
 impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = self.setting.yaml;
+        let key = &self.name;
         write!(f, "{key} = {} ({})", self.shown(), self.origin)
     }
 }

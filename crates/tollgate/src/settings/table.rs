@@ -63,14 +63,12 @@ impl Id {
     }
 }
 
-impl Setting {
-    /// A secret's value is shown nowhere.
-    pub(crate) fn is_secret(&self) -> bool {
-        self.accepts == Accepts::MasterKey
-    }
-}
-
 impl Accepts {
+    /// A secret's value is shown nowhere.
+    pub(super) fn is_secret(self) -> bool {
+        self == Self::MasterKey
+    }
+
     /// In words that go on after "use" or "accepted:".
     pub(crate) const fn description(self) -> &'static str {
         match self {
@@ -264,7 +262,7 @@ mod tests {
 
     #[test]
     fn no_secret_is_a_flag_or_has_two_names() {
-        for setting in TABLE.iter().filter(|setting| setting.is_secret()) {
+        for setting in TABLE.iter().filter(|setting| setting.accepts.is_secret()) {
             assert!(setting.flags.is_empty(), "{}", setting.yaml);
             assert!(setting.other_variables.is_empty(), "{}", setting.yaml);
         }

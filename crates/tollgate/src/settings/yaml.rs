@@ -6,7 +6,8 @@ use saphyr::{LoadableYamlNode, MarkedYaml, ScalarStyle, ScanError, YamlData, Yam
 use saphyr_parser::Parser;
 
 use super::{
-    file::InFile,
+    access::{AccessKey, Aspect, SECTION},
+    file::{InFile, Key},
     origin::{Line, Origin},
     table::{Accepts, Setting, TABLE},
 };
@@ -43,12 +44,11 @@ pub(super) fn read(path: &Path, text: &str, wrong: &mut Vec<Error>) -> Vec<InFil
             continue;
         };
         let line = name.span.start.line();
-        if let Some(setting) = TABLE.iter().find(|setting| setting.yaml == name_text) {
-            let (section, key) = parts(setting);
+        if let (Some(_), Some((section, key))) = (key_of(name_text), name_text.split_once('.')) {
             let problem = format!("has {name_text} in one word: write {section}: {{ {key}: … }}");
             wrong.push(file.error(line, &problem));
         }
-        if !TABLE.iter().any(|setting| parts(setting).0 == name_text) || is_nothing(section) {
+        if !TABLE.iter().any(|setting| section_of(setting) == name_text) || is_nothing(section) {
             continue;
         }
         if let Some(keys) = section.data.as_mapping() {
@@ -84,20 +84,27 @@ impl File {
             return wrong.push(self.error(line, &problem));
         };
         let full = format!("{section}.{name}");
-        let Some(setting) = TABLE.iter().find(|setting| setting.yaml == full) else {
+        let Some(key) = key_of(&full) else {
+            let keys = value.data.as_mapping();
+            if section == SECTION && (keys.is_some() || is_nothing(value)) {
+                for (key, value) in keys.into_iter().flatten() {
+                    self.read(&full, key, value, found, wrong);
+                }
+                return;
+            }
             let nearest = nearest(&full);
             let problem = format!("{full:?} is not a setting: did you mean {nearest}?");
             return wrong.push(self.error(line, &problem));
         };
-        if found.iter().any(|earlier| earlier.id == setting.id) {
+        if found.iter().any(|earlier| earlier.key == key) {
             let problem = format!("{full} is there twice: write it once");
             return wrong.push(self.error(line, &problem));
         }
         if !is_nothing(value) || has_own_tag(value) {
             found.push(InFile {
-                id: setting.id,
+                written: written(&key, value),
                 origin: Origin::File(self.line(value.span.start.line())),
-                written: written(setting, value),
+                key,
             });
         }
     }
@@ -126,18 +133,33 @@ fn first_document(text: &str) -> Result<Option<MarkedYaml<'_>>, ScanError> {
     Ok(loader.into_documents().into_iter().next())
 }
 
-/// Both parts of a setting's place.
-fn parts(setting: &Setting) -> (&'static str, &'static str) {
-    setting.yaml.split_once('.').unwrap_or((setting.yaml, ""))
+fn section_of(setting: &Setting) -> &'static str {
+    let section = setting.yaml.split('.').next();
+    section.unwrap_or_default()
 }
 
-fn nearest(key: &str) -> &'static str {
-    let distance = |setting: &&Setting| strsim::damerau_levenshtein(key, setting.yaml);
-    let nearest = TABLE.iter().min_by_key(distance);
-    nearest.map_or("", |setting| setting.yaml)
+/// The setting at a place in the file.
+fn key_of(place: &str) -> Option<Key> {
+    let setting = TABLE.iter().find(|setting| setting.yaml == place);
+    let setting = setting.map(|setting| Key::Setting(setting.id));
+    setting.or_else(|| AccessKey::of_place(place).map(Key::Access))
 }
 
-fn written(setting: &Setting, value: &MarkedYaml<'_>) -> Result<String, String> {
+fn nearest(place: &str) -> String {
+    let settings = TABLE.iter().map(|setting| setting.yaml.to_owned());
+    let endpoint = place
+        .rsplit_once('.')
+        .filter(|(endpoint, _)| endpoint.contains('.'));
+    let aspects = Aspect::ALL.into_iter().filter_map(|aspect| {
+        let (endpoint, _) = endpoint?;
+        Some(format!("{endpoint}.{}", aspect.name()))
+    });
+    let distance = |known: &String| strsim::damerau_levenshtein(place, known);
+    let nearest = settings.chain(aspects).min_by_key(distance);
+    nearest.unwrap_or_default()
+}
+
+fn written(key: &Key, value: &MarkedYaml<'_>) -> Result<String, String> {
     if has_own_tag(value) {
         return Err(" begins with !, which is a tag in YAML: write it in quotes".to_owned());
     }
@@ -145,7 +167,7 @@ fn written(setting: &Setting, value: &MarkedYaml<'_>) -> Result<String, String> 
         return Ok(text.to_owned());
     }
     match value.data.as_vec() {
-        Some(list) if setting.accepts == Accepts::Bounds => list
+        Some(list) if is_list(key) => list
             .iter()
             .map(scalar)
             .collect::<Option<Vec<_>>>()
@@ -154,6 +176,10 @@ fn written(setting: &Setting, value: &MarkedYaml<'_>) -> Result<String, String> 
         Some(_) => Err(" is a list: write one value".to_owned()),
         None => Err(" is a section: write one value".to_owned()),
     }
+}
+
+fn is_list(key: &Key) -> bool {
+    matches!(key, Key::Setting(id) if id.setting().accepts == Accepts::Bounds)
 }
 
 fn scalar<'a>(node: &'a MarkedYaml<'_>) -> Option<&'a str> {

@@ -1,0 +1,63 @@
+//! Which ids endpoints have, and which of them are meant.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    Access, ManagementError, ManagementErrorKind, discovery,
+    endpoint::{Endpoint, check_name},
+    metrics,
+    nearest::suggestion,
+};
+
+/// # Errors
+///
+/// If no path can hold an id, if two endpoints have the same, or if the access is set of one that is
+/// not there.
+pub(crate) fn check(access: &Access, endpoints: &[Endpoint]) -> Result<(), ManagementError> {
+    let mut ids = BTreeSet::from([discovery::ID]);
+    for Endpoint { id, .. } in endpoints {
+        check_name(id)?;
+        if !ids.insert(id) {
+            return Err(ManagementError::new(
+                ManagementErrorKind::DuplicateEndpoint,
+                format!("there are two endpoints {id:?}: give one another name"),
+            ));
+        }
+    }
+    let known = known(endpoints);
+    match access.ids().find(|id| !known.contains(id)) {
+        Some(id) => Err(unknown(id, known)),
+        None => Ok(()),
+    }
+}
+
+/// The id that a setting means by this name.
+pub(crate) fn meant<'a>(
+    name: &str,
+    endpoints: impl IntoIterator<Item = &'a Endpoint>,
+) -> Result<&'a str, ManagementError> {
+    let known = known(endpoints);
+    let meant = known.iter().find(|id| plain(id).eq(plain(name)));
+    meant.copied().ok_or_else(|| unknown(name, known))
+}
+
+/// The ids of which something may be set: also of the metrics, where they are off.
+fn known<'a>(endpoints: impl IntoIterator<Item = &'a Endpoint>) -> BTreeSet<&'a str> {
+    let ids = endpoints.into_iter().map(|endpoint| &*endpoint.id);
+    ids.chain(metrics::IDS).chain([discovery::ID]).collect()
+}
+
+fn unknown(id: &str, known: BTreeSet<&str>) -> ManagementError {
+    ManagementError::new(
+        ManagementErrorKind::UnknownEndpoint,
+        format!("there is no endpoint {id:?}: {}", suggestion(id, known)),
+    )
+}
+
+/// A name as the variable's that means it.
+fn plain(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().map(|byte| match byte {
+        b'-' | b'.' => b'_',
+        byte => byte.to_ascii_lowercase(),
+    })
+}
