@@ -41,6 +41,6 @@ mod tollgate_http {}
 #[doc = include_str!("../../tollgate-recorder/README.md")]
 mod tollgate_recorder {}
 
-#[cfg(feature = "management-jobs")]
+#[cfg(all(feature = "management-jobs", feature = "management-loggers"))]
 #[doc = include_str!("../../../docs/management.md")]
 mod management {}
