@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use reqwest::header::{ACCEPT, AUTHORIZATION};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
-use tests::example;
+use tests::example::{self, Running};
 
 use crate::{Demo, KEY};
 
@@ -209,6 +209,29 @@ async fn a_log_level_acts_on_the_running_app() {
         assert_eq!(with(&change), 1, "{log:#?}");
     }
     assert_eq!(with(KEY), 0);
+}
+
+#[tokio::test]
+async fn a_log_level_for_a_second_ends_by_itself() {
+    let mut demo = Demo::start_with(&[("RUST_LOG", "warn,tollgate=info")]);
+    let change = json!({ "configuredLevel": "DEBUG", "for": "1s" });
+    demo.set_level(&change).await;
+    demo.running
+        .line_with(r#"from="DEBUG" to="NOT_SPECIFIED" by="expiry""#);
+    let (_, demo) = demo.manage("/loggers/demo", Some(KEY)).await;
+    let ended = json!({ "configuredLevel": "NOT_SPECIFIED", "effectiveLevel": "WARN" });
+    assert_eq!(demo, ended);
+}
+
+#[test]
+fn the_greeting_tells_how_a_log_level_is_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("management");
+    let address = format!("unix:{}", socket.display());
+    let mut demo = Running::start("demo", &[("MANAGEMENT_ADDRESS", &address)]);
+    let line = demo.line_with("/loggers/demo");
+    let reached = format!("curl -i --unix-socket '{}' http://", socket.display());
+    assert!(line.contains(&reached), "{line}");
 }
 
 impl Demo {

@@ -19,6 +19,7 @@ fn a_bad_setting_is_one_line_with_variable_value_and_fix() {
         ("METRICS_ENDPOINT", "metrics", r#"write "/metrics""#),
         ("METRICS_ENDPOINT", "/a//b", "write one"),
         ("MASTER_KEY_FILE", "/no/such/key", "check that it exists"),
+        ("RUST_LOG", "demo=loud", "write a level"),
     ] {
         let error = refusal(&[(variable, value)]);
         assert!(error.contains(variable), "{error}");

@@ -94,7 +94,13 @@ async fn what_is_no_change_is_refused_with_what_is_accepted() {
             "use one of ALL, TRACE",
         ),
         (json!({ "configuredLevel": "DEBUG", "for": "soon" }), "10m"),
+        // What humantime itself panics about.
+        (
+            json!({ "configuredLevel": "DEBUG", "for": "18446744073709551615s 1000ms" }),
+            "10m",
+        ),
         (json!({ "level": "DEBUG" }), "configuredLevel"),
+        (json!({}), "missing field `configuredLevel`"),
         (json!([]), "configuredLevel"),
         (long, "4096 bytes"),
     ] {
@@ -105,12 +111,20 @@ async fn what_is_no_change_is_refused_with_what_is_accepted() {
         assert!(message.contains(told), "{message}");
     }
     let body = r#"{"configuredLevel":"DEBUG"}"#;
+    let unread = change(&router, "/loggers/%FF", body, Some(KEY)).await;
+    assert_eq!(unread.status, StatusCode::BAD_REQUEST);
+    assert!(unread.body.contains("UTF-8"), "{}", unread.body);
     for name in ["shp", "shop::%20", "%00"] {
         let path = format!("/loggers/{name}");
         let answer = change(&router, &path, body, Some(KEY)).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{name}");
         assert!(answer.body.contains("shop"), "{}", answer.body);
         assert_eq!(get(&router, &path).await.0, StatusCode::NOT_FOUND);
+    }
+    for broken in ["", "{", "\u{7f}", &"[".repeat(4_000)] {
+        let answer = change(&router, "/loggers/shop", broken, Some(KEY)).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{broken}");
+        assert!(answer.body.contains("bad_request"), "{}", answer.body);
     }
     let logger = json!({ "configuredLevel": "WARN", "effectiveLevel": "WARN" });
     assert_eq!(get(&router, "/loggers/shop").await.1, logger);
