@@ -94,6 +94,29 @@ async fn a_socket_in_halves_is_in_flight_until_both_are_gone() {
 }
 
 #[tokio::test]
+async fn a_socket_that_only_sends_is_lost_when_its_client_is() {
+    let push = async |upgrade: MeteredWebSocketUpgrade| -> Response {
+        upgrade.on_upgrade(async |socket| {
+            let (mut sink, _stream) = socket.split();
+            while sink
+                .send(axum::extract::ws::Message::text("tea"))
+                .await
+                .is_ok()
+            {
+                tokio::task::yield_now().await;
+            }
+        })
+    };
+    let ledger = Ledger::new();
+    let address = serve(Router::new().route("/push", any(push)), &ledger).await;
+    let mut socket = connect(address, "/push").await;
+    assert_eq!(socket.next().await.unwrap().unwrap(), Message::text("tea"));
+    drop(socket);
+
+    assert_ended(&ledger, "lost", "/push").await;
+}
+
+#[tokio::test]
 async fn an_upgrade_that_fails_is_counted_and_told() {
     let told = Arc::new(AtomicBool::new(false));
     let tell = Arc::clone(&told);

@@ -71,6 +71,13 @@ impl MeteredWebSocket {
         }
     }
 
+    /// What was accepted before may fail only when it is to leave.
+    fn note_flushed(&mut self, flushed: &Poll<Result<(), Error>>) {
+        if let Poll::Ready(Err(_)) = flushed {
+            self.connection.lose();
+        }
+    }
+
     fn note(&mut self, direction: Direction, message: Noted) {
         match message {
             Noted::Data(bytes) => self.connection.count_message(direction, bytes),
@@ -100,7 +107,9 @@ impl Sink<Message> for MeteredWebSocket {
     type Error = Error;
 
     fn poll_ready(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        Pin::new(&mut self.inner).poll_ready(cx)
+        let ready = Pin::new(&mut self.inner).poll_ready(cx);
+        self.note_flushed(&ready);
+        ready
     }
 
     fn start_send(mut self: Pin<&mut Self>, message: Message) -> Result<(), Error> {
@@ -111,15 +120,18 @@ impl Sink<Message> for MeteredWebSocket {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        Pin::new(&mut self.inner).poll_flush(cx)
+        let flushed = Pin::new(&mut self.inner).poll_flush(cx);
+        self.note_flushed(&flushed);
+        flushed
     }
 
     fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        let closed = ready!(Pin::new(&mut self.inner).poll_close(cx));
-        if closed.is_ok() {
+        let closed = Pin::new(&mut self.inner).poll_close(cx);
+        self.note_flushed(&closed);
+        if let Poll::Ready(Ok(())) = closed {
             self.connection.close();
         }
-        Poll::Ready(closed)
+        closed
     }
 }
 
