@@ -115,6 +115,33 @@ fn a_job_that_has_been_met_allocates_nothing() {
 }
 
 #[test]
+fn a_job_for_which_there_is_no_room_allocates_nothing() {
+    let (recorder, _handle) = RecorderBuilder::new().build().unwrap();
+    let jobs = Jobs::builder()
+        .kinds(2)
+        .label("tenant", 2)
+        .combination_cap(2)
+        .recorder(std::sync::Arc::new(recorder))
+        .build();
+    let run = |kind, tenant| {
+        let labels = [("tenant", tenant)];
+        let job = NamedJob::new(kind).labels(&labels);
+        measure(|| jobs.start(&job).end(JobState::Success)).count_total
+    };
+    run("import", "acme");
+    run("export", "globex");
+    let long = "x".repeat(129);
+    // The first of each kind that has to share makes what they share.
+    for kind in ["import", "export", "more"] {
+        run(kind, "umbrella");
+        for tenant in ["acme", "initech", &long, ""] {
+            assert_eq!(run(kind, tenant), 0, "{kind} {tenant}");
+        }
+    }
+    assert_eq!(run("yet more", "hooli"), 0);
+}
+
+#[test]
 fn schedules_are_bounded_too() {
     let ledger = Ledger::new();
     let scheduler = Scheduler::builder()

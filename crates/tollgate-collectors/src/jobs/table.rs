@@ -80,23 +80,20 @@ impl<T> Table<T> {
         job: &J,
         make: impl FnOnce(&[Label]) -> T,
     ) -> Arc<Entry<T>> {
-        let hash = self.hash(self.values_of(job));
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let found = known.entries.find(hash, |entry| {
-            entry
-                .values
-                .iter()
-                .map(AsRef::as_ref)
-                .eq(self.values_of(job))
-        });
-        if let Some(entry) = found {
+        let values = self.values_of(job);
+        let found = self.find(&known, &values);
+        if let Some(entry) = found.or_else(|| self.find_bounded(&known, values)) {
             return Arc::clone(entry);
         }
         drop(known);
-        self.bounded_entry(job, make)
+        self.add(job, make)
     }
 
-    fn values_of<'a, J: Job + ?Sized>(&'a self, job: &'a J) -> impl Iterator<Item = &'a str> {
+    fn values_of<'a, J: Job + ?Sized>(
+        &'a self,
+        job: &'a J,
+    ) -> impl Iterator<Item = &'a str> + Clone {
         let labels = self.labels[1..].iter().map(|label| job.label(&label.name));
         iter::once(job.kind()).chain(labels)
     }
@@ -107,33 +104,62 @@ impl<T> Table<T> {
         hasher.finish()
     }
 
-    /// The entry of a job whose values have not been met together, or not all of which are kept.
-    #[cold]
-    fn bounded_entry<J: Job + ?Sized>(
+    fn find<'a, 'k>(
         &self,
-        job: &J,
-        make: impl FnOnce(&[Label]) -> T,
-    ) -> Arc<Entry<T>> {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        let Known { values, entries } = &mut *known;
-        let kept = self.values_of(job).zip(&self.labels).zip(values);
-        let mut values: Box<[Box<str>]> = kept
-            .map(|((value, label), kept)| bounded(value, kept, label.limit))
-            .collect();
+        known: &'k Known<T>,
+        values: &(impl Iterator<Item = &'a str> + Clone),
+    ) -> Option<&'k Arc<Entry<T>>> {
+        let hash = self.hash(values.clone());
+        known.entries.find(hash, |entry| {
+            entry.values.iter().map(AsRef::as_ref).eq(values.clone())
+        })
+    }
 
-        let has_room = entries.len() < self.cap;
-        let find = |values: &[Box<str>]| {
-            let hash = self.hash(values.iter().map(AsRef::as_ref));
-            let found = entries.find(hash, |entry| *entry.values == *values);
-            (hash, found.map(Arc::clone))
-        };
-        let (mut hash, mut found) = find(&values);
-        if found.is_none() && !has_room {
-            values[1..].fill(OTHER.into());
-            (hash, found) = find(&values);
+    /// Finds the entry of values not all of which are kept. Once there is no room, nobody has to wait
+    /// for one more that comes.
+    #[cold]
+    fn find_bounded<'a, 'k>(
+        &self,
+        known: &'k Known<T>,
+        values: impl Iterator<Item = &'a str> + Clone,
+    ) -> Option<&'k Arc<Entry<T>>> {
+        let bounded = values
+            .zip(&self.labels)
+            .zip(&known.values)
+            .map(|((value, label), kept)| bounded(value, kept, label.limit));
+        if bounded.clone().any(|value| value.is_none()) {
+            return None;
         }
-        if let Some(entry) = found {
-            return entry;
+        let bounded = bounded.flatten();
+        let found = self.find(known, &bounded);
+        if found.is_some() || known.entries.len() < self.cap {
+            return found;
+        }
+        let labels = iter::repeat_n(OTHER, self.labels.len() - 1);
+        self.find(known, &bounded.take(1).chain(labels))
+    }
+
+    /// Keeps those of the job's values that can be, and what is found for all of them from now on.
+    #[cold]
+    fn add<J: Job + ?Sized>(&self, job: &J, make: impl FnOnce(&[Label]) -> T) -> Arc<Entry<T>> {
+        let given: Vec<&str> = self.values_of(job).collect();
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        for ((value, label), kept) in given.iter().zip(&self.labels).zip(&mut known.values) {
+            if bounded(value, kept, label.limit).is_none() {
+                kept.insert((*value).into());
+            }
+        }
+        // Somebody may have been quicker.
+        if let Some(entry) = self.find_bounded(&known, given.iter().copied()) {
+            return Arc::clone(entry);
+        }
+
+        let kept = given.iter().zip(&self.labels).zip(&known.values);
+        let mut values: Box<[Box<str>]> = kept
+            .map(|((value, label), kept)| bounded(value, kept, label.limit).unwrap_or(OTHER).into())
+            .collect();
+        if known.entries.len() >= self.cap {
+            values[1..].fill(OTHER.into());
         }
         let labels: Box<[Label]> = self
             .labels
@@ -147,20 +173,22 @@ impl<T> Table<T> {
             values,
             labels,
         });
-        let rehash = |entry: &Arc<Entry<T>>| self.hash(entry.values.iter().map(AsRef::as_ref));
-        entries.insert_unique(hash, Arc::clone(&entry), rehash);
+        let hash = |entry: &Arc<Entry<T>>| self.hash(entry.values.iter().map(AsRef::as_ref));
+        known
+            .entries
+            .insert_unique(hash(&entry), Arc::clone(&entry), hash);
         entry
     }
 }
 
-/// The value, if it is or can be kept. One that is empty is no value, and needs no place.
-fn bounded(value: &str, kept: &mut HashSet<Box<str>>, limit: usize) -> Box<str> {
+/// The value, if it is kept, or `other` if it cannot be; none if it has yet to be kept. One that is
+/// empty is no value, and needs no place.
+fn bounded<'a>(value: &'a str, kept: &HashSet<Box<str>>, limit: usize) -> Option<&'a str> {
     if value.is_empty() || kept.contains(value) {
-        return value.into();
+        Some(value)
+    } else if value.len() > MAX_VALUE_BYTES || kept.len() >= limit {
+        Some(OTHER)
+    } else {
+        None
     }
-    if value.len() > MAX_VALUE_BYTES || kept.len() >= limit {
-        return OTHER.into();
-    }
-    kept.insert(value.into());
-    value.into()
 }
