@@ -4,6 +4,7 @@ use std::{
     convert::Infallible,
     future::{Ready, pending, ready},
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
     task::{Context, Poll},
     time::Duration,
 };
@@ -115,6 +116,29 @@ fn a_future_that_panics_has_ended_before_it_is_dropped() {
     assert_ended_once(&ledger, "panicked");
     drop(run);
     assert_ended_once(&ledger, "panicked");
+}
+
+#[test]
+fn a_future_that_a_destructor_waits_for_ends_as_its_result() {
+    struct Waits<F: Future>(Pin<Box<F>>);
+
+    impl<F: Future> Drop for Waits<F> {
+        fn drop(&mut self) {
+            let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
+            while self.0.as_mut().poll(&mut cx).is_pending() {}
+        }
+    }
+
+    let ledger = Ledger::new();
+    let run = jobs(&ledger).run("import", async {
+        tokio::task::yield_now().await;
+        Ok::<_, ()>(())
+    });
+    let _ = tests::panics::caught(|| {
+        let _waits = Waits(Box::pin(run));
+        panic!("as the test asks for");
+    });
+    assert_ended_once(&ledger, "success");
 }
 
 #[test]

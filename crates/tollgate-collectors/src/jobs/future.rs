@@ -3,9 +3,9 @@
 use std::{
     fmt,
     future::Future,
+    mem,
     pin::Pin,
-    task::{Context, Poll, ready},
-    thread,
+    task::{Context, Poll},
 };
 
 use pin_project_lite::pin_project;
@@ -43,11 +43,14 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         // A panic ends the job here: who caught it may drop this only much later.
-        let watch = PanicWatch(this.guard);
-        let output = ready!(this.inner.poll(cx));
-        let state = this.state.state_of(&output);
-        watch.0.finish(state);
-        Poll::Ready(output)
+        let watch = PanicWatch { guard: this.guard };
+        let polled = this.inner.poll(cx);
+        if let Poll::Ready(output) = &polled {
+            let state = this.state.state_of(output);
+            watch.guard.finish(state);
+        }
+        watch.disarm();
+        polled
     }
 }
 
@@ -59,12 +62,20 @@ impl<F, C> fmt::Debug for JobFuture<F, C> {
     }
 }
 
-struct PanicWatch<'a>(&'a mut JobGuard);
+/// Ends a job in a panic if it is dropped before [`disarm`](Self::disarm), which only unwinding
+/// does.
+struct PanicWatch<'a> {
+    guard: &'a mut JobGuard,
+}
+
+impl PanicWatch<'_> {
+    fn disarm(self) {
+        mem::forget(self);
+    }
+}
 
 impl Drop for PanicWatch<'_> {
     fn drop(&mut self) {
-        if thread::panicking() {
-            self.0.finish(JobState::Panicked);
-        }
+        self.guard.finish(JobState::Panicked);
     }
 }
