@@ -99,6 +99,19 @@ fn a_phase_is_in_the_closed_set_or_other_and_endpoints_have_a_cap() {
 }
 
 #[test]
+fn an_endpoint_that_is_too_long_is_the_overflow_and_takes_no_place() {
+    let ledger = Ledger::new();
+    let phases = build(&ledger, |builder| builder.endpoint_cap(1));
+    for endpoint in [&"x".repeat(513), "/tea"] {
+        drop(phases.at(endpoint, &[]).start("total"));
+    }
+
+    let tea = count(r#"phase="total""#, 1);
+    let overflow = tea.replace("/tea", "overflow");
+    assert_eq!(ledger.samples(), [tea, overflow]);
+}
+
+#[test]
 fn a_phase_that_was_seen_before_allocates_nothing() {
     let (recorder, _handle) = RecorderBuilder::new().build().unwrap();
     let phases = Phases::builder(PHASES).recorder(Arc::new(recorder));

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How long a name can be. What is longer is no name but a path, and is not kept.
-const MAX_NAME_BYTES: usize = 512;
+pub(crate) const MAX_NAME_BYTES: usize = 512;
 
 /// Every endpoint that a layer has met, up to a cap; whatever comes later is the one overflow.
 ///

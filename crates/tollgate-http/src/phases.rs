@@ -13,7 +13,7 @@ use metrics::{Histogram, Key, Label, Level, Metadata, Recorder, Unit};
 use quanta::Clock;
 
 pub use self::builder::PhasesBuilder;
-use crate::names::OVERFLOW;
+use crate::{endpoints::MAX_NAME_BYTES, names::OVERFLOW};
 
 static METADATA: Metadata<'static> =
     Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
@@ -118,7 +118,7 @@ impl Phases {
     /// given, in their order. A value that is not among a label's, or is missing, is `other`.
     ///
     /// The endpoint is looked up by name behind a lock: keep what this gives where that matters.
-    /// Give it a route's template, never a path: past the cap it is `overflow`.
+    /// Give it a route's template, never a path: past the cap, or 512 bytes, it is `overflow`.
     pub fn at(&self, endpoint: &str, values: &[&str]) -> EndpointPhases {
         let shared = self.shared;
         let values = values
@@ -227,7 +227,7 @@ impl Shared {
             return endpoint;
         }
         // Once there is no room, no new name is worth a lock that all others wait for.
-        if !is_full {
+        if !is_full && name.len() <= MAX_NAME_BYTES {
             let mut endpoints = self
                 .endpoints
                 .write()
