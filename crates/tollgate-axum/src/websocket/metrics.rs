@@ -134,19 +134,22 @@ impl WebSocketMetrics {
         if let Some(instruments) = found {
             return instruments;
         }
-        if is_full {
-            let overflow = || self.register(OVERFLOW);
-            return Arc::clone(self.shared.overflow.get_or_init(overflow));
+        if !is_full {
+            let mut endpoints = self
+                .shared
+                .endpoints
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
+            // Others may have filled it meanwhile.
+            if endpoints.len() < ENDPOINT_CAP || endpoints.contains_key(endpoint) {
+                let instruments = endpoints
+                    .entry(endpoint.into())
+                    .or_insert_with(|| self.register(endpoint));
+                return Arc::clone(instruments);
+            }
         }
-        let mut endpoints = self
-            .shared
-            .endpoints
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        let instruments = endpoints
-            .entry(endpoint.into())
-            .or_insert_with(|| self.register(endpoint));
-        Arc::clone(instruments)
+        let overflow = || self.register(OVERFLOW);
+        Arc::clone(self.shared.overflow.get_or_init(overflow))
     }
 
     fn register(&self, endpoint: &str) -> Arc<Instruments> {
