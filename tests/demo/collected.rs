@@ -69,7 +69,10 @@ async fn the_database_is_measured_if_the_setting_says_so() {
     let select = [("db", "shop"), ("operation", "select"), ("table", "users")];
     assert_eq!(scrape.values("db_executions_total", &select), [1.0]);
     let pool = [("db", "shop")];
-    assert_eq!(scrape.values("db_connections_max", &pool), [1.0]);
+    for connections in ["max", "open", "opened_total"] {
+        let name = format!("db_connections_{connections}");
+        assert_eq!(scrape.values(&name, &pool), [1.0], "{name}");
+    }
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ async fn run(flags: Flags) -> Result<(), Box<dyn Error>> {
     let settings = Settings::loader().flags(flags).load()?;
     let port = settings.port().unwrap_or(3000);
     let key = key_of_this_run(&settings)?;
-    let store = Store::open(settings.db()).await?;
+    let store = Store::new(settings.db())?;
     let active_users = collected::active_users();
     let hooks = collected::hooks(&store, &active_users);
     let work = Work::new();
@@ -69,6 +69,8 @@ async fn run(flags: Flags) -> Result<(), Box<dyn Error>> {
         .management_address(management.clone())
         .settings(settings)
         .build()?;
+    // Once there is a recorder, which counts the connection.
+    store.fill().await?;
     let listener = listen(port).await?;
     let base = format!("http://{}", listener.local_addr()?);
     let metrics = tollgate.bind_metrics().await?;

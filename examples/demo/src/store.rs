@@ -13,6 +13,8 @@ use tollgate::collectors::cache::{CacheMetrics, MeteredFutureCache};
 use tollgate::collectors::db::{DatabaseMetrics, MeteredPool};
 use tollgate::management::{DatabasePing, HealthCheck};
 
+const DATABASE: &str = "sqlite::memory:";
+
 /// A row of `users`.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct User {
@@ -37,39 +39,45 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the database. What it is asked is measured if `METRICS_DB` is on.
-    pub(crate) async fn open(is_measured: bool) -> sqlx::Result<Self> {
+    /// A database that is opened at its first use. What it is asked is measured if `METRICS_DB` is on.
+    pub(crate) fn new(is_measured: bool) -> sqlx::Result<Self> {
         // An in-memory database lives as long as its last connection: keep the one there is.
-        let pool = SqlitePoolOptions::new()
+        let options = SqlitePoolOptions::new()
             .max_connections(1)
             .idle_timeout(None)
-            .max_lifetime(None)
-            .connect("sqlite::memory:")
-            .await?;
-        sqlx::raw_sql(
-            "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL);
-             CREATE TABLE orders (id INTEGER PRIMARY KEY, item TEXT NOT NULL, quantity INTEGER NOT NULL,
-                                  fulfilled INTEGER NOT NULL DEFAULT 0);",
-        )
-        .execute(&pool)
-        .await?;
-        sqlx::query(
-            "WITH RECURSIVE ids (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM ids WHERE id < ?)
-             INSERT INTO users SELECT id, 'User ' || id, 'user' || id || '@example.com' FROM ids",
-        )
-        .bind(1000)
-        .execute(&pool)
-        .await?;
+            .max_lifetime(None);
         let pool = if is_measured {
-            MeteredPool::new(pool, DatabaseMetrics::new("shop"))
+            let metrics = DatabaseMetrics::new("shop");
+            let options = metrics.count_connections(options);
+            MeteredPool::new(options.connect_lazy(DATABASE)?, metrics)
         } else {
-            MeteredPool::unmetered(pool)
+            MeteredPool::unmetered(options.connect_lazy(DATABASE)?)
         };
         let users = Cache::builder()
             .max_capacity(100)
             .time_to_live(Duration::from_mins(1));
         let users = Arc::new(MeteredFutureCache::build(users, CacheMetrics::new("users")));
         Ok(Self { pool, users })
+    }
+
+    /// Makes the tables and the users.
+    pub(crate) async fn fill(&self) -> sqlx::Result<()> {
+        let pool = self.pool.inner();
+        sqlx::raw_sql(
+            "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL);
+             CREATE TABLE orders (id INTEGER PRIMARY KEY, item TEXT NOT NULL, quantity INTEGER NOT NULL,
+                                  fulfilled INTEGER NOT NULL DEFAULT 0);",
+        )
+        .execute(pool)
+        .await?;
+        sqlx::query(
+            "WITH RECURSIVE ids (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM ids WHERE id < ?)
+             INSERT INTO users SELECT id, 'User ' || id, 'user' || id || '@example.com' FROM ids",
+        )
+        .bind(1000)
+        .execute(pool)
+        .await?;
+        Ok(())
     }
 
     /// Lets scrapes see how large the cache and the pool are.
