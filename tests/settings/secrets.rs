@@ -118,6 +118,11 @@ proptest! {
             for job in ["", "nightly"] {
                 check(&place, place.variables(&[("METRICS_PUSH_URL", &url), ("METRICS_PUSH_JOB", job)]))?;
             }
+            check(&place, place.variables(&[("METRICS_ADDRESS", &url)]))?;
+            for variable in ["METRICS_ENABLED", "METRICS_PORT_RANGE", "METRICS_NAMESPACE", "PORT"] {
+                let url = format!("http://user:{secret}@gateway:9091");
+                check(&place, place.variables(&[(variable, &url)]))?;
+            }
         }
     }
 }

@@ -29,7 +29,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
     let metrics = tollgate.bind_metrics().await?;
     if let Some(address) = metrics.address() {
-        println!("listening on http://{address}");
+        let address = address.to_string();
+        let scheme = if address.starts_with("unix:") {
+            ""
+        } else {
+            "http://"
+        };
+        println!("listening on {scheme}{address}");
     }
     // The metrics outlive the last job, so that a scrape may see it end.
     let (work_has_ended, ended) = oneshot::channel::<()>();

@@ -235,7 +235,9 @@ impl Layers {
                 for text in found.text.iter().chain(&found.written) {
                     match setting.accepts {
                         Accepts::MasterKey => secrets.add(text),
-                        Accepts::Url => secrets.add_of_url(text),
+                        Accepts::Url | Accepts::Address => secrets.add_of_url(text),
+                        // A URL in a wrong place.
+                        _ if text.contains("://") => secrets.add_of_url(text),
                         _ => {}
                     }
                 }
