@@ -39,6 +39,23 @@ async fn info_names_the_build() {
     assert!(info["uptime"]["seconds"].is_u64());
 }
 
+#[tokio::test]
+async fn the_settings_in_force_are_told_without_values_but_those_to_show() {
+    let mut demo = Demo::start_with(&[("MANAGEMENT_ENV_SHOW", "METRICS_ENDPOINT")]);
+    let (status, _) = demo.manage("/env", None).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+
+    let (status, env) = demo.manage("/env", Some(KEY)).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(!env.to_string().contains(KEY), "{env}");
+    let environment = &env["propertySources"][0];
+    assert_eq!(environment["name"], "environment");
+    assert_eq!(environment["properties"]["server.master_key"], "*****");
+    let (_, defaults) = demo.manage("/env/defaults", Some(KEY)).await;
+    assert_eq!(defaults["properties"]["metrics.endpoint"], "/metrics");
+    assert_eq!(defaults["properties"]["metrics.db"], "*****");
+}
+
 #[test]
 fn a_taken_management_port_is_one_line_with_the_address() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -31,7 +31,7 @@ enum State {
     Open,
 }
 
-const PATHS: [(&str, &str, Reads); 15] = [
+const PATHS: [(&str, &str, Reads); 17] = [
     ("discovery", "/", Reads::WithAKeyIfThereIsOne),
     ("info", "/info", Reads::WithAKeyIfThereIsOne),
     ("health", "/health", Reads::Everybody),
@@ -40,6 +40,8 @@ const PATHS: [(&str, &str, Reads); 15] = [
     ("health", "/health/water", Reads::Everybody),
     ("health", "/health/well", Reads::WithAKey),
     ("health", "/health/readinessState", Reads::WithAKey),
+    ("env", "/env", Reads::WithAKey),
+    ("env", "/env/shop.toml", Reads::WithAKey),
     ("loggers", "/loggers", Reads::WithAKeyIfThereIsOne),
     ("loggers", CHANGED, Reads::WithAKeyIfThereIsOne),
     ("metrics", "/metrics", Reads::WithAKeyIfThereIsOne),

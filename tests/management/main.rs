@@ -3,6 +3,7 @@
 mod access;
 mod browser;
 mod database;
+mod environment;
 mod health;
 mod jobs;
 mod loggers;
@@ -18,8 +19,8 @@ use axum::{Router, response::Response};
 use http_body_util::BodyExt;
 use tollgate_collectors::{Jobs, Scheduler};
 use tollgate_management::{
-    BoxError, Checkup, Health, HealthCheck, Info, Loggers, ManagementBuilder, Readiness, Schedule,
-    Tasks, management_router,
+    BoxError, Checkup, Environment, Health, HealthCheck, Info, Loggers, ManagementBuilder,
+    PropertySource, Readiness, Schedule, Tasks, management_router,
 };
 use tollgate_recorder::{Handle, RecorderBuilder};
 use tower::ServiceExt;
@@ -67,9 +68,12 @@ fn endpoints(readiness: &Readiness) -> ManagementBuilder {
         .version("1.2.3")
         .git_revision(Some("8f5aa6f"))
         .entry("team", "payments");
+    let properties = PropertySource::new("shop.toml").secret("bank.password");
+    let environment = Environment::new().source(properties);
     management_router()
         .health(&health)
         .info(info)
+        .environment(environment)
         .loggers(&Loggers::new("info,shop=debug").unwrap())
         .metrics(measured())
         .tasks(Tasks::new(&Jobs::new()))

@@ -94,7 +94,7 @@ fn a_file_that_is_not_settings_is_told_by_its_line() {
         ),
         (
             "metrics: { buckets: [1, [2]] }",
-            "metrics.buckets: the value in shop.yaml:1 has an item that is no number",
+            "metrics.buckets: the value in shop.yaml:1 has an item that is no single value",
         ),
         (
             "server: { master_key: '${AURORA_MASTER_KEY}' }",

@@ -4,6 +4,8 @@
 mod endpoints;
 mod errors;
 mod flags;
+#[cfg(unix)]
+mod in_force;
 mod layers;
 mod secrets;
 mod table;

@@ -29,7 +29,7 @@ const ROW: Row = Row {
     beside: &[],
 };
 
-const ROWS: [Row; 16] = [
+const ROWS: [Row; 18] = [
     Row {
         key: "metrics.enabled",
         variables: &[
@@ -123,6 +123,13 @@ const ROWS: [Row; 16] = [
         ..ROW
     },
     Row {
+        key: "metrics.push_interval",
+        variables: &["METRICS_PUSH_INTERVAL"],
+        good: ("1m 30s", "90s"),
+        bad: "0s",
+        ..ROW
+    },
+    Row {
         key: "server.master_key",
         variables: &["MASTER_KEY"],
         good: (KEY, "***"),
@@ -158,6 +165,12 @@ const ROWS: [Row; 16] = [
         flags: &["--management-address"],
         good: ("[::1]:8081", "[::1]:8081"),
         bad: "[::1]",
+        ..ROW
+    },
+    Row {
+        key: "management.env.show",
+        variables: &["MANAGEMENT_ENV_SHOW"],
+        good: ("METRICS_ENABLED,cart.size", "METRICS_ENABLED, cart.size"),
         ..ROW
     },
 ];

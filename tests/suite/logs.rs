@@ -73,7 +73,7 @@ fn what_is_in_force_is_told_at_debug_without_a_key() {
     let log = log_at(Level::DEBUG, || drop(suite.build().unwrap()));
     let (last, settings) = log.split_last().unwrap();
     assert_eq!(last, "INFO prometheus metrics disabled");
-    assert_eq!(settings.len(), 16, "{log:#?}");
+    assert_eq!(settings.len(), 18, "{log:#?}");
     for (setting, value, origin) in [
         ("metrics.enabled", "false", "code"),
         ("metrics.endpoint", "/variable", "variable METRICS_ENDPOINT"),

@@ -42,6 +42,8 @@ pub enum ManagementErrorKind {
     DuplicateCheck,
     /// The group `liveness` was to get members.
     LivenessMember,
+    /// Two property sources have the same name.
+    DuplicateSource,
     /// An entry of the app's own has a name under which `/info` tells something itself.
     ReservedEntry,
     /// The metrics cannot be served: the exposition offers no text.

@@ -24,7 +24,7 @@ pub(crate) fn check(access: &Access, endpoints: &[Endpoint]) -> Result<(), Manag
             ));
         }
     }
-    let known = known(endpoints);
+    let known = known(endpoints.iter().map(|endpoint| &*endpoint.id));
     match access.ids().find(|id| !known.contains(id)) {
         Some(id) => Err(unknown(id, known)),
         None => Ok(()),
@@ -34,17 +34,17 @@ pub(crate) fn check(access: &Access, endpoints: &[Endpoint]) -> Result<(), Manag
 /// The id that a setting means by this name.
 pub(crate) fn meant<'a>(
     name: &str,
-    endpoints: impl IntoIterator<Item = &'a Endpoint>,
+    added: impl IntoIterator<Item = &'a str>,
 ) -> Result<&'a str, ManagementError> {
-    let known = known(endpoints);
-    let meant = known.iter().find(|id| plain(id).eq(plain(name)));
+    let known = known(added);
+    let meant = known.iter().find(|id| are_the_same(id, name));
     meant.copied().ok_or_else(|| unknown(name, known))
 }
 
 /// The ids of which something may be set: also of the metrics, where they are off.
-fn known<'a>(endpoints: impl IntoIterator<Item = &'a Endpoint>) -> BTreeSet<&'a str> {
-    let ids = endpoints.into_iter().map(|endpoint| &*endpoint.id);
-    ids.chain(metrics::IDS).chain([discovery::ID]).collect()
+fn known<'a>(added: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    let added = added.into_iter();
+    added.chain(metrics::IDS).chain([discovery::ID]).collect()
 }
 
 fn unknown(id: &str, known: BTreeSet<&str>) -> ManagementError {
@@ -54,10 +54,11 @@ fn unknown(id: &str, known: BTreeSet<&str>) -> ManagementError {
     )
 }
 
-/// A name as the variable's that means it.
-fn plain(name: &str) -> impl Iterator<Item = u8> {
-    name.bytes().map(|byte| match byte {
+/// Whether two names are the same where a variable cannot tell them apart.
+pub(crate) fn are_the_same(one: &str, other: &str) -> bool {
+    let plain = |byte: u8| match byte {
         b'-' | b'.' => b'_',
         byte => byte.to_ascii_lowercase(),
-    })
+    };
+    one.bytes().map(plain).eq(other.bytes().map(plain))
 }

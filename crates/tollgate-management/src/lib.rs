@@ -28,6 +28,7 @@
 mod access;
 mod discovery;
 mod endpoint;
+mod environment;
 mod error;
 mod gate;
 mod health;
@@ -50,6 +51,7 @@ pub use self::jobs::{Schedule, Tasks};
 pub use self::loggers::Loggers;
 pub use self::{
     access::{Access, EndpointAccess},
+    environment::{Environment, PropertySource},
     error::{ManagementError, ManagementErrorKind},
     health::{BoxError, Checkup, DiskSpace, Health, HealthBuilder, HealthCheck, Readiness, Status},
     info::Info,

@@ -19,10 +19,11 @@ use tollgate_http::{RequestMetricsBuilder, RequestMetricsLayer, Unmetered};
 #[cfg(feature = "loggers")]
 use crate::Loggers;
 use crate::{
-    Access, Health, Info, ManagementError, ManagementErrorKind, Metrics, Readiness,
+    Access, Environment, Health, Info, ManagementError, ManagementErrorKind, Metrics, Readiness,
     access::{Policy, Sensitivity},
     discovery,
     endpoint::{Endpoint, Exposure},
+    environment,
     gate::Gate,
     health, ids,
     problem::Problem,
@@ -54,6 +55,7 @@ pub struct ManagementBuilder {
     keys: Option<MasterKeyLayer>,
     access: Access,
     endpoints: Vec<Result<Endpoint, ManagementError>>,
+    environment: Option<Environment>,
     requests: Option<RequestMetricsBuilder>,
     readiness: Option<Readiness>,
 }
@@ -106,11 +108,11 @@ impl ManagementBuilder {
     /// # Ok::<(), tollgate_management::ManagementError>(())
     /// ```
     pub fn find_endpoint(&self, name: &str) -> Result<&str, ManagementError> {
-        let endpoints = self.endpoints.iter().map(Result::as_ref);
-        let endpoints = endpoints
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(Clone::clone)?;
-        ids::meant(name, endpoints)
+        let mut added = Vec::from_iter(self.environment.as_ref().map(|_| environment::ID));
+        for endpoint in &self.endpoints {
+            added.push(&endpoint.as_ref().map_err(Clone::clone)?.id);
+        }
+        ids::meant(name, added)
     }
 
     /// Adds the endpoint `health`: `/health`, and below it each group and each check.
@@ -127,6 +129,19 @@ impl ManagementBuilder {
     /// Adds the endpoint `info`.
     pub fn info(self, info: Info) -> Self {
         self.endpoint(info.into_endpoint())
+    }
+
+    /// Adds the endpoint `env`: `/env`, and below it each source by its name. It is sensitive by
+    /// nature.
+    ///
+    /// Where it is there already, these sources come after those, and a list of names to show counts
+    /// instead of an earlier one.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = Some(match self.environment.take() {
+            Some(stronger) => stronger.followed_by(environment),
+            None => environment,
+        });
+        self
     }
 
     /// Adds the endpoints `metrics` and `prometheus`, which serve what is given: an
@@ -199,7 +214,9 @@ impl ManagementBuilder {
     /// If the access of an endpoint is set that is not there, if two have the same id, if an endpoint
     /// is not consistent in itself, or if the request metrics are not.
     pub fn build(self) -> Result<Router, ManagementError> {
-        let endpoints = self.endpoints.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let environment = self.environment.map(Environment::into_endpoint);
+        let endpoints = self.endpoints.into_iter().chain(environment);
+        let endpoints = endpoints.collect::<Result<Vec<_>, _>>()?;
         ids::check(&self.access, &endpoints)?;
 
         let keys = self.keys;

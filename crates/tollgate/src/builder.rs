@@ -1,29 +1,24 @@
 //! What a suite can be told in code.
 
+mod build;
+
 use std::{fmt, future::Future, sync::Arc};
 
 use tollgate_auth::{MasterKeyLayer, MasterKeys};
-use tollgate_axum::{Axum, Guard, check_path};
 use tollgate_http::RequestMetricsBuilder;
 
 #[cfg(feature = "management")]
-use tollgate_management::{ManagementBuilder, Metrics};
+use tollgate_management::ManagementBuilder;
 #[cfg(feature = "recorder")]
 use tollgate_recorder::RecorderBuilder;
 
-#[cfg(feature = "management")]
-use crate::listeners::Management;
-use crate::{
-    Address, Error, ErrorKind, PortRange, Settings, Tollgate,
-    listeners::Target,
-    measuring, recording,
-    settings::{Id, joined},
-    suite::{BeforeRender, Enabled},
-};
 #[cfg(feature = "push")]
-use crate::{Push, push::Gateway};
+use crate::Push;
+#[cfg(feature = "recorder")]
+use crate::recording;
+use crate::{Address, PortRange, Settings, enabled::BeforeRender};
 
-/// Builds a [`Tollgate`].
+/// Builds a [`Tollgate`](crate::Tollgate).
 ///
 /// What [`settings`](Self::settings) set wins over what is set here.
 ///
@@ -165,7 +160,8 @@ impl TollgateBuilder {
         self
     }
 
-    /// Pushes the metrics to a gateway once a job starts to: see [`Tollgate::pushing`].
+    /// Pushes the metrics to a gateway once a job starts to: see
+    /// [`Tollgate::pushing`](crate::Tollgate::pushing).
     #[cfg(feature = "push")]
     pub fn push(mut self, push: Push) -> Self {
         self.push = Some(push);
@@ -175,8 +171,9 @@ impl TollgateBuilder {
     /// Serves the metrics at this address instead of on the app's port, where the endpoint's path is
     /// 404 then.
     ///
-    /// It is bound by [`Tollgate::serve`], [`Tollgate::bind_metrics`] or
-    /// [`Tollgate::serve_metrics`], not before.
+    /// It is bound by [`Tollgate::serve`](crate::Tollgate::serve),
+    /// [`Tollgate::bind_metrics`](crate::Tollgate::bind_metrics) or
+    /// [`Tollgate::serve_metrics`](crate::Tollgate::serve_metrics), not before.
     ///
     /// # Examples
     ///
@@ -231,8 +228,9 @@ impl TollgateBuilder {
         self
     }
 
-    /// Sets where the management endpoints are served. It is bound by [`Tollgate::serve`] or
-    /// [`Tollgate::serve_metrics`].
+    /// Sets where the management endpoints are served. It is bound by
+    /// [`Tollgate::serve`](crate::Tollgate::serve) or
+    /// [`Tollgate::serve_metrics`](crate::Tollgate::serve_metrics).
     #[cfg(feature = "management")]
     pub fn management_address(mut self, address: Address) -> Self {
         self.management_address = Some(address);
@@ -243,111 +241,6 @@ impl TollgateBuilder {
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = Some(settings);
         self
-    }
-
-    /// Builds the suite. If it is enabled, this installs the global recorder, or joins the one that
-    /// an earlier suite installed.
-    ///
-    /// # Errors
-    ///
-    /// If the endpoint is not a path that can be mounted or is one that the app reserves, if the
-    /// request metrics are not consistent, if the recorder cannot be installed, or if there is no
-    /// client to push with.
-    pub fn build(self) -> Result<Tollgate, Error> {
-        let settings = self.settings.unwrap_or_default();
-        let enabled = self.enabled.filter(|_| !settings.sets(Id::Enabled));
-        let endpoint = self.endpoint.filter(|_| !settings.sets(Id::Endpoint));
-        let master_keys = self
-            .master_keys
-            .filter(|_| settings.master_keys().is_none());
-        let own_listener = settings.sets(Id::Address) || settings.sets(Id::PortRange);
-        let address = self.metrics_address.filter(|_| !own_listener);
-        let ports = self.metrics_port_range.filter(|_| !own_listener);
-        settings.log(&[
-            (Id::Enabled, enabled.map(|enabled| enabled.to_string())),
-            (Id::Endpoint, endpoint.clone()),
-            (Id::Address, address.as_ref().map(ToString::to_string)),
-            (Id::PortRange, ports.as_ref().map(ToString::to_string)),
-            (Id::MasterKey, master_keys.as_ref().map(|_| "***".into())),
-        ]);
-        let master_keys = master_keys.or(settings.master_keys());
-        let keys = master_keys.map(|keys| {
-            let layer = MasterKeyLayer::new(keys);
-            match self.master_key_layer {
-                Some(set) => set(layer),
-                None => layer,
-            }
-        });
-        #[cfg(feature = "management")]
-        let management = {
-            let code = self.management_address;
-            let address = settings.management_address().cloned().or(code);
-            address.zip(self.management)
-        };
-
-        let endpoint = endpoint.as_deref().unwrap_or(settings.endpoint());
-        check_path(endpoint).map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))?;
-        settings.check_reserved(endpoint)?;
-        let metrics_listener = Target::new(
-            address.or_else(|| settings.metrics_address().cloned()),
-            ports.or(settings.metrics_port_range()),
-        )?;
-        if !enabled.unwrap_or(settings.enabled()) {
-            tracing::info!("prometheus metrics disabled");
-            let tollgate = Tollgate::disabled();
-            #[cfg(feature = "management")]
-            let tollgate = tollgate.with_management(Management::new(management, keys, &settings)?);
-            return Ok(tollgate);
-        }
-
-        let endpoint = joined(settings.base_path(), endpoint);
-        let requests = measuring::requests(self.requests, &settings)
-            .build()
-            .map_err(|e| Error::telling(ErrorKind::Requests, e.to_string(), e))?;
-        let buckets = settings.sets(Id::Buckets).then_some(settings.buckets());
-        #[cfg(feature = "recorder")]
-        let recorded = recording::install(self.recorder, buckets)?;
-        #[cfg(not(feature = "recorder"))]
-        let recorded = recording::install(buckets)?;
-        let recorded = Arc::new(recorded);
-        #[cfg(feature = "management")]
-        let management = {
-            let before_render = self.before_render.as_ref();
-            let metrics = Metrics::new(Arc::clone(&recorded))
-                .route(|route| BeforeRender::set(before_render, route));
-            let management =
-                management.map(|(address, endpoints)| (address, endpoints.metrics(metrics)));
-            Management::new(management, keys.clone(), &settings)?
-        };
-        #[cfg(feature = "push")]
-        let gateway = match settings.push()?.or(self.push) {
-            Some(push) => {
-                let gateway =
-                    Gateway::new(push, Arc::clone(&recorded) as _, self.before_render.clone())?;
-                Some(Arc::new(gateway))
-            }
-            None => None,
-        };
-        tracing::info!(%endpoint, "prometheus metrics enabled");
-        if keys.is_none() {
-            tracing::warn!(
-                %endpoint,
-                "prometheus metrics are open to everyone: set MASTER_KEY or MASTER_KEY_FILE"
-            );
-        }
-        let tollgate = Tollgate::enabled(Enabled {
-            endpoint,
-            guard: keys.map_or(Guard::Open, Guard::from),
-            requests: requests.for_host(Axum),
-            recorded,
-            before_render: self.before_render,
-            metrics_listener,
-            #[cfg(feature = "push")]
-            gateway,
-        });
-        #[cfg(feature = "management")]
-        let tollgate = tollgate.with_management(management);
-        Ok(tollgate)
     }
 }
 

@@ -48,6 +48,7 @@ mod builder;
 mod collision;
 #[cfg(doctest)]
 mod documents;
+mod enabled;
 mod error;
 mod listeners;
 mod measuring;

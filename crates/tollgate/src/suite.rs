@@ -1,6 +1,6 @@
 //! The suite: everything in one value.
 
-use std::{convert::Infallible, fmt, future::Future, mem, pin::Pin, sync::Arc};
+use std::{convert::Infallible, fmt, mem};
 
 use axum::{
     Router,
@@ -8,17 +8,15 @@ use axum::{
     response::Response,
     serve::{IncomingStream, Listener},
 };
-use tollgate_axum::{Axum, Guard, MetricsRoute, RouterExt};
-use tollgate_http::RequestMetricsLayer;
 use tower_service::Service;
 
 #[cfg(feature = "management")]
 use crate::listeners::Management;
 #[cfg(feature = "push")]
-use crate::push::{Gateway, Pushing};
+use crate::push::Pushing;
 use crate::{
-    Error, ErrorKind, MetricsListener, Serve, Settings, TollgateBuilder, collision::Collision,
-    listeners::Target, recording::Recorded,
+    Error, MetricsListener, Serve, Settings, TollgateBuilder, collision::Collision,
+    enabled::Enabled,
 };
 
 /// Prometheus metrics for an axum app: measured, mounted and guarded.
@@ -38,41 +36,6 @@ pub struct Tollgate {
     enabled: Option<Enabled>,
     #[cfg(feature = "management")]
     management: Option<Management>,
-}
-
-/// What an enabled suite consists of.
-#[derive(Debug, Clone)]
-pub(crate) struct Enabled {
-    pub(crate) endpoint: String,
-    pub(crate) guard: Guard,
-    pub(crate) requests: RequestMetricsLayer<Axum>,
-    pub(crate) recorded: Arc<Recorded>,
-    pub(crate) before_render: Option<BeforeRender>,
-    pub(crate) metrics_listener: Option<Target>,
-    #[cfg(feature = "push")]
-    pub(crate) gateway: Option<Arc<Gateway>>,
-}
-
-/// What is to be done before the metrics are rendered.
-#[derive(Clone)]
-pub(crate) struct BeforeRender(
-    pub(crate) Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>,
-);
-
-impl BeforeRender {
-    /// Does it before what the route renders, if there is anything to do.
-    pub(crate) fn set(hook: Option<&Self>, route: MetricsRoute) -> MetricsRoute {
-        match hook.cloned() {
-            Some(Self(hook)) => route.before_render(move || hook()),
-            None => route,
-        }
-    }
-}
-
-impl fmt::Debug for BeforeRender {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BeforeRender").finish_non_exhaustive()
-    }
 }
 
 impl Tollgate {
@@ -140,7 +103,8 @@ impl Tollgate {
     /// If the router has a route for GET at the endpoint's path, or a service (`route_service`,
     /// `nest_service`): axum's own panic, at the caller's location, and a line in the log that names
     /// the setting. A route for other methods there, or for any, is merged with the metrics and
-    /// keeps its methods but GET, unguarded: [`RouterExt::mount_metrics`] lists all cases.
+    /// keeps its methods but GET, unguarded:
+    /// [`RouterExt::mount_metrics`](crate::mount::RouterExt::mount_metrics) lists all cases.
     #[track_caller]
     pub fn wrap<S>(&self, router: Router<S>) -> Result<Router<S>, Error>
     where
@@ -295,20 +259,5 @@ impl Tollgate {
         self.enabled
             .as_ref()
             .map(|enabled| enabled.endpoint.as_str())
-    }
-}
-
-impl Enabled {
-    /// Mounts the metrics at the endpoint.
-    #[track_caller]
-    fn mount<S>(&self, router: Router<S>) -> Result<Router<S>, Error>
-    where
-        S: Clone + Send + Sync + 'static,
-    {
-        let route = MetricsRoute::new(Arc::clone(&self.recorded)).guard(self.guard.clone());
-        let route = BeforeRender::set(self.before_render.as_ref(), route);
-        router
-            .mount_metrics_route(&self.endpoint, route)
-            .map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))
     }
 }

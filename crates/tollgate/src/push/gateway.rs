@@ -18,7 +18,7 @@ use tokio::{task, time};
 use tollgate_axum::{Exposition, Format, RenderRequest};
 
 use super::Push;
-use crate::{Error, ErrorKind, suite::BeforeRender};
+use crate::{Error, ErrorKind, enabled::BeforeRender};
 
 const PUSHES: &str = "tollgate_pushes_total";
 

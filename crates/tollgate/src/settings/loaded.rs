@@ -133,9 +133,13 @@ impl Settings {
             return Err(Error::new(ErrorKind::Setting, message));
         };
         let push = Push::new(url, job)?;
-        Ok(Some(match self.text(Id::PushInstance) {
+        let push = match self.text(Id::PushInstance) {
             Some(instance) => push.instance(instance),
             None => push,
+        };
+        Ok(Some(match self.value(Id::PushInterval) {
+            Some(Value::Interval(interval)) => push.every(*interval)?,
+            _ => push,
         }))
     }
 

@@ -30,6 +30,8 @@ mod loader;
 mod origin;
 mod print;
 mod reserved;
+#[cfg(feature = "management")]
+mod sources;
 #[cfg_attr(
     not(feature = "clap"),
     allow(dead_code, reason = "what is for flags alone")

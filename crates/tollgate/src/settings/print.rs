@@ -22,14 +22,7 @@ impl Settings {
     /// ```
     pub fn to_json(&self) -> String {
         let entries = self.all().map(|entry| {
-            let value = match &entry.value {
-                None => Json::Null,
-                Some(_) if entry.is_veiled => MASK.into(),
-                Some(Value::Switch(on)) => (*on).into(),
-                Some(Value::Port(port)) => (*port).into(),
-                Some(Value::Bounds(bounds)) => bounds.as_slice().into(),
-                Some(value) => value.to_string().into(),
-            };
+            let value = entry.json();
             let origin = entry.origin.to_string();
             let entry_json = json!({ "value": value, "origin": origin });
             (entry.name.clone().into_owned(), entry_json)
@@ -38,7 +31,7 @@ impl Settings {
     }
 
     /// Every entry: first those of the table, then what is set of endpoints.
-    fn all(&self) -> impl Iterator<Item = &Entry> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().chain(self.access.values())
     }
 
@@ -61,6 +54,18 @@ fn log(entry: &Entry, value: &str, origin: &dyn fmt::Display) {
 }
 
 impl Entry {
+    pub(super) fn json(&self) -> Json {
+        match &self.value {
+            None => Json::Null,
+            Some(_) if self.is_veiled => MASK.into(),
+            Some(Value::Switch(on)) => (*on).into(),
+            Some(Value::Port(port)) => (*port).into(),
+            Some(Value::Bounds(bounds)) => bounds.as_slice().into(),
+            Some(Value::Names(names)) => names.as_slice().into(),
+            Some(value) => value.to_string().into(),
+        }
+    }
+
     fn shown(&self) -> String {
         match &self.value {
             None => "–".to_owned(),

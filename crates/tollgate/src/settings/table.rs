@@ -14,11 +14,13 @@ pub(crate) enum Id {
     PushUrl,
     PushJob,
     PushInstance,
+    PushInterval,
     MasterKey,
     MasterKeyFile,
     BasePath,
     Port,
     ManagementAddress,
+    EnvShow,
 }
 
 /// All that is known of a setting.
@@ -53,6 +55,8 @@ pub(crate) enum Accepts {
     Port,
     Url,
     Text,
+    Interval,
+    Names,
     MasterKey,
     MasterKeyFile,
 }
@@ -84,6 +88,8 @@ impl Accepts {
             Self::Port => "a number from 0 (any free port) to 65535",
             Self::Url => "the base URL of a Pushgateway, such as http://gateway.internal:9091",
             Self::Text => "any text",
+            Self::Interval => "a time such as 30s, 10m or 1h 30m",
+            Self::Names => "names with a comma between them",
             Self::MasterKey => "16 to 1,024 characters of visible ASCII",
             Self::MasterKeyFile => "a file with one key per line, re-read when it changes",
         }
@@ -104,7 +110,7 @@ const ROW: Setting = Setting {
 };
 
 /// In the order of [`Id`].
-pub(crate) const TABLE: [Setting; 16] = [
+pub(crate) const TABLE: [Setting; 18] = [
     Setting {
         id: Id::Enabled,
         yaml: "metrics.enabled",
@@ -204,6 +210,14 @@ pub(crate) const TABLE: [Setting; 16] = [
         ..ROW
     },
     Setting {
+        id: Id::PushInterval,
+        yaml: "metrics.push_interval",
+        variable: "METRICS_PUSH_INTERVAL",
+        accepts: Accepts::Interval,
+        help: "How often that job pushes before its end",
+        ..ROW
+    },
+    Setting {
         id: Id::MasterKey,
         yaml: "server.master_key",
         variable: "MASTER_KEY",
@@ -244,6 +258,14 @@ pub(crate) const TABLE: [Setting; 16] = [
         flags: &["management-address"],
         accepts: Accepts::Address,
         help: "Listener of the management endpoints",
+        ..ROW
+    },
+    Setting {
+        id: Id::EnvShow,
+        yaml: "management.env.show",
+        variable: "MANAGEMENT_ENV_SHOW",
+        accepts: Accepts::Names,
+        help: "Settings and properties whose values `/env` shows",
         ..ROW
     },
 ];

@@ -1,6 +1,8 @@
 //! Values of settings, read from text.
 
 use std::fmt;
+#[cfg(feature = "push")]
+use std::time::Duration;
 
 use tollgate_auth::{KeyError, MasterKeys};
 use tollgate_axum::check_path;
@@ -19,6 +21,9 @@ pub(crate) enum Value {
     Address(Address),
     PortRange(PortRange),
     Bounds(Vec<f64>),
+    Names(Vec<String>),
+    #[cfg(feature = "push")]
+    Interval(Duration),
     Port(u16),
     /// The key itself is not kept.
     MasterKey(MasterKeys),
@@ -42,6 +47,8 @@ impl Value {
             Accepts::Bounds => bounds(text).map(Self::Bounds),
             Accepts::Port => port(text),
             Accepts::Url => url(text),
+            Accepts::Interval => interval(text),
+            Accepts::Names => Ok(Self::Names(names(text))),
             Accepts::Text => Ok(Self::Text(text.to_owned())),
             Accepts::MasterKey => MasterKeys::named(Id::MasterKey.setting().variable, text)
                 .map(Self::MasterKey)
@@ -67,6 +74,9 @@ impl fmt::Display for Value {
                 let bounds: Vec<_> = bounds.iter().map(f64::to_string).collect();
                 f.write_str(&bounds.join(", "))
             }
+            Self::Names(names) => f.write_str(&names.join(", ")),
+            #[cfg(feature = "push")]
+            Self::Interval(interval) => write!(f, "{interval:?}"),
             Self::Port(port) => port.fmt(f),
             Self::MasterKey(_) => f.write_str("***"),
         }
@@ -130,6 +140,11 @@ fn bounds(text: &str) -> Result<Vec<f64>, Error> {
     Ok(numbers)
 }
 
+fn names(text: &str) -> Vec<String> {
+    let names = text.split([',', ' ']).filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
+}
+
 /// In digits alone: the standard library takes a sign too.
 fn port(text: &str) -> Result<Value, Error> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -145,8 +160,22 @@ fn url(text: &str) -> Result<Value, Error> {
         .map_err(|remedy| Error::new(ErrorKind::Push, format!(": {remedy}")))
 }
 
+#[cfg(feature = "push")]
+fn interval(text: &str) -> Result<Value, Error> {
+    // humantime adds up to what overflows where there is much to add.
+    let short = Some(text).filter(|text| text.len() <= 20);
+    short
+        .and_then(|text| humantime::parse_duration(text).ok())
+        .filter(|interval| !interval.is_zero())
+        .map(Value::Interval)
+        .ok_or_else(|| not("not a time to wait", Accepts::Interval))
+}
+
 #[cfg(not(feature = "push"))]
-fn url(_: &str) -> Result<Value, Error> {
+use self::{without_push as interval, without_push as url};
+
+#[cfg(not(feature = "push"))]
+fn without_push(_: &str) -> Result<Value, Error> {
     let message = " needs tollgate's feature push: turn it on".to_owned();
     Err(Error::new(ErrorKind::Setting, message))
 }

@@ -172,14 +172,14 @@ fn written(key: &Key, value: &MarkedYaml<'_>) -> Result<String, String> {
             .map(scalar)
             .collect::<Option<Vec<_>>>()
             .map(|list| list.join(", "))
-            .ok_or_else(|| " has an item that is no number: write numbers".to_owned()),
+            .ok_or_else(|| " has an item that is no single value: write it in full".to_owned()),
         Some(_) => Err(" is a list: write one value".to_owned()),
         None => Err(" is a section: write one value".to_owned()),
     }
 }
 
 fn is_list(key: &Key) -> bool {
-    matches!(key, Key::Setting(id) if id.setting().accepts == Accepts::Bounds)
+    matches!(key, Key::Setting(id) if matches!(id.setting().accepts, Accepts::Bounds | Accepts::Names))
 }
 
 fn scalar<'a>(node: &'a MarkedYaml<'_>) -> Option<&'a str> {

@@ -1,0 +1,61 @@
+//! What a suite does that is enabled.
+
+use std::{fmt, future::Future, pin::Pin, sync::Arc};
+
+use axum::Router;
+use tollgate_axum::{Axum, Guard, MetricsRoute, RouterExt};
+use tollgate_http::RequestMetricsLayer;
+
+#[cfg(feature = "push")]
+use crate::push::Gateway;
+use crate::{Error, ErrorKind, listeners::Target, recording::Recorded};
+
+/// What an enabled suite consists of.
+#[derive(Debug, Clone)]
+pub(crate) struct Enabled {
+    pub(crate) endpoint: String,
+    pub(crate) guard: Guard,
+    pub(crate) requests: RequestMetricsLayer<Axum>,
+    pub(crate) recorded: Arc<Recorded>,
+    pub(crate) before_render: Option<BeforeRender>,
+    pub(crate) metrics_listener: Option<Target>,
+    #[cfg(feature = "push")]
+    pub(crate) gateway: Option<Arc<Gateway>>,
+}
+
+/// What is to be done before the metrics are rendered.
+#[derive(Clone)]
+pub(crate) struct BeforeRender(
+    pub(crate) Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>,
+);
+
+impl BeforeRender {
+    /// Does it before what the route renders, if there is anything to do.
+    pub(crate) fn set(hook: Option<&Self>, route: MetricsRoute) -> MetricsRoute {
+        match hook.cloned() {
+            Some(Self(hook)) => route.before_render(move || hook()),
+            None => route,
+        }
+    }
+}
+
+impl fmt::Debug for BeforeRender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BeforeRender").finish_non_exhaustive()
+    }
+}
+
+impl Enabled {
+    /// Mounts the metrics at the endpoint.
+    #[track_caller]
+    pub(crate) fn mount<S>(&self, router: Router<S>) -> Result<Router<S>, Error>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        let route = MetricsRoute::new(Arc::clone(&self.recorded)).guard(self.guard.clone());
+        let route = BeforeRender::set(self.before_render.as_ref(), route);
+        router
+            .mount_metrics_route(&self.endpoint, route)
+            .map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))
+    }
+}

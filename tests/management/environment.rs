@@ -1,0 +1,139 @@
+//! What is told of the properties that are in force, and what is not.
+
+use axum::Router;
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+use tollgate_management::{
+    Access, EndpointAccess, Environment, ManagementBuilder, PropertySource, management_router,
+};
+
+use crate::ask;
+
+/// A file, and behind it what the app has without it.
+fn shop() -> Environment {
+    let file = PropertySource::new("/etc/shop.toml")
+        .property("cart.size", 20)
+        .origin("cart.size", "/etc/shop.toml:7")
+        .secret("bank.password");
+    let defaults = PropertySource::new("defaults")
+        .property("cart.size", 10)
+        .property("bank.password", "swordfish")
+        .property("colours", ["red", "blue"].as_slice());
+    Environment::new().source(file).source(defaults)
+}
+
+/// A router that tells everybody.
+fn open(builder: ManagementBuilder) -> Router {
+    let access = Access::new().endpoint("env", EndpointAccess::new().sensitive(false));
+    builder.access(access).build().unwrap()
+}
+
+fn telling(environment: Environment) -> Router {
+    open(management_router().environment(environment))
+}
+
+async fn json(router: &Router, path: &str) -> (StatusCode, Value) {
+    let answer = ask(router, Method::GET, path, None).await;
+    (answer.status, serde_json::from_str(&answer.body).unwrap())
+}
+
+#[tokio::test]
+async fn it_is_sources_in_order_of_strength_without_values() {
+    let file = json!({
+        "name": "/etc/shop.toml",
+        "order": 1,
+        "convention": "JAVA_PROPERTIES",
+        "properties": { "bank.password": "*****", "cart.size": "*****" },
+        "origins": { "cart.size": "/etc/shop.toml:7" },
+    });
+    let defaults = json!({
+        "name": "defaults",
+        "order": 0,
+        "convention": "JAVA_PROPERTIES",
+        "properties": { "bank.password": "*****", "cart.size": "*****", "colours": "*****" },
+    });
+    let router = telling(shop());
+    let all = json!({
+        "activeEnvironments": [],
+        "packages": [],
+        "propertySources": [file, defaults],
+    });
+    assert_eq!(json(&router, "/env").await, (StatusCode::OK, all));
+    for (path, source) in [
+        ("/env/defaults", defaults),
+        ("/env/%2Fetc%2Fshop.toml", file),
+    ] {
+        assert_eq!(
+            json(&router, path).await,
+            (StatusCode::OK, source),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_is_not_there_is_told_with_those_that_are() {
+    let router = telling(shop());
+    for path in ["/env/default", "/env/%2Fetc", "/env/%22%3Cscript%3E"] {
+        let (status, problem) = json(&router, path).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(problem["error"], "not_found");
+        let message = problem["message"].as_str().unwrap();
+        assert!(
+            message.ends_with(", but /etc/shop.toml, defaults"),
+            "{message}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_may_be_shown_is_shown_but_no_secret() {
+    for name in ["cart.size", "CART_SIZE", "Cart-Size"] {
+        let router = telling(shop().show([name, "bank.password", "nothing.such"]));
+        let (_, all) = json(&router, "/env").await;
+        let sources = all["propertySources"].as_array().unwrap();
+        let file = json!({ "bank.password": "*****", "cart.size": 20 });
+        assert_eq!(sources[0]["properties"], file, "{name}");
+        let defaults = json!({ "bank.password": "*****", "cart.size": 10, "colours": "*****" });
+        assert_eq!(sources[1]["properties"], defaults, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_added_later_is_weaker_and_its_list_counts() {
+    let later = PropertySource::new("later").property("cart.size", 5);
+    let later = Environment::new().source(later).show(["colours"]);
+    let router = open(
+        management_router()
+            .environment(shop().show(["cart.size"]))
+            .environment(later),
+    );
+    let (_, all) = json(&router, "/env").await;
+    let sources = all["propertySources"].as_array().unwrap();
+    let names: Vec<_> = sources
+        .iter()
+        .map(|source| source["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["/etc/shop.toml", "defaults", "later"]);
+    assert_eq!(sources[1]["properties"]["colours"], json!(["red", "blue"]));
+    assert_eq!(sources[1]["properties"]["cart.size"], "*****");
+}
+
+#[tokio::test]
+async fn without_keys_it_is_closed_and_tells_how_it_is_opened() {
+    let router = management_router().environment(shop()).build().unwrap();
+    for path in ["/env", "/env/defaults", "/env/nowhere"] {
+        let (status, problem) = json(&router, path).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{path}");
+        let message = problem["message"].as_str().unwrap();
+        assert!(
+            message.contains("management.env.sensitive to false"),
+            "{message}"
+        );
+    }
+    let (_, discovered) = json(&router, "/").await;
+    assert!(discovered["_links"]["env"].is_null(), "{discovered}");
+    let (_, discovered) = json(&telling(shop()), "/").await;
+    let source = json!({ "href": "/env/{source}", "templated": true });
+    assert_eq!(discovered["_links"]["env-source"], source);
+}
