@@ -77,6 +77,9 @@ impl Periodic {
 
     /// Starts to collect, until the guard is dropped.
     ///
+    /// As that is at once, the global recorder, if it is to record, has to be installed before: it is
+    /// asked for each series once.
+    ///
     /// # Panics
     ///
     /// Outside of a Tokio runtime, or on one whose timers are off.
