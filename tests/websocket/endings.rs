@@ -8,7 +8,7 @@ use axum::Router;
 use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::any;
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt};
 use tests::ledger::Ledger;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -114,6 +114,29 @@ async fn a_socket_that_only_sends_is_lost_when_its_client_is() {
     drop(socket);
 
     assert_ended(&ledger, "lost", "/push").await;
+}
+
+#[tokio::test]
+async fn a_message_that_is_on_its_way_when_its_sending_is_given_up_is_counted() {
+    const BYTES: usize = 64 * 1024 * 1024;
+    let push = async |upgrade: MeteredWebSocketUpgrade| -> Response {
+        upgrade.on_upgrade(async |mut socket| {
+            let message = axum::extract::ws::Message::binary(vec![0; BYTES]);
+            // More than fits between the two while the client does not read.
+            assert!(socket.send(message).now_or_never().is_none());
+        })
+    };
+    let ledger = Ledger::new();
+    let address = serve(Router::new().route("/push", any(push)), &ledger).await;
+    let _socket = connect(address, "/push").await;
+
+    assert_ended(&ledger, "dropped", "/push").await;
+    let scrape = ledger.scrape();
+    let out = [("direction", "out")];
+    assert_eq!(scrape.values("websocket_messages_total", &out), [1.0]);
+    #[expect(clippy::cast_precision_loss, reason = "it is a power of two")]
+    let bytes = BYTES as f64;
+    assert_eq!(scrape.values("websocket_bytes_total", &out), [bytes]);
 }
 
 #[tokio::test]

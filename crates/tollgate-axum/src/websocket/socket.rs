@@ -1,6 +1,7 @@
 //! The measured socket.
 
 use std::{
+    future::poll_fn,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -46,10 +47,11 @@ impl MeteredWebSocket {
     ///
     /// If the connection has ended, or the message cannot be sent.
     pub async fn send(&mut self, message: Message) -> Result<(), Error> {
-        let sent = Noted::new(&message);
-        let result = self.inner.send(message).await;
-        self.note_sent(sent, &result);
-        result
+        let mut this = Pin::new(self);
+        poll_fn(|cx| this.as_mut().poll_ready(cx)).await?;
+        // Once it is accepted it leaves, whether anybody waits for that or not: it is counted then.
+        this.as_mut().start_send(message)?;
+        poll_fn(|cx| this.as_mut().poll_flush(cx)).await
     }
 
     /// The subprotocol that was selected, if one was.
