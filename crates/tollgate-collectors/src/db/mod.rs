@@ -69,7 +69,8 @@
 //! - A **query** is timed from when it has its connection; the time before is a wait. Its rows are the
 //!   ones that were handed out. What a transaction, a pool or a migration runs of itself is no query.
 //! - **Model changes** are the rows that `INSERT`, `UPDATE` and `DELETE` affected, also with
-//!   `RETURNING`; an upsert is an insert. A change that is rolled back is counted all the same.
+//!   `RETURNING`; an upsert is an insert. Of changes inside a common table expression the database tells
+//!   no number. A change that is rolled back is counted all the same.
 //! - **Transactions** are the outermost ones: a savepoint is a part of its own. What sqlx reports as
 //!   committed is: also the commit of a transaction in which a query has failed, by which a server
 //!   rolls it back.
