@@ -119,10 +119,30 @@ proptest! {
                 check(&place, place.variables(&[("METRICS_PUSH_URL", &url), ("METRICS_PUSH_JOB", job)]))?;
             }
             check(&place, place.variables(&[("METRICS_ADDRESS", &url)]))?;
-            for variable in ["METRICS_ENABLED", "METRICS_PORT_RANGE", "METRICS_NAMESPACE", "PORT"] {
-                let url = format!("http://user:{secret}@gateway:9091");
-                check(&place, place.variables(&[(variable, &url)]))?;
-            }
+            check(&place, place.yaml(&format!("management: {{ address: '{url}' }}")))?;
+        }
+    }
+
+    #[test]
+    fn credentials_of_a_url_in_a_wrong_place_are_not_shown(secret in SECRET) {
+        let place = Place::new();
+        let url = format!("http://user:{secret}@gateway:9091");
+        for variable in [
+            "METRICS_ENABLED",
+            "METRICS_ENDPOINT",
+            "PROMETHEUS_PORT",
+            "METRICS_PORT_RANGE",
+            "METRICS_NAMESPACE",
+            "METRICS_BUCKETS",
+            "METRICS_PUSH_INTERVAL",
+            "MASTER_KEY_FILE",
+            "BASE_PATH",
+            "PORT",
+            "MANAGEMENT_ENV_SHOW",
+            "MANAGEMENT_INFO_ENABLED",
+        ] {
+            check(&place, place.variables(&[(variable, &url)]))?;
+            check(&place, place.dotenv(&format!("{variable}={url}")))?;
         }
     }
 }

@@ -1,8 +1,14 @@
 //! What settings make of a suite.
 
+use std::fs;
+use std::net::TcpListener;
+
 use axum::Router;
+use clap::{Args, Command, FromArgMatches};
 use http::StatusCode;
-use tollgate::{ErrorKind, RequestMetricsLayer, Settings, Tollgate};
+use tempfile::TempDir;
+use tollgate::management::management_router;
+use tollgate::{ErrorKind, Flags, RequestMetricsLayer, Settings, Tollgate};
 
 use crate::{app, scrape, send};
 
@@ -121,4 +127,99 @@ async fn an_address_of_the_settings_replaces_listeners_of_code() {
         send(&app, "/metrics", None).await.status(),
         StatusCode::NOT_FOUND
     );
+}
+
+#[tokio::test]
+async fn a_taken_port_is_told_with_what_said_so() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let range = format!("{port}-{port}");
+    let directory = TempDir::new().unwrap();
+    let write = |name: &str, text: String| {
+        let path = directory.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let nothing = || Settings::loader().environment([("", ""); 0]);
+    let flags = Flags::augment_args(Command::new("shop"))
+        .get_matches_from(["shop".to_owned(), format!("--prometheus-address={address}")]);
+    let yaml = write("shop.yaml", format!("metrics:\n  address: {address}\n"));
+    let dotenv = write("shop.env", format!("\nMETRICS_ADDRESS={address}\n"));
+    for (settings, told) in [
+        (nothing(), "METRICS_ADDRESS".to_owned()),
+        (
+            nothing().environment([("PROMETHEUS_PORT", &port)]),
+            "PROMETHEUS_PORT".to_owned(),
+        ),
+        (
+            nothing()
+                .prefix("CODER")
+                .environment([("CODER_PROMETHEUS_ADDRESS", &address)]),
+            "CODER_PROMETHEUS_ADDRESS".to_owned(),
+        ),
+        (
+            nothing().environment([("METRICS_PORT_RANGE", &range)]),
+            "METRICS_PORT_RANGE".to_owned(),
+        ),
+        (
+            nothing().flags(Flags::from_arg_matches(&flags).unwrap()),
+            "--prometheus-address".to_owned(),
+        ),
+        (
+            nothing().file(&yaml),
+            format!("metrics.address in {}:2", yaml.display()),
+        ),
+        (
+            nothing().env_file(&dotenv),
+            format!("METRICS_ADDRESS in {}:2", dotenv.display()),
+        ),
+    ] {
+        let suite = Tollgate::builder()
+            .enabled(true)
+            .metrics_address(address.parse().unwrap())
+            .settings(settings.load().unwrap());
+        let error = suite.build().unwrap().bind_metrics().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Listener);
+        let message = error.to_string();
+        assert!(message.contains(&port), "{message}");
+        assert!(
+            message.ends_with(&format!("; set {told} to another")),
+            "{told}: {message}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_taken_management_port_is_told_with_what_said_so() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for (settings, told) in [
+        (settings(&[]), "MANAGEMENT_ADDRESS"),
+        (
+            settings(&[("MANAGEMENT_ADDRESS", &address)]),
+            "MANAGEMENT_ADDRESS",
+        ),
+        (
+            Settings::loader()
+                .prefix("SHOP")
+                .environment([("SHOP_MANAGEMENT_ADDRESS", &address)])
+                .load()
+                .unwrap(),
+            "SHOP_MANAGEMENT_ADDRESS",
+        ),
+    ] {
+        let suite = Tollgate::builder()
+            .management(management_router())
+            .management_address(address.parse().unwrap())
+            .settings(settings);
+        let error = suite.build().unwrap().serve_metrics().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Listener);
+        let message = error.to_string();
+        assert!(message.contains(&address), "{message}");
+        assert!(
+            message.ends_with(&format!("; set {told} to another")),
+            "{told}: {message}"
+        );
+    }
 }

@@ -76,6 +76,7 @@ impl TollgateBuilder {
         let metrics_listener = Target::new(
             address.or_else(|| settings.metrics_address().cloned()),
             ports.or(settings.metrics_port_range()),
+            &settings,
         )?;
         if !enabled.unwrap_or(settings.enabled()) {
             tracing::info!("prometheus metrics disabled");

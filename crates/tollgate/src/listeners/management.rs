@@ -37,7 +37,7 @@ impl Management {
             .build()
             .map_err(|e| Error::telling(ErrorKind::Management, e.to_string(), e))?;
         Ok(Some(Self {
-            target: Target::management(address),
+            target: Target::management(address, settings),
             router,
             readiness,
         }))

@@ -10,33 +10,38 @@ use tokio::net::{self, TcpListener};
 #[cfg(unix)]
 use super::unix::UnixSocket;
 use super::{Address, PortRange, address::Place, socket::Socket};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Settings, settings::Id};
 
 /// Where an own listener is to be bound.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
     address: Address,
     ports: Option<PortRange>,
-    /// What is served there, and the setting that says where.
-    serves: (&'static str, &'static str),
+    /// What is served there.
+    serves: &'static str,
+    /// What says where.
+    setting: String,
 }
 
 impl Target {
     /// Where the management endpoints are.
     #[cfg(feature = "management")]
-    pub(super) fn management(address: Address) -> Self {
+    pub(super) fn management(address: Address, settings: &Settings) -> Self {
         Self {
             address,
             ports: None,
-            serves: ("management", "MANAGEMENT_ADDRESS"),
+            serves: "management",
+            setting: settings.name(Id::ManagementAddress),
         }
     }
 
-    /// Puts both settings together; none of them is none.
+    /// Puts both together, which `settings` may have said; none of them is none.
     pub(crate) fn new(
         address: Option<Address>,
         ports: Option<PortRange>,
+        settings: &Settings,
     ) -> Result<Option<Self>, Error> {
+        let [by_address, by_range] = [Id::Address, Id::PortRange].map(|id| settings.name(id));
         let address = match (address, ports) {
             (None, None) => return Ok(None),
             (None, Some(_)) => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into(),
@@ -44,8 +49,8 @@ impl Target {
             (Some(address), Some(ports)) => {
                 if address.port() != Some(0) {
                     let message = format!(
-                        "METRICS_ADDRESS={address} leaves no port to METRICS_PORT_RANGE={ports}: \
-                         unset one of them, or write the address with port 0"
+                        "the address {address} ({by_address}) leaves no port to the range {ports} \
+                         ({by_range}): unset one of them, or write the address with port 0"
                     );
                     return Err(Error::new(ErrorKind::Setting, message));
                 }
@@ -55,23 +60,26 @@ impl Target {
         Ok(Some(Self {
             address,
             ports,
-            serves: ("metrics", "METRICS_ADDRESS"),
+            serves: "metrics",
+            setting: ports.map_or(by_address, |_| by_range),
         }))
     }
 
     /// Binds a socket there.
     pub(super) async fn bind(&self) -> Result<Socket, Error> {
         self.try_bind().await.map_err(|e| {
-            let (what, setting) = self.serves;
-            let (address, setting) = match self.ports {
-                Some(ports) => (
-                    format!("{} at any port of {ports}", self.address),
-                    "METRICS_PORT_RANGE",
-                ),
-                None => (self.address.to_string(), setting),
+            let Self {
+                address,
+                serves,
+                setting,
+                ..
+            } = self;
+            let place = match self.ports {
+                Some(ports) => format!("{address} at any port of {ports}"),
+                None => address.to_string(),
             };
             let message =
-                format!("cannot listen on {address} for the {what}: {e}; set {setting} to another");
+                format!("cannot listen on {place} for the {serves}: {e}; set {setting} to another");
             Error::telling(ErrorKind::Listener, message, e)
         })
     }
@@ -125,6 +133,7 @@ mod tests {
         Target::new(
             address.map(|address| address.parse().unwrap()),
             ports.map(|ports| ports.parse().unwrap()),
+            &Settings::default(),
         )
     }
 

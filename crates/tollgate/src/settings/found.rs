@@ -82,8 +82,20 @@ impl Secrets {
         }
     }
 
+    /// What is secret in a value, a wrong one too.
+    pub(super) fn add_of(&mut self, accepts: Accepts, text: &str) {
+        match accepts {
+            Accepts::MasterKey => self.add(text),
+            Accepts::Url => self.add_of_url(text),
+            Accepts::Address if !text.starts_with("unix:") => self.add_of_url(text),
+            // A URL in a wrong place.
+            _ if text.contains("://") => self.add_of_url(text),
+            _ => {}
+        }
+    }
+
     /// The credentials in a URL, well-formed or not, and its query.
-    pub(super) fn add_of_url(&mut self, url: &str) {
+    fn add_of_url(&mut self, url: &str) {
         let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
         if let Some((credentials, _)) = rest.rsplit_once('@') {
             self.add(credentials);

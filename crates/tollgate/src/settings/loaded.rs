@@ -200,6 +200,11 @@ impl Settings {
         self.entries[id as usize].origin != Origin::Default
     }
 
+    /// What is to be changed if the value in force will not do.
+    pub(crate) fn name(&self, id: Id) -> String {
+        self.entries[id as usize].origin.name(id.setting())
+    }
+
     /// Refuses an endpoint where the app has said that it wants to be by itself.
     pub(crate) fn check_reserved(&self, endpoint: &str) -> Result<(), Error> {
         let path = reserved::joined(self.base_path(), endpoint);

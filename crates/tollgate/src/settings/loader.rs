@@ -230,16 +230,14 @@ impl Layers {
     /// The values that no message shows.
     fn secrets(&self) -> Secrets {
         let mut secrets = Secrets::default();
-        for setting in &TABLE {
-            for found in self.all(setting).iter().flatten() {
+        let table = TABLE.iter();
+        let table = table.map(|setting| (setting.accepts, self.all(setting)));
+        let access = self.access().into_values();
+        let access = access.map(|layers| (Accepts::Switch, layers));
+        for (accepts, layers) in table.chain(access) {
+            for found in layers.iter().flatten() {
                 for text in found.text.iter().chain(&found.written) {
-                    match setting.accepts {
-                        Accepts::MasterKey => secrets.add(text),
-                        Accepts::Url | Accepts::Address => secrets.add_of_url(text),
-                        // A URL in a wrong place.
-                        _ if text.contains("://") => secrets.add_of_url(text),
-                        _ => {}
-                    }
+                    secrets.add_of(accepts, text);
                 }
             }
         }

@@ -2,6 +2,8 @@
 
 use std::{fmt, path::Path, sync::Arc};
 
+use super::table::Setting;
+
 /// Where a setting's value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
@@ -24,6 +26,20 @@ pub(crate) struct Line {
 }
 
 impl Origin {
+    /// By which name who is to change the value finds it; by its variable, what only code has set.
+    pub(super) fn name(&self, setting: &Setting) -> String {
+        match self {
+            Self::Default => setting.variable.to_owned(),
+            Self::File(line) => format!("{} in {line}", setting.yaml),
+            Self::Variable { name, line: None } => name.clone(),
+            Self::Variable {
+                name,
+                line: Some(line),
+            } => format!("{name} in {line}"),
+            Self::Flag(name) => format!("--{name}"),
+        }
+    }
+
     /// The value as it was given there, for messages.
     pub(super) fn given(&self, value: &str) -> String {
         match self {
