@@ -1,7 +1,7 @@
 //! When the next trigger is planned.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     fmt,
     sync::{Mutex, PoisonError},
     time::SystemTime,
@@ -30,12 +30,10 @@ impl Next {
         if let Some(next) = next {
             *planned.entry(next).or_default() += 1;
         }
-        if let Some(before) = before
-            && let Some(schedules) = planned.get_mut(&before)
-        {
-            *schedules -= 1;
-            if *schedules == 0 {
-                planned.remove(&before);
+        if let Some(Entry::Occupied(mut schedules)) = before.map(|before| planned.entry(before)) {
+            *schedules.get_mut() -= 1;
+            if *schedules.get() == 0 {
+                schedules.remove();
             }
         }
         let first = planned.keys().next();
