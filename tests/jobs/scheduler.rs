@@ -120,6 +120,25 @@ fn schedules_with_the_same_labels_tell_the_earliest_of_their_dates() {
 }
 
 #[test]
+fn schedules_whose_names_no_metric_shows_share_a_date() {
+    let ledger = Ledger::new();
+    let scheduler = Scheduler::builder().schedule_label("");
+    let scheduler = scheduler.recorder(ledger.recorder()).build();
+    let at = |hours| SystemTime::UNIX_EPOCH + hours * HOUR;
+    let (nightly, weekly) = (scheduler.schedule("nightly"), scheduler.schedule("weekly"));
+    nightly.plan(at(1));
+    weekly.plan(at(7));
+    let next = || {
+        ledger
+            .scrape()
+            .values("scheduler_next_timestamp_seconds", &[])
+    };
+    assert_eq!(next(), [3_600.0]);
+    drop(nightly);
+    assert_eq!(next(), [25_200.0]);
+}
+
+#[test]
 fn a_schedule_that_there_is_no_room_to_list_is_measured_all_the_same() {
     let ledger = Ledger::new();
     let scheduler = Scheduler::builder().recorder(ledger.recorder()).build();

@@ -11,12 +11,15 @@ use std::sync::{Arc, Mutex, Once};
 use metrics::Label;
 use quanta::Clock;
 
-use self::series::{SchedulerNames, Series};
 pub use self::{
     builder::SchedulerBuilder,
     schedule::{Evaluation, Schedule},
     scheduled::Scheduled,
     series::SchedulerMetric,
+};
+use self::{
+    next::Nexts,
+    series::{SchedulerNames, Series},
 };
 use super::{Job, slots::Slots, table::Table};
 use crate::destination::Destination;
@@ -61,6 +64,7 @@ struct Shared {
     names: SchedulerNames,
     table: Table<Series>,
     plans: Slots<Scheduled>,
+    nexts: Nexts,
     destination: Destination,
     described: Once,
 }
@@ -102,6 +106,6 @@ impl Shared {
             self.destination.with(|to| self.names.describe(to));
         });
         self.destination
-            .with(|to| Series::register(to, &self.names, labels))
+            .with(|to| Series::register(to, &self.names, labels, &self.nexts))
     }
 }

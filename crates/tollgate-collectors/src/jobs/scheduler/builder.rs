@@ -10,6 +10,7 @@ use quanta::Clock;
 
 use super::{
     Scheduler, SchedulerMetric, Shared,
+    next::Nexts,
     series::{METRICS, SchedulerNames},
 };
 use crate::{
@@ -99,6 +100,7 @@ impl SchedulerBuilder {
                 names: self.names,
                 table: Table::new(self.schedule, &self.labels, 1_000),
                 plans: Slots::new(1_000),
+                nexts: Nexts::default(),
                 destination: self.destination,
                 described: Once::new(),
             }),

@@ -1,13 +1,13 @@
 //! When the next trigger is planned.
 
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::{BTreeMap, HashMap, btree_map::Entry},
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::SystemTime,
 };
 
-use metrics::Gauge;
+use metrics::{Gauge, Label};
 
 /// The gauge of when the next trigger is planned, of all schedules that share a series.
 pub(super) struct Next {
@@ -16,8 +16,22 @@ pub(super) struct Next {
     planned: Mutex<BTreeMap<SystemTime, usize>>,
 }
 
+/// The gauges by their labels, which schedules have in common where no metric shows their names.
+#[derive(Debug, Default)]
+pub(super) struct Nexts(Mutex<HashMap<Box<[Label]>, Arc<Next>>>);
+
+impl Nexts {
+    pub(super) fn of(&self, labels: &[Label], gauge: impl FnOnce() -> Gauge) -> Arc<Next> {
+        let mut nexts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = nexts
+            .entry(labels.into())
+            .or_insert_with(|| Arc::new(Next::new(gauge())));
+        Arc::clone(next)
+    }
+}
+
 impl Next {
-    pub(super) fn new(gauge: Gauge) -> Self {
+    fn new(gauge: Gauge) -> Self {
         Self {
             gauge,
             planned: Mutex::default(),

@@ -1,8 +1,10 @@
 //! The series of one schedule.
 
+use std::sync::Arc;
+
 use metrics::{Counter, Gauge, Histogram, Label, Recorder};
 
-use super::next::Next;
+use super::next::{Next, Nexts};
 use crate::names::{Kind, Metric, Names};
 
 /// A metric of a [`Scheduler`](crate::Scheduler).
@@ -60,18 +62,25 @@ pub(super) struct Series {
     pub(super) evaluations: Gauge,
     pub(super) evaluation_duration: Histogram,
     pub(super) delay: Histogram,
-    pub(super) next: Next,
+    pub(super) next: Arc<Next>,
 }
 
 impl Series {
-    pub(super) fn register(to: &dyn Recorder, names: &SchedulerNames, labels: &[Label]) -> Self {
+    pub(super) fn register(
+        to: &dyn Recorder,
+        names: &SchedulerNames,
+        labels: &[Label],
+        nexts: &Nexts,
+    ) -> Self {
         let histogram = |metric| names.histogram(to, metric as usize, labels);
         Self {
             triggers: names.counter(to, SchedulerMetric::Triggers as usize, labels),
             evaluations: names.gauge(to, SchedulerMetric::Evaluations as usize, labels),
             evaluation_duration: histogram(SchedulerMetric::EvaluationDuration),
             delay: histogram(SchedulerMetric::Delay),
-            next: Next::new(names.gauge(to, SchedulerMetric::Next as usize, labels)),
+            next: nexts.of(labels, || {
+                names.gauge(to, SchedulerMetric::Next as usize, labels)
+            }),
         }
     }
 }
