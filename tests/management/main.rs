@@ -8,6 +8,8 @@ mod health;
 mod jobs;
 mod loggers;
 mod measured;
+#[cfg(unix)]
+mod process;
 mod requests;
 mod shapes;
 

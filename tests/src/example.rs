@@ -36,6 +36,8 @@ pub struct Running {
 impl Running {
     /// Builds the example, starts it on a free port and waits until it says where it listens.
     ///
+    /// `tests/probed` is the example `probed` in the package `tests`, other names are packages.
+    ///
     /// It sees no variables but `PORT=0`, `MANAGEMENT_ADDRESS=127.0.0.1:0` and the given ones, which
     /// may override them.
     ///
@@ -187,7 +189,11 @@ fn binary(package: &str) -> PathBuf {
     if let Some(path) = built.get(package) {
         return path.clone();
     }
-    let mut cargo = CargoBuild::new().package(package).current_release();
+    let mut cargo = match package.split_once('/') {
+        Some((package, example)) => CargoBuild::new().package(package).example(example),
+        None => CargoBuild::new().package(package),
+    };
+    cargo = cargo.current_release();
     if !cfg!(feature = "recorder") {
         cargo = cargo.no_default_features();
     }
