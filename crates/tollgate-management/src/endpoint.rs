@@ -3,7 +3,7 @@
 use axum::{
     handler::Handler,
     http::{StatusCode, header::ALLOW},
-    routing::{MethodRouter, get, options, post},
+    routing::{MethodRouter, get, options},
 };
 
 use crate::{ManagementError, ManagementErrorKind};
@@ -74,6 +74,7 @@ impl Endpoint {
 
     /// Answers GET and HEAD as [`read`](Self::read) does and, unless read-only, POST of JSON with
     /// `change`.
+    #[cfg(any(feature = "loggers", test))]
     pub(crate) fn read_write<H, T, C, U>(
         self,
         exposure: Exposure,
@@ -87,7 +88,7 @@ impl Endpoint {
         C: Handler<U, ()>,
         U: 'static,
     {
-        self.route(exposure, path, get(read), Some(post(change)))
+        self.route(exposure, path, get(read), Some(axum::routing::post(change)))
     }
 
     /// What discovery shows of it: its routes, by their paths with `-` for `/`.

@@ -23,8 +23,6 @@
 //! Paths are matched exactly, and what is not an endpoint is guarded as the endpoints are. Every
 //! answer carries `Cache-Control: no-store`.
 
-#![allow(dead_code, reason = "the endpoints come next")]
-
 mod access;
 mod discovery;
 mod endpoint;
