@@ -34,7 +34,8 @@ pub enum ManagementErrorKind {
     UnknownEndpoint,
     /// Two endpoints have the same id, and so the same path.
     DuplicateEndpoint,
-    /// An endpoint, a check or a group has a name that no path can hold.
+    /// An endpoint, a check or a group has a name that no path can hold, or an endpoint the name `all`,
+    /// which stands for every one in settings.
     InvalidName,
     /// A group of checks has a member that is no check.
     UnknownMember,

@@ -9,6 +9,9 @@ use crate::{
     nearest::suggestion,
 };
 
+/// What stands for every endpoint in settings.
+const ALL: &str = "all";
+
 /// # Errors
 ///
 /// If no path can hold an id, if two endpoints have the same, or if the access is set of one that is
@@ -17,6 +20,12 @@ pub(crate) fn check(access: &Access, endpoints: &[Endpoint]) -> Result<(), Manag
     let mut ids = BTreeSet::from([discovery::ID]);
     for Endpoint { id, .. } in endpoints {
         check_name(id)?;
+        if are_the_same(id, ALL) {
+            return Err(ManagementError::new(
+                ManagementErrorKind::InvalidName,
+                format!("{id:?} stands for every endpoint in settings: give the one another name"),
+            ));
+        }
         if !ids.insert(id) {
             return Err(ManagementError::new(
                 ManagementErrorKind::DuplicateEndpoint,

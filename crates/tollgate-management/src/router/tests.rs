@@ -173,3 +173,15 @@ fn a_setting_means_an_endpoint_in_any_case() {
     let error = added.find_endpoint("lihgt").unwrap_err();
     assert_eq!(error.kind(), ManagementErrorKind::UnknownEndpoint);
 }
+
+#[test]
+fn no_endpoint_is_called_as_all_of_them() {
+    for id in ["all", "All"] {
+        let error = builder()
+            .endpoint(Ok(Endpoint::new(id)))
+            .build()
+            .unwrap_err();
+        assert_eq!(error.kind(), ManagementErrorKind::InvalidName);
+        assert!(error.to_string().contains(id), "{error}");
+    }
+}
