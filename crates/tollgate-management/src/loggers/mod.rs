@@ -138,6 +138,9 @@ impl Loggers {
 
     /// The levels as a layer of a subscriber, for all its layers, or as a filter of one of them
     /// ([`with_filter`](tracing_subscriber::Layer::with_filter)).
+    ///
+    /// The subscriber is to be that of the whole process: a change that a thread makes which has
+    /// another one, or none, asks only that one what is to be logged.
     pub fn layer<S: Subscriber>(&self) -> impl Layer<S> + Filter<S> + use<S> {
         let mut state = self.shared.state();
         let watch = Watch {

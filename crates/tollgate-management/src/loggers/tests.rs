@@ -42,6 +42,14 @@ fn log(
         .with_writer(move || log.clone())
 }
 
+/// Runs a test with a subscriber, one after another: what tracing remembers of each place that logs
+/// is shared by all subscribers of the process.
+fn with(subscriber: impl Subscriber + Send + Sync + 'static, test: impl FnOnce()) {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    tracing::subscriber::with_default(subscriber, test);
+}
+
 /// Logs one line at DEBUG as the target `shop::cart`, and says whether it appeared.
 fn appears(log: &Log) -> bool {
     log.take();
@@ -58,7 +66,7 @@ fn a_level_acts_at_once_and_null_takes_it_back() {
     let loggers = Loggers::new("info,shop=info").unwrap();
     let written = Log::default();
     let subscriber = registry().with(log(&written)).with(loggers.layer());
-    tracing::subscriber::with_default(subscriber, || {
+    with(subscriber, || {
         assert!(!appears(&written));
         for name in ["shop", "shop::cart", "ROOT"] {
             let named_closer = name == "ROOT";
@@ -75,7 +83,7 @@ fn a_filter_of_one_layer_does_the_same() {
     let loggers = Loggers::new("info").unwrap();
     let written = Log::default();
     let layer = log(&written).with_filter(loggers.layer());
-    tracing::subscriber::with_default(registry().with(layer), || {
+    with(registry().with(layer), || {
         tracing::info!(target: "shop::cart", "opened");
         set(&loggers, "shop", Some(LevelFilter::DEBUG));
         assert!(appears(&written));
@@ -89,7 +97,7 @@ fn a_change_is_logged_with_who_even_if_it_silences_that() {
     let loggers = Loggers::new("info,shop=info").unwrap();
     let written = Log::default();
     let subscriber = registry().with(log(&written)).with(loggers.layer());
-    tracing::subscriber::with_default(subscriber, || {
+    with(subscriber, || {
         for (name, level, told) in [
             (
                 "shop",
@@ -209,18 +217,26 @@ fn concurrent_changes_end_in_the_last_one() {
     let loggers = Loggers::new("info,shop=warn").unwrap();
     let written = Log::default();
     let subscriber = registry().with(log(&written)).with(loggers.layer());
-    tracing::subscriber::with_default(subscriber, || {
-        std::thread::scope(|scope| {
-            for level in [LevelFilter::DEBUG, LevelFilter::ERROR] {
-                let loggers = &loggers;
-                scope.spawn(move || {
-                    for _ in 0..100 {
-                        set(loggers, "shop", Some(level));
-                    }
-                });
-            }
-        });
-        let debug = loggers.get("shop").unwrap().effective == LevelFilter::DEBUG;
-        assert_eq!(appears(&written), debug);
+    with(subscriber, || {
+        set(&loggers, "shop", Some(LevelFilter::DEBUG));
+        assert!(appears(&written));
+        // As a subscriber of the whole process is, it is that of each thread too.
+        let subscriber = tracing::dispatcher::get_default(Clone::clone);
+        for last in [LevelFilter::DEBUG, LevelFilter::ERROR] {
+            std::thread::scope(|scope| {
+                for level in [LevelFilter::DEBUG, LevelFilter::ERROR, last] {
+                    let (loggers, subscriber) = (&loggers, &subscriber);
+                    scope.spawn(move || {
+                        tracing::dispatcher::with_default(subscriber, || {
+                            for _ in 0..100 {
+                                set(loggers, "shop", Some(level));
+                            }
+                        });
+                    });
+                }
+            });
+            let debug = loggers.get("shop").unwrap().effective == LevelFilter::DEBUG;
+            assert_eq!(appears(&written), debug);
+        }
     });
 }
