@@ -3,6 +3,9 @@
 /// How alike two names have to be for one to stand for the other.
 const ALIKE: f64 = 0.75;
 
+/// How long a name may be that a caller brings: comparing takes its length times that of each name.
+pub(crate) const LONGEST: usize = 256;
+
 /// What to say of a name that is not `known`: the one that it resembles, or all there are.
 pub(crate) fn suggestion<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<_> = known.into_iter().collect();

@@ -25,13 +25,13 @@ use tracing_subscriber::{
 };
 
 use self::{change::Refusal, expiry::Expiry, levels::Levels, seen::Seen, watch::Watch};
-use crate::{ManagementError, nearest::nearest};
+use crate::{
+    ManagementError,
+    nearest::{LONGEST, nearest},
+};
 
 /// The logger of whatever no other one names.
 const ROOT: &str = "ROOT";
-
-/// How many bytes the name of a logger may have that has not come by.
-const LONGEST: usize = 256;
 
 /// The variable that most apps of tracing read.
 const VARIABLE: &str = "RUST_LOG";
@@ -209,12 +209,16 @@ impl Loggers {
     fn check_name(&self, name: &str) -> Result<(), Refusal> {
         let mut known = self.shared.seen.names();
         known.extend(self.shared.state().levels.names().map(str::to_owned));
+        if known.contains(name) {
+            return Ok(());
+        }
+        if name.len() > LONGEST {
+            return Err(Refusal("there is no logger with a name that long".into()));
+        }
         let crates: BTreeSet<_> = known.iter().filter_map(|name| first(name)).collect();
-        let is_known = known.contains(name)
-            || name.len() <= LONGEST
-                && first(name).is_some_and(|first| crates.contains(first))
-                && name.split("::").all(is_plain);
-        if is_known {
+        let is_module = first(name).is_some_and(|first| crates.contains(first))
+            && name.split("::").all(is_plain);
+        if is_module {
             return Ok(());
         }
         let meant = match nearest(name, crates.iter().copied(), 1)[..] {

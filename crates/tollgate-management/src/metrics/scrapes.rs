@@ -19,13 +19,13 @@ use super::{
     reading::{NoReading, Reading, Tag},
     text::families,
 };
-use crate::{nearest::nearest, problem::Problem};
+use crate::{
+    nearest::{LONGEST, nearest},
+    problem::Problem,
+};
 
 /// How many names are told to who asks for one that is not there.
 const SUGGESTED: usize = 3;
-
-/// How long a name may be to resemble one: comparing takes its length times that of each name.
-const LONGEST: usize = 256;
 
 /// What the route renders.
 #[derive(Clone, Debug)]
