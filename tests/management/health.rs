@@ -1,8 +1,9 @@
 //! Checks that hang, and many who ask at once.
 
 use std::future::pending;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
@@ -81,4 +82,42 @@ async fn a_hundred_ask_and_each_check_runs_once_while_one_of_them_hangs() {
         5,
         "those that have to be asked again"
     );
+}
+
+/// A check that blocks the thread it runs on for as long as the sender is there.
+struct Blocking(Mutex<Receiver<()>>);
+
+impl HealthCheck for Blocking {
+    fn name(&self) -> &'static str {
+        "blocking"
+    }
+
+    async fn check(&self) -> Result<Checkup, BoxError> {
+        let _ = self.0.lock().unwrap().recv();
+        Ok(Checkup::up())
+    }
+
+    fn timeout(&self) -> Duration {
+        Duration::from_millis(20)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_check_that_blocks_its_thread_is_down_all_the_same() {
+    let (sender, receiver) = mpsc::channel();
+    let health = Health::builder()
+        .check(Blocking(Mutex::new(receiver)))
+        .build()
+        .unwrap();
+    let router = management_router().health(&health).build().unwrap();
+    let asked = tokio::spawn(async move {
+        for _ in 0..3 {
+            let answer = ask(&router, Method::GET, "/health", None).await;
+            assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(answer.body, r#"{"status":"DOWN"}"#);
+        }
+    });
+    let answered = time::timeout(Duration::from_secs(30), asked).await;
+    drop(sender);
+    answered.expect("in time").unwrap();
 }

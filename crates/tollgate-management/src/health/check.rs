@@ -44,8 +44,8 @@ pub trait HealthCheck: Send + Sync + 'static {
 
     /// Finds out.
     ///
-    /// What blocks belongs into `tokio::task::spawn_blocking`. It may be dropped at any await: when
-    /// it is late.
+    /// What blocks belongs into `tokio::task::spawn_blocking`: here it would keep a thread of the
+    /// runtime. It may be dropped at any await: when it is late.
     ///
     /// # Errors
     ///

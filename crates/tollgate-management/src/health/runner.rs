@@ -16,6 +16,9 @@ use tokio::{
 
 use super::{BoxError, Checkup, HealthCheck, instruments::Instruments};
 
+/// How long after its deadline a check is waited for: one that blocks its thread does not notice it.
+const GRACE: Duration = Duration::from_millis(100);
+
 type Run = dyn Fn() -> BoxFuture<'static, Result<Checkup, BoxError>> + Send + Sync;
 
 /// A check with all that is known of it.
@@ -74,7 +77,11 @@ impl Runner {
             Ok(checkup) => return checkup,
             Err(found) => found,
         };
-        match found.wait_for(Option::is_some).await.as_deref() {
+        let patience = self.timeout.saturating_add(GRACE);
+        let Ok(found) = time::timeout(patience, found.wait_for(Option::is_some)).await else {
+            return Arc::new(Checkup::down().detail("error", "timeout"));
+        };
+        match found.as_deref() {
             Ok(Some(checkup)) => Arc::clone(checkup),
             // The runtime that it ran on is shutting down.
             _ => Arc::new(Checkup::down().detail("error", "stopped")),
