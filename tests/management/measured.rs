@@ -200,6 +200,14 @@ async fn a_name_of_any_length_is_only_not_there() {
 }
 
 #[tokio::test]
+async fn a_name_that_is_no_text_is_refused() {
+    let router = serving(measured());
+    let (status, problem) = json(&router, "/metrics/%FF").await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert_eq!(problem["error"], "bad_request");
+}
+
+#[tokio::test]
 async fn a_tag_that_is_none_is_told_its_form() {
     let router = serving(measured());
     for tag in ["kind", "", ":book"] {

@@ -37,6 +37,7 @@ mod jobs;
 #[cfg(feature = "loggers")]
 mod loggers;
 mod metrics;
+mod name;
 mod nearest;
 mod problem;
 mod router;

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use axum::{
     Extension, Json,
     body::{Body, to_bytes},
-    extract::{Path, rejection::PathRejection},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -19,14 +18,12 @@ use super::{
 use crate::{
     endpoint::{Endpoint, Exposure},
     gate::Caller,
+    name::Name,
     problem::Problem,
 };
 
 /// How many bytes a change may have.
 const LARGEST: usize = 4_096;
-
-/// What stands for `{name}` in a path, unless it is no text.
-type Name = Result<Path<String>, PathRejection>;
 
 /// `{"levels":["ALL",…],"loggers":{"ROOT":{…}}}`.
 #[derive(Serialize)]
@@ -68,29 +65,24 @@ impl Loggers {
                     .collect(),
             })
         };
-        let one = async move |name: Name| match text(name).and_then(|name| one.get(&name)) {
+        let one = async move |Name(name): Name| match one.get(&name) {
             Ok(logger) => Json(One::from(logger)).into_response(),
             Err(Refusal(message)) => Problem::not_found(message).into_response(),
         };
-        let change = async move |name: Name, Extension(caller): Extension<Caller>, body: Body| {
-            change(&changed, name, &caller, body).await
-        };
+        let change =
+            async move |Name(name): Name, Extension(caller): Extension<Caller>, body: Body| {
+                change(&changed, &name, &caller, body).await
+            };
         Endpoint::new("loggers")
             .read(Exposure::Read, "", all)
             .read_write(Exposure::Read, "/{name}", one, change)
     }
 }
 
-fn text(name: Name) -> Result<String, Refusal> {
-    let Path(name) = name.map_err(|e| Refusal(format!("the name of a logger is text: {e}")))?;
-    Ok(name)
-}
-
-async fn change(loggers: &Loggers, name: Name, caller: &Caller, body: Body) -> Response {
+async fn change(loggers: &Loggers, name: &str, caller: &Caller, body: Body) -> Response {
     let changed = match to_bytes(body, LARGEST).await {
-        Ok(body) => text(name).and_then(|name| {
-            let Change { level, lasting } = Change::read(&body)?;
-            loggers.set(&name, level, lasting, caller.key_name())
+        Ok(body) => Change::read(&body).and_then(|Change { level, lasting }| {
+            loggers.set(name, level, lasting, caller.key_name())
         }),
         Err(e) => Err(Refusal(format!("{e}: a change has up to {LARGEST} bytes"))),
     };

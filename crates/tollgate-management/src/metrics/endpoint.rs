@@ -2,7 +2,6 @@
 
 use axum::{
     Router,
-    extract::Path,
     http::{HeaderMap, Uri, header::ACCEPT},
 };
 use tollgate_axum::{Exposition, Format, Guard, MetricsRoute, RouterExt};
@@ -14,6 +13,7 @@ use super::{
 use crate::{
     ManagementError, ManagementErrorKind,
     endpoint::{Endpoint, Exposure},
+    name::Name,
 };
 
 /// The ids of the endpoints.
@@ -87,7 +87,7 @@ impl Metrics {
         };
         let one = {
             let scrapes = scrapes.clone();
-            async move |Path(name): Path<String>, uri: Uri| {
+            async move |Name(name): Name, uri: Uri| {
                 scrapes.metric(&name, uri.query().unwrap_or_default()).await
             }
         };
