@@ -24,6 +24,8 @@
 //! answer carries `Cache-Control: no-store`.
 
 mod access;
+#[cfg(any(feature = "jobs", feature = "loggers"))]
+mod date;
 mod discovery;
 mod endpoint;
 mod environment;

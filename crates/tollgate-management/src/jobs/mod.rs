@@ -1,6 +1,5 @@
 //! Work in the background: what runs, and what is planned.
 
-mod date;
 mod schedule;
 mod tasks;
 

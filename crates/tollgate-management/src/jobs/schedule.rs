@@ -6,8 +6,10 @@ use axum::Json;
 use serde::Serialize;
 use tollgate_collectors::{Scheduled, Scheduler};
 
-use super::date::rfc3339;
-use crate::endpoint::{Endpoint, Exposure};
+use crate::{
+    date::rfc3339,
+    endpoint::{Endpoint, Exposure},
+};
 
 /// The schedules there are: `/schedule`, or another [id](Self::id).
 ///

@@ -27,6 +27,7 @@ use tracing_subscriber::{
 use self::{change::Refusal, expiry::Expiry, levels::Levels, seen::Seen, watch::Watch};
 use crate::{
     ManagementError,
+    date::rfc3339,
     nearest::{LONGEST, nearest},
 };
 
@@ -259,8 +260,7 @@ impl Shared {
 
 impl Logger {
     fn until_text(&self) -> Option<String> {
-        let until = self.until?;
-        Some(humantime::format_rfc3339_seconds(until).to_string())
+        rfc3339(self.until?)
     }
 }
 

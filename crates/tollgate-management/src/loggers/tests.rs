@@ -163,6 +163,20 @@ async fn a_level_ends_by_itself_unless_it_was_changed_since() {
 }
 
 #[test]
+fn a_clock_that_is_wrong_tells_no_end() {
+    let logger = |until| Logger {
+        configured: None,
+        effective: LevelFilter::INFO,
+        until: Some(until),
+    };
+    let epoch = SystemTime::UNIX_EPOCH;
+    let second = Duration::from_secs(1);
+    assert_eq!(logger(epoch - second).until_text(), None);
+    let told = logger(epoch + second).until_text();
+    assert_eq!(told.as_deref(), Some("1970-01-01T00:00:01.000Z"));
+}
+
+#[test]
 fn a_logger_is_known_by_its_crate() {
     let loggers = Loggers::new("info,shop=warn").unwrap();
     for name in ["ROOT", "shop", "shop::cart", "shop::cart::price"] {

@@ -8,7 +8,7 @@ use std::{
 use humantime::format_rfc3339_millis;
 
 /// As RFC 3339 has it, in UTC and with milliseconds: none before 1970 or after 9999.
-pub(super) fn rfc3339(time: SystemTime) -> Option<String> {
+pub(crate) fn rfc3339(time: SystemTime) -> Option<String> {
     // Before, it would panic.
     time.duration_since(UNIX_EPOCH).ok()?;
     let mut text = String::new();
