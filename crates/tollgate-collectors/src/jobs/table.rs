@@ -3,12 +3,12 @@
 use std::{
     borrow::Cow,
     collections::HashSet,
-    hash::{BuildHasher, Hash, Hasher, RandomState},
+    hash::{BuildHasher, Hash, Hasher},
     iter,
     sync::{Arc, PoisonError, RwLock},
 };
 
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashTable};
 use metrics::Label;
 
 use super::Job;
@@ -33,7 +33,7 @@ pub(super) struct Table<T> {
     /// The kind, then the labels.
     labels: Box<[BoundedLabel]>,
     cap: usize,
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
     known: RwLock<Known<T>>,
 }
 
@@ -65,7 +65,7 @@ impl<T> Table<T> {
         let labels: Box<[_]> = iter::once(kind).chain(labels.iter().cloned()).collect();
         Self {
             cap,
-            hasher: RandomState::new(),
+            hasher: DefaultHashBuilder::default(),
             known: RwLock::new(Known {
                 values: labels.iter().map(|_| HashSet::new()).collect(),
                 entries: HashTable::new(),
