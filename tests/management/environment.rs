@@ -38,6 +38,13 @@ async fn json(router: &Router, path: &str) -> (StatusCode, Value) {
 }
 
 #[tokio::test]
+async fn a_name_that_is_no_text_is_refused_as_everything_is() {
+    let (status, problem) = json(&telling(shop()), "/env/%FF").await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert_eq!(problem["error"], "bad_request");
+}
+
+#[tokio::test]
 async fn it_is_sources_in_order_of_strength_without_values() {
     let file = json!({
         "name": "/etc/shop.toml",

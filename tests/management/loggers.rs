@@ -1,12 +1,16 @@
 //! Log levels, read and changed over HTTP.
 
+use std::convert::Infallible;
+
 use axum::Router;
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use futures_util::stream;
 use serde_json::{Value, json};
 use tollgate_auth::MasterKeys;
 use tollgate_management::{Access, EndpointAccess, Loggers, management_router};
 
-use crate::{KEY, ask, change};
+use crate::{KEY, ask, change, read};
 
 fn router(loggers: &Loggers) -> Router {
     let keys = MasterKeys::named("ops", KEY).unwrap();
@@ -128,6 +132,18 @@ async fn what_is_no_change_is_refused_with_what_is_accepted() {
     }
     let logger = json!({ "configuredLevel": "WARN", "effectiveLevel": "WARN" });
     assert_eq!(get(&router, "/loggers/shop").await.1, logger);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_never_arrives_is_not_waited_for() {
+    let router = router(&Loggers::new("info,shop=warn").unwrap());
+    let never = Body::from_stream(stream::pending::<Result<&str, Infallible>>());
+    let request = Request::post("/loggers/shop")
+        .header("content-type", "application/json")
+        .header("authorization", format!("Bearer {KEY}"))
+        .body(never);
+    let answer = read(&router, request.unwrap()).await;
+    assert_eq!(answer.status, StatusCode::REQUEST_TIMEOUT);
 }
 
 #[tokio::test]

@@ -3,11 +3,13 @@
 //! A process of its own: a test that logs without a subscriber can keep other tests' subscribers
 //! from seeing the same lines.
 
+use std::future::ready;
 use std::io::{BufRead, BufReader, Seek};
 
 use axum::Router;
 use axum::routing::get;
 use tests::panics;
+use tollgate::management::management_router;
 use tollgate::{MasterKeys, Settings, Tollgate, TollgateBuilder};
 use tracing::Level;
 
@@ -41,6 +43,24 @@ fn an_open_suite_warns() {
              endpoint=/internal/metrics",
         ]
     );
+}
+
+#[test]
+fn an_open_management_port_warns() {
+    for (keys, warnings) in [(None, 1), (Some(MasterKeys::new([KEY]).unwrap()), 0)] {
+        let mut suite = Tollgate::builder()
+            .enabled(false)
+            .management(management_router())
+            .management_address("127.0.0.1:0".parse().unwrap());
+        if let Some(keys) = keys {
+            suite = suite.master_keys(keys);
+        }
+        let log = log_while(|| serve_nobody(&suite.build().unwrap()));
+        let warning = "WARN management endpoints that are not sensitive are open to everyone: set \
+                       MASTER_KEY or MASTER_KEY_FILE address=127.0.0.1:";
+        let warned = log.iter().filter(|line| line.starts_with(warning));
+        assert_eq!(warned.count(), warnings, "{log:#?}");
+    }
 }
 
 #[test]
@@ -93,6 +113,21 @@ fn log_of(suite: TollgateBuilder) -> Vec<String> {
     log_while(|| {
         let _: Router = suite.build().unwrap().wrap(Router::new()).unwrap();
     })
+}
+
+/// Binds what the suite serves, and ends at once.
+fn serve_nobody(suite: &Tollgate) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let served = async {
+        suite
+            .serve_metrics()
+            .with_graceful_shutdown(ready(()))
+            .await
+    };
+    runtime.block_on(served).unwrap();
 }
 
 /// The lines that are logged meanwhile, with their levels.

@@ -115,6 +115,11 @@ impl ManagementBuilder {
         ids::meant(name, added)
     }
 
+    /// Whether a key is asked for, where it is not for everybody.
+    pub fn is_guarded(&self) -> bool {
+        self.keys.is_some()
+    }
+
     /// Adds the endpoint `health`: `/health`, and below it each group and each check.
     pub fn health(mut self, health: &Health) -> Self {
         self.readiness = health.latch().cloned();

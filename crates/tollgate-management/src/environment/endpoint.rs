@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use axum::{Json, extract::Path};
+use axum::Json;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -10,6 +10,7 @@ use super::{Environment, PropertySource};
 use crate::{
     endpoint::{Endpoint, Exposure},
     ids,
+    name::Name,
     problem::Problem,
 };
 
@@ -32,7 +33,7 @@ pub(super) fn endpoint(environment: &Environment) -> Endpoint {
         .read(
             Exposure::Read,
             "/{source}",
-            async move |Path(name): Path<String>| one.find(&name),
+            async move |Name(name): Name| one.find(&name),
         )
 }
 

@@ -1,6 +1,6 @@
 //! The endpoint `loggers`, with Micronaut's JSON.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use axum::{
     Extension, Json,
@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use tokio::time::timeout;
 
 use super::{
     Logger, Loggers,
@@ -21,6 +22,9 @@ use crate::{
     name::Name,
     problem::Problem,
 };
+
+/// How long a change may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How many bytes a change may have.
 const LARGEST: usize = 4_096;
@@ -80,11 +84,12 @@ impl Loggers {
 }
 
 async fn change(loggers: &Loggers, name: &str, caller: &Caller, body: Body) -> Response {
-    let changed = match to_bytes(body, LARGEST).await {
-        Ok(body) => Change::read(&body).and_then(|Change { level, lasting }| {
+    let changed = match timeout(PATIENCE, to_bytes(body, LARGEST)).await {
+        Err(_) => return Problem::request_timeout().into_response(),
+        Ok(Ok(body)) => Change::read(&body).and_then(|Change { level, lasting }| {
             loggers.set(name, level, lasting, caller.key_name())
         }),
-        Err(e) => Err(Refusal(format!("{e}: a change has up to {LARGEST} bytes"))),
+        Ok(Err(e)) => Err(Refusal(format!("{e}: a change has up to {LARGEST} bytes"))),
     };
     match changed {
         Ok(()) => StatusCode::OK.into_response(),

@@ -14,6 +14,8 @@ pub(crate) struct Management {
     target: Target,
     router: Router,
     readiness: Option<Readiness>,
+    /// To whoever reaches it, for want of a key.
+    is_open: bool,
 }
 
 impl Management {
@@ -31,6 +33,7 @@ impl Management {
             Some(keys) => endpoints.master_key_layer(keys.realm("management")),
             None => endpoints,
         };
+        let is_open = !endpoints.is_guarded();
         let access = settings.access(&endpoints)?;
         let router = endpoints
             .override_access(access)
@@ -40,6 +43,7 @@ impl Management {
             target: Target::management(address, settings),
             router,
             readiness,
+            is_open,
         }))
     }
 
@@ -54,6 +58,13 @@ impl Management {
         let socket = self.target.bind().await?;
         if let Some(address) = socket.address() {
             tracing::info!(%address, "management endpoints have a listener of their own");
+            if self.is_open {
+                tracing::warn!(
+                    %address,
+                    "management endpoints that are not sensitive are open to everyone: set MASTER_KEY \
+                     or MASTER_KEY_FILE"
+                );
+            }
         }
         Ok(socket)
     }
