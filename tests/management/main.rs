@@ -19,6 +19,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::{Router, response::Response};
 use http_body_util::BodyExt;
+use metrics::Recorder;
 use tollgate_collectors::{Jobs, Scheduler};
 use tollgate_management::{
     BoxError, Checkup, Environment, Health, HealthCheck, Info, Loggers, ManagementBuilder,
@@ -43,10 +44,16 @@ impl HealthCheck for Well {
     }
 }
 
-/// What has been measured: a counter of two series, and a histogram.
+/// What has been measured, in tollgate's recorder.
 fn measured() -> Handle {
     let (recorder, handle) = RecorderBuilder::new().build().unwrap();
-    metrics::with_local_recorder(&recorder, || {
+    measure(&recorder);
+    handle
+}
+
+/// Measures a counter of two series, and a histogram.
+fn measure(recorder: &dyn Recorder) {
+    metrics::with_local_recorder(recorder, || {
         metrics::describe_counter!("orders_total", "Orders that were placed.");
         for (country, orders) in [("it", 2), ("fi", 3)] {
             metrics::counter!("orders_total", "kind" => "book", "country" => country)
@@ -54,7 +61,6 @@ fn measured() -> Handle {
         }
         metrics::histogram!("wait_seconds", "desk" => "3").record(0.5);
     });
-    handle
 }
 
 /// Every endpoint there is.

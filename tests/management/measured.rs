@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tollgate_axum::{Exposition, Format, RenderRequest};
 use tollgate_management::{ManagementErrorKind, Metrics, management_router};
 
-use crate::{Answer, measured, read};
+use crate::{Answer, measure, measured, read};
 
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -27,14 +27,7 @@ fn stock() -> PrometheusHandle {
         .unwrap()
         .build_recorder();
     let handle = recorder.handle();
-    metrics::with_local_recorder(&recorder, || {
-        metrics::describe_counter!("orders_total", "Orders that were placed.");
-        for (country, orders) in [("it", 2), ("fi", 3)] {
-            metrics::counter!("orders_total", "kind" => "book", "country" => country)
-                .increment(orders);
-        }
-        metrics::histogram!("wait_seconds", "desk" => "3").record(0.5);
-    });
+    measure(&recorder);
     handle
 }
 
