@@ -72,7 +72,8 @@ impl Settings {
 
 fn with(source: PropertySource, entry: &Entry, by_code: Option<&String>) -> PropertySource {
     let name = &*entry.name;
-    let is_secret = entry.is_veiled || name == Id::MasterKey.setting().yaml;
+    let mut secrets = TABLE.iter().filter(|setting| setting.accepts.is_secret());
+    let is_secret = entry.is_veiled || secrets.any(|setting| setting.yaml == name);
     let source = match by_code {
         _ if is_secret => source.secret(name),
         Some(value) => source.property(name, value.clone()),
