@@ -115,7 +115,7 @@ impl ManagementBuilder {
         ids::meant(name, added)
     }
 
-    /// Whether a key is asked for, where it is not for everybody.
+    /// Whether it has master keys to ask for.
     pub fn is_guarded(&self) -> bool {
         self.keys.is_some()
     }
@@ -143,7 +143,7 @@ impl ManagementBuilder {
     /// instead of an earlier one.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = Some(match self.environment.take() {
-            Some(stronger) => stronger.followed_by(environment),
+            Some(earlier) => earlier.followed_by(environment),
             None => environment,
         });
         self

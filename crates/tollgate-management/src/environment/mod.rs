@@ -59,10 +59,10 @@ impl Environment {
     }
 
     /// The sources of both, and of the lists of names the later one.
-    pub(crate) fn followed_by(mut self, weaker: Self) -> Self {
-        self.sources.extend(weaker.sources);
+    pub(crate) fn followed_by(mut self, later: Self) -> Self {
+        self.sources.extend(later.sources);
         Self {
-            shown: weaker.shown.or(self.shown),
+            shown: later.shown.or(self.shown),
             ..self
         }
     }

@@ -157,7 +157,7 @@ impl Loggers {
     }
 
     /// All loggers that are known: the root, the configured ones, the targets that have come by and
-    /// those that they are below of.
+    /// the modules and crates that these are in.
     fn list(&self) -> Vec<(String, Logger)> {
         let state = self.shared.state();
         let targets = state.levels.targets();

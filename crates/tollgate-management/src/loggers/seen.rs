@@ -21,7 +21,7 @@ impl Seen {
         }
     }
 
-    /// The targets and those that they are below of.
+    /// The targets, and the modules and crates that they are in.
     pub(super) fn names(&self) -> BTreeSet<String> {
         let targets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let with_parents = targets.iter().flat_map(|target| {
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_target_is_below_of_is_known_with_it() {
+    fn the_modules_that_a_target_is_in_are_known_with_it() {
         let seen = Seen::default();
         for target in ["shop::cart::price", "shop", "mail"] {
             seen.note(target);

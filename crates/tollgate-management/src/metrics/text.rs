@@ -64,19 +64,16 @@ pub(super) fn families(text: &str) -> Vec<Family<'_>> {
 /// The last family if it has this name, or a new one that has: the lines of a family follow each
 /// other.
 fn last<'a, 'f>(families: &'f mut Vec<Family<'a>>, name: &'a str) -> &'f mut Family<'a> {
-    let index = match families.iter().map(|family| family.name).next_back() {
-        Some(last) if last == name => families.len() - 1,
-        _ => {
-            families.push(Family {
-                name,
-                kind: Kind::Untyped,
-                help: None,
-                samples: Vec::new(),
-            });
-            families.len() - 1
-        }
-    };
-    &mut families[index]
+    if families.last().is_none_or(|last| last.name != name) {
+        families.push(Family {
+            name,
+            kind: Kind::Untyped,
+            help: None,
+            samples: Vec::new(),
+        });
+    }
+    let last = families.len() - 1;
+    &mut families[last]
 }
 
 impl<'a> Family<'a> {
