@@ -1,0 +1,180 @@
+//! Registration of a group's series.
+
+use std::sync::Once;
+
+use metrics::{Counter, Gauge, Histogram, Key, Label, Level, Metadata, Recorder, SharedString};
+
+use crate::{Group, Names, Target, bounds};
+
+static METADATA: Metadata<'static> =
+    Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
+
+/// Names of a group of metrics, and the recorder that its series are registered with.
+///
+/// The first registration describes the whole group. A metric that is left out gives a handle that
+/// records nothing. Clones share the recorder.
+#[derive(Debug)]
+pub struct Families<M: Group> {
+    /// Names in force.
+    pub names: Names<M>,
+    /// Recorder.
+    pub target: Target,
+    described: Once,
+}
+
+impl<M: Group> Families<M> {
+    /// Returns a group in the names given, for the global recorder.
+    pub fn new(names: Names<M>) -> Self {
+        Self {
+            names,
+            target: Target::default(),
+            described: Once::new(),
+        }
+    }
+
+    /// Registers a counter with the value of each of its labels.
+    pub fn counter(&self, metric: M, value: impl Fn(M::Label) -> SharedString) -> Counter {
+        self.counter_with(metric, value, [])
+    }
+
+    /// Registers a counter with more labels than its own.
+    pub fn counter_with(
+        &self,
+        metric: M,
+        value: impl Fn(M::Label) -> SharedString,
+        extra: impl IntoIterator<Item = Label>,
+    ) -> Counter {
+        let key = self.names.key(metric, value, extra);
+        self.register(key, |recorder, key| {
+            recorder.register_counter(key, &METADATA)
+        })
+        .unwrap_or_else(Counter::noop)
+    }
+
+    /// Registers a gauge with the value of each of its labels.
+    pub fn gauge(&self, metric: M, value: impl Fn(M::Label) -> SharedString) -> Gauge {
+        self.gauge_with(metric, value, [])
+    }
+
+    /// Registers a gauge with more labels than its own.
+    pub fn gauge_with(
+        &self,
+        metric: M,
+        value: impl Fn(M::Label) -> SharedString,
+        extra: impl IntoIterator<Item = Label>,
+    ) -> Gauge {
+        let key = self.names.key(metric, value, extra);
+        self.register(key, |recorder, key| recorder.register_gauge(key, &METADATA))
+            .unwrap_or_else(Gauge::noop)
+    }
+
+    /// Registers a histogram with the value of each of its labels.
+    pub fn histogram(&self, metric: M, value: impl Fn(M::Label) -> SharedString) -> Histogram {
+        self.histogram_with(metric, value, [])
+    }
+
+    /// Registers a histogram with more labels than its own.
+    pub fn histogram_with(
+        &self,
+        metric: M,
+        value: impl Fn(M::Label) -> SharedString,
+        extra: impl IntoIterator<Item = Label>,
+    ) -> Histogram {
+        let key = self.names.key(metric, value, extra);
+        let suggested = M::FAMILIES[metric.index()].bounds;
+        self.register(key, |recorder, key| {
+            bounds::suggest(suggested, || recorder.register_histogram(key, &METADATA))
+        })
+        .unwrap_or_else(Histogram::noop)
+    }
+
+    /// Describes the group, once.
+    pub fn describe(&self) {
+        self.described
+            .call_once(|| self.target.with(|recorder| self.names.describe(recorder)));
+    }
+
+    fn register<T>(
+        &self,
+        key: Option<Key>,
+        register: impl FnOnce(&dyn Recorder, &Key) -> T,
+    ) -> Option<T> {
+        self.describe();
+        key.map(|key| self.target.with(|recorder| register(recorder, &key)))
+    }
+}
+
+impl<M: Group> Default for Families<M> {
+    fn default() -> Self {
+        Self::new(Names::default())
+    }
+}
+
+impl<M: Group> Clone for Families<M> {
+    fn clone(&self) -> Self {
+        Self {
+            names: self.names.clone(),
+            target: self.target.clone(),
+            described: Once::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use metrics::Unit;
+    use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+
+    use super::*;
+
+    crate::families! {
+        enum Bakery {
+            Loaves: counter(Count) "loaves_total" {kind} "Loaves baked, by kind.";
+            Open: gauge(Count) "open" {} "Whether the bakery is open.";
+        }
+
+        enum BakeryLabel {
+            kind = Kind "what was baked";
+        }
+    }
+
+    #[test]
+    fn the_first_registration_describes_the_group() {
+        let recorder = DebuggingRecorder::new();
+        let seen = recorder.snapshotter();
+        let families = Families::<Bakery> {
+            target: Target::given(Arc::new(recorder)),
+            ..Families::default()
+        };
+
+        let rye = families.counter(Bakery::Loaves, |BakeryLabel::Kind| "rye".into());
+        rye.increment(2);
+        families.gauge(Bakery::Open, |_| unreachable!()).set(1.0);
+
+        let series = seen.snapshot().into_vec();
+        assert_eq!(series.len(), 2);
+        for (key, unit, help, value) in series {
+            assert_eq!(unit, Some(Unit::Count));
+            match key.key().name() {
+                "loaves_total" => {
+                    assert_eq!(help.as_deref(), Some("Loaves baked, by kind."));
+                    assert_eq!(value, DebugValue::Counter(2));
+                }
+                name => assert_eq!(name, "open"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_metric_that_is_left_out_records_nothing() {
+        let recorder = DebuggingRecorder::new();
+        let seen = recorder.snapshotter();
+        let mut families = Families::<Bakery>::default();
+        families.names.omit(Bakery::Open);
+        families.target = Target::given(Arc::new(recorder));
+        families.gauge(Bakery::Open, |_| unreachable!()).set(1.0);
+        assert!(seen.snapshot().into_vec().is_empty());
+    }
+}

@@ -1,0 +1,210 @@
+//! The list that writes a group of metrics, and the setters that all builders share.
+
+/// Writes the enums of a group's metrics and labels from one list.
+///
+/// Each metric is `Variant: kind(Unit) "name" {label, …} "Help.";`. The kind is `counter`, `gauge` or
+/// `histogram`, and the unit a variant of [`metrics::Unit`]. A histogram whose values lie far from
+/// those of a request takes its own bucket bounds as `histogram(Unit, BOUNDS)`. A metric for
+/// debugging only ends in `debug` after its help. Each label is `name = Variant "values";`.
+///
+/// The macro implements [`Group`](crate::Group) and [`GroupLabel`](crate::GroupLabel), and writes the
+/// documentation of each variant. See the [crate](crate) for an example.
+#[macro_export]
+macro_rules! families {
+    (
+        $(#[$metric_meta:meta])*
+        $metric_vis:vis enum $Metric:ident {
+            $(
+                $(#[$variant_meta:meta])*
+                $variant:ident: $kind:ident($unit:ident $(, $bounds:expr)?) $name:literal
+                    {$($label:ident),* $(,)?} $help:literal $($tier:ident)?;
+            )+
+        }
+
+        $(#[$label_meta:meta])*
+        $label_vis:vis enum $Label:ident {
+            $(
+                $(#[$label_variant_meta:meta])*
+                $label_name:ident = $label_variant:ident $values:literal;
+            )+
+        }
+    ) => {
+        $(#[$metric_meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        $metric_vis enum $Metric {
+            $(
+                #[doc = concat!(
+                    "`", $name, $crate::__label_set!($($label),*), "`, ", stringify!($kind), ": ", $help,
+                )]
+                $(#[$variant_meta])*
+                $variant,
+            )+
+        }
+
+        $(#[$label_meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        $label_vis enum $Label {
+            $(
+                #[doc = concat!("`", stringify!($label_name), "`: ", $values, ".")]
+                $(#[$label_variant_meta])*
+                $label_variant,
+            )+
+        }
+
+        #[allow(dead_code, non_upper_case_globals, reason = "the list of metrics names labels as they are exposed")]
+        const _: () = {
+            $(const $label_name: $Label = $Label::$label_variant;)+
+
+            impl $crate::Group for $Metric {
+                type Label = $Label;
+
+                const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+                const FAMILIES: &'static [$crate::Family<$Label>] = &[
+                    $(
+                        $crate::Family {
+                            name: $name,
+                            kind: $crate::__kind!($kind),
+                            unit: $crate::metrics::Unit::$unit,
+                            help: $help,
+                            labels: &[$($label),*],
+                            tier: $crate::__tier!($($tier)?),
+                            bounds: $crate::__bounds!($($bounds)?),
+                        },
+                    )+
+                ];
+
+                #[inline]
+                fn index(self) -> usize {
+                    self as usize
+                }
+            }
+
+            impl $crate::GroupLabel for $Label {
+                const NAMES: &'static [&'static str] = &[$(stringify!($label_name)),+];
+
+                #[inline]
+                fn index(self) -> usize {
+                    self as usize
+                }
+            }
+        };
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __label_set {
+    () => {
+        ""
+    };
+    ($($label:ident),+) => {
+        concat!("{", stringify!($($label),+), "}")
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __kind {
+    (counter) => {
+        $crate::Kind::Counter
+    };
+    (gauge) => {
+        $crate::Kind::Gauge
+    };
+    (histogram) => {
+        $crate::Kind::Histogram
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __tier {
+    () => {
+        $crate::Tier::Stable
+    };
+    (debug) => {
+        $crate::Tier::Debug
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __bounds {
+    () => {
+        None
+    };
+    ($bounds:expr) => {
+        Some($bounds)
+    };
+}
+
+/// Writes the setters that every builder of a group has, inside an `impl` of the builder.
+///
+/// The builder has a field `families` of type [`Families`](crate::Families). `names` gives it
+/// `namespace`, `rename`, `without`, `rename_label`, `without_label` and `constant_label`; `recorder`
+/// the setter of that name.
+#[macro_export]
+macro_rules! family_setters {
+    (names: $Metric:ty, $Label:ty) => {
+        /// Puts a namespace before every name: `shop` gives `shop_…`. An empty one removes it.
+        pub fn namespace(mut self, namespace: impl Into<::std::borrow::Cow<'static, str>>) -> Self {
+            self.families.names.set_namespace(namespace);
+            self
+        }
+
+        /// Renames a metric. A namespace still goes before the new name.
+        pub fn rename(
+            mut self,
+            metric: $Metric,
+            name: impl Into<::std::borrow::Cow<'static, str>>,
+        ) -> Self {
+            self.families.names.rename(metric, name);
+            self
+        }
+
+        /// Leaves a metric out.
+        pub fn without(mut self, metric: $Metric) -> Self {
+            self.families.names.omit(metric);
+            self
+        }
+
+        /// Renames a label in all metrics.
+        pub fn rename_label(
+            mut self,
+            label: $Label,
+            name: impl Into<::std::borrow::Cow<'static, str>>,
+        ) -> Self {
+            self.families.names.rename_label(label, name);
+            self
+        }
+
+        /// Leaves a label out of one metric. Series that differ only in this label are merged.
+        pub fn without_label(mut self, metric: $Metric, label: $Label) -> Self {
+            self.families.names.omit_label(metric, label);
+            self
+        }
+
+        /// Adds a label with the same value to all metrics.
+        pub fn constant_label(
+            mut self,
+            name: impl Into<::std::borrow::Cow<'static, str>>,
+            value: impl Into<::std::borrow::Cow<'static, str>>,
+        ) -> Self {
+            self.families.names.add_constant_label(name, value);
+            self
+        }
+    };
+    (recorder) => {
+        /// Registers the series with `recorder` instead of the global one.
+        pub fn recorder(
+            mut self,
+            recorder: ::std::sync::Arc<dyn $crate::metrics::Recorder + Send + Sync>,
+        ) -> Self {
+            self.families.target = $crate::Target::given(recorder);
+            self
+        }
+    };
+}

@@ -1,0 +1,123 @@
+//! The recorder that series are registered with.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use metrics::Recorder;
+
+/// Recorder that was given, or the one in force at each use.
+#[derive(Clone, Default)]
+pub struct Target(Option<Arc<dyn Recorder + Send + Sync>>);
+
+/// Whether the warning was given, or none is wanted.
+static IS_QUIET: AtomicBool = AtomicBool::new(false);
+
+impl Target {
+    /// Returns the target of a recorder.
+    pub fn given(recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
+        Self(Some(recorder))
+    }
+
+    /// Calls `register` with the recorder.
+    ///
+    /// Warns once in the life of the process if none is installed: a handle that is registered then
+    /// records nothing, also after one is installed.
+    pub fn with<T>(&self, register: impl FnOnce(&dyn Recorder) -> T) -> T {
+        match &self.0 {
+            Some(recorder) => register(recorder.as_ref()),
+            None => metrics::with_recorder(|recorder| {
+                warn_of_none(recorder);
+                register(recorder)
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Some(_) => "given",
+            None => "global",
+        })
+    }
+}
+
+/// Declares that this process has no recorder on purpose, so that nothing warns of it.
+pub fn expect_no_recorder() {
+    IS_QUIET.store(true, Ordering::Relaxed);
+}
+
+/// The facade's stand-in for a recorder is the only one in practice that has no fields at all.
+fn warn_of_none(recorder: &dyn Recorder) {
+    if size_of_val(recorder) == 0 && !IS_QUIET.swap(true, Ordering::Relaxed) {
+        tracing::warn!(
+            "metrics are registered before a recorder is installed, and record nothing: install the \
+             recorder first"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{io, sync::Mutex};
+
+    use metrics::{Key, Label, Level, Metadata, NoopRecorder};
+    use metrics_util::debugging::DebuggingRecorder;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_missing_recorder_is_warned_of_once() {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_writer(move || writer.clone())
+            .finish();
+        tracing::subscriber::with_default(subscriber, || {
+            Target::given(Arc::new(NoopRecorder)).with(|_| ());
+            metrics::with_local_recorder(&DebuggingRecorder::new(), || {
+                Target::default().with(|_| ());
+            });
+            assert!(log.0.lock().unwrap().is_empty());
+            for _ in 0..2 {
+                Target::default().with(|_| ());
+            }
+        });
+        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(log.matches("WARN").count(), 1, "{log}");
+        assert!(log.contains("install the recorder first"), "{log}");
+    }
+
+    #[test]
+    fn a_given_recorder_goes_before_the_one_in_force() {
+        let given = DebuggingRecorder::new();
+        let seen = given.snapshotter();
+        let target = Target::given(Arc::new(given));
+        metrics::with_local_recorder(&DebuggingRecorder::new(), || {
+            target.with(|recorder| {
+                let key = Key::from_parts("up", Vec::<Label>::new());
+                let metadata = Metadata::new("", Level::INFO, None);
+                recorder.register_gauge(&key, &metadata).set(1.0);
+            });
+        });
+        assert_eq!(seen.snapshot().into_vec().len(), 1);
+    }
+}
