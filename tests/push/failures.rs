@@ -1,4 +1,4 @@
-//! What goes wrong on the way is counted and told, and the job goes on.
+//! Failed pushes: each is counted and logged, and the job goes on.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -24,13 +24,13 @@ use crate::{push, suite};
 /// Longer than any of these tests.
 const FOREVER: Duration = Duration::from_hours(1);
 
-/// The recorder is the process's: who counts is alone.
+/// The recorder is global, so tests that read its counts run one at a time.
 static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 #[tokio::test]
-async fn a_job_whose_gateway_is_down_goes_on() {
+async fn job_goes_on_if_its_gateway_is_down() {
     let _alone = ALONE.lock().await;
-    // Bound and never accepted from would be a gateway that stalls: this port is free again.
+    // The listener is dropped, so that the port refuses connections instead of stalling.
     let url = {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         format!("http://{}", listener.local_addr().unwrap())
@@ -46,7 +46,7 @@ async fn a_job_whose_gateway_is_down_goes_on() {
 }
 
 #[tokio::test]
-async fn a_gateway_that_stalls_is_given_up_on() {
+async fn stalled_gateway_is_given_up_on() {
     let _alone = ALONE.lock().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -61,7 +61,7 @@ async fn a_gateway_that_stalls_is_given_up_on() {
 }
 
 #[tokio::test]
-async fn a_wrong_key_is_counted_and_never_told() {
+async fn wrong_password_is_counted_and_never_shown() {
     let _alone = ALONE.lock().await;
     let directory = TempDir::new().unwrap();
     let config = directory.path().join("web.yml");
@@ -92,7 +92,7 @@ async fn a_wrong_key_is_counted_and_never_told() {
 }
 
 #[tokio::test]
-async fn a_token_is_presented_and_never_sent_elsewhere() {
+async fn token_is_never_sent_to_another_address() {
     let _alone = ALONE.lock().await;
     let elsewhere = Scripted::start([]).await;
     let moved = (
@@ -105,12 +105,12 @@ async fn a_token_is_presented_and_never_sent_elsewhere() {
     let before = pushes(&suite, "307").await;
     suite.pushing().finish().await;
     assert_eq!(pushes(&suite, "307").await - before, 1.0);
-    assert_eq!(gateway.asked()[0][AUTHORIZATION], "Bearer s3cret");
-    assert!(elsewhere.asked().is_empty());
+    assert_eq!(gateway.seen()[0][AUTHORIZATION], "Bearer s3cret");
+    assert!(elsewhere.seen().is_empty());
 }
 
 #[tokio::test]
-async fn a_refusal_is_told_in_the_gateways_words_unless_they_could_repeat_a_key() {
+async fn refusal_is_logged_in_the_gateways_words_unless_credentials_were_sent() {
     let _alone = ALONE.lock().await;
     let refusal = || (StatusCode::BAD_REQUEST, "s3cret is inconsistent\n").into_response();
     let gateway = Scripted::start([refusal(), refusal()]).await;
@@ -129,7 +129,7 @@ async fn a_refusal_is_told_in_the_gateways_words_unless_they_could_repeat_a_key(
 }
 
 #[tokio::test]
-async fn the_last_push_is_repeated_while_the_gateway_is_unwell() {
+async fn last_push_is_repeated_after_a_503() {
     let _alone = ALONE.lock().await;
     let unwell = StatusCode::SERVICE_UNAVAILABLE.into_response();
     let well = StatusCode::ACCEPTED.into_response();
@@ -137,13 +137,13 @@ async fn the_last_push_is_repeated_while_the_gateway_is_unwell() {
     let suite = suite(push(&gateway.url, "unwell"));
     let before = [pushes(&suite, "503").await, pushes(&suite, "202").await];
     suite.pushing().finish().await;
-    assert_eq!(gateway.asked().len(), 2);
+    assert_eq!(gateway.seen().len(), 2);
     assert_eq!(pushes(&suite, "503").await - before[0], 1.0);
     assert_eq!(pushes(&suite, "202").await - before[1], 1.0);
 }
 
 #[tokio::test]
-async fn a_panic_before_a_push_is_counted_and_the_job_goes_on() {
+async fn panic_in_a_hook_is_counted_and_the_job_goes_on() {
     let _alone = ALONE.lock().await;
     let gateway = Scripted::start([]).await;
     let suite = Tollgate::builder()
@@ -156,12 +156,12 @@ async fn a_panic_before_a_push_is_counted_and_the_job_goes_on() {
     let before = pushes(&reader, "render_error").await;
     let log = log_while(suite.pushing().finish()).await;
     assert_eq!(pushes(&reader, "render_error").await - before, 1.0);
-    assert!(gateway.asked().is_empty());
+    assert!(gateway.seen().is_empty());
     assert!(log[0].contains("asked in vain"), "{log:#?}");
 }
 
 #[tokio::test]
-async fn a_job_that_forgets_to_finish_is_told() {
+async fn unfinished_job_logs_a_warning() {
     let _alone = ALONE.lock().await;
     let gateway = Scripted::start([]).await;
     let push = push(&gateway.url, "forgetful").every(FOREVER).unwrap();
@@ -173,49 +173,49 @@ async fn a_job_that_forgets_to_finish_is_told() {
         gateway.url
     );
     assert_eq!(log, [expected]);
-    assert!(gateway.asked().is_empty());
+    assert!(gateway.seen().is_empty());
 }
 
 #[tokio::test]
-async fn a_job_that_is_done_early_does_not_wait_for_its_interval() {
+async fn finish_does_not_wait_for_the_interval() {
     let _alone = ALONE.lock().await;
     let gateway = Scripted::start([]).await;
     let pushing = suite(push(&gateway.url, "early").every(FOREVER).unwrap()).pushing();
     let start = Instant::now();
     pushing.finish().await;
     assert!(start.elapsed() < FOREVER / 10);
-    assert_eq!(gateway.asked().len(), 1);
+    assert_eq!(gateway.seen().len(), 1);
 }
 
-/// A gateway that answers as it is told, then always 200.
+/// A gateway with given answers, then always 200.
 struct Scripted {
     url: String,
-    asked: Arc<Mutex<Vec<HeaderMap>>>,
+    seen: Arc<Mutex<Vec<HeaderMap>>>,
 }
 
 impl Scripted {
     async fn start(answers: impl IntoIterator<Item = axum::response::Response>) -> Self {
         let answers: VecDeque<_> = answers.into_iter().collect();
         let answers = Arc::new(Mutex::new(answers));
-        let asked = Arc::<Mutex<Vec<HeaderMap>>>::default();
-        let asked_here = Arc::clone(&asked);
+        let seen = Arc::<Mutex<Vec<HeaderMap>>>::default();
+        let seen_here = Arc::clone(&seen);
         let app = Router::new().fallback(async move |headers: HeaderMap| {
-            asked_here.lock().unwrap().push(headers);
+            seen_here.lock().unwrap().push(headers);
             answers.lock().unwrap().pop_front().unwrap_or_default()
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async { axum::serve(listener, app).await });
-        Self { url, asked }
+        Self { url, seen }
     }
 
     /// The headers of every request so far.
-    fn asked(&self) -> Vec<HeaderMap> {
-        self.asked.lock().unwrap().clone()
+    fn seen(&self) -> Vec<HeaderMap> {
+        self.seen.lock().unwrap().clone()
     }
 }
 
-/// How many pushes the suite's recorder has counted.
+/// Number of pushes with this code, as scraped from the suite.
 async fn pushes(suite: &Tollgate, code: &str) -> f64 {
     let app: Router = suite.wrap(Router::new()).unwrap();
     let request = Request::get("/metrics").body(Body::empty()).unwrap();
@@ -225,7 +225,7 @@ async fn pushes(suite: &Tollgate, code: &str) -> f64 {
     scrape.sum("tollgate_pushes_total", &[("code", code)])
 }
 
-/// The lines that are logged on this thread meanwhile, at WARN or above.
+/// Lines at WARN or above that this thread logs while `run` runs.
 async fn log_while(run: impl Future<Output = ()>) -> Vec<String> {
     let mut log = tempfile::tempfile().unwrap();
     let subscriber = tracing_subscriber::fmt()

@@ -1,4 +1,4 @@
-//! A Pushgateway of a test's own, and what it holds.
+//! A Pushgateway of a test's own, and the metrics that it holds.
 
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    /// Starts one on a free port; none if there is none here.
+    /// Starts one on a free port. Returns none if none is installed.
     #[track_caller]
     pub(crate) fn start(options: &[&str]) -> Option<Self> {
         let mut gateway = outside::program(
@@ -34,7 +34,7 @@ impl Gateway {
         })
     }
 
-    /// Asks with these from now on.
+    /// Sends these with all later requests.
     pub(crate) fn with_credentials(self, user: &'static str, password: &'static str) -> Self {
         Self {
             credentials: Some((user, password)),
@@ -71,12 +71,12 @@ impl Gateway {
             .collect()
     }
 
-    /// What Prometheus would scrape of it.
+    /// The metrics that Prometheus would scrape.
     pub(crate) async fn metrics(&self) -> Scrape {
         Scrape::new(self.get("/metrics").await)
     }
 
-    /// Waits until what it shows is as it should be.
+    /// Waits until its metrics meet the condition.
     pub(crate) async fn until(&self, condition: impl Fn(&Scrape) -> bool) {
         let deadline = Instant::now() + DEADLINE;
         loop {
@@ -89,7 +89,7 @@ impl Gateway {
         }
     }
 
-    /// Waits until it holds so many groups.
+    /// Waits until it holds `count` groups.
     pub(crate) async fn until_groups(&self, count: usize) {
         let deadline = Instant::now() + DEADLINE;
         while self.groups().await.len() != count {

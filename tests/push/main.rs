@@ -1,4 +1,4 @@
-//! Does what a job records reach a real Pushgateway, and does no gateway ever end a job?
+//! Pushes to a real Pushgateway, and jobs that outlive its failures.
 
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 
@@ -10,12 +10,13 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::TcpListener;
 use tollgate::metrics::{counter, gauge};
-use tollgate::{Push, Settings, Tollgate};
+use tollgate::push::Push;
+use tollgate::{Settings, Tollgate};
 
 use gateway::Gateway;
 
 #[tokio::test]
-async fn the_last_push_brings_what_the_job_recorded() {
+async fn last_push_brings_the_metrics_of_the_job() {
     let Some(gateway) = Gateway::start(&[]) else {
         return;
     };
@@ -41,7 +42,7 @@ async fn the_last_push_brings_what_the_job_recorded() {
 }
 
 #[tokio::test]
-async fn any_text_is_a_label_value() {
+async fn label_values_may_be_any_text() {
     let Some(gateway) = Gateway::start(&[]) else {
         return;
     };
@@ -81,7 +82,7 @@ async fn any_text_is_a_label_value() {
 }
 
 #[tokio::test]
-async fn any_text_but_none_is_a_job() {
+async fn job_may_be_any_text_but_the_empty_one() {
     let Some(gateway) = Gateway::start(&[]) else {
         return;
     };
@@ -94,7 +95,7 @@ async fn any_text_but_none_is_a_job() {
 }
 
 #[tokio::test]
-async fn a_push_in_the_interval_replaces_the_one_before() {
+async fn push_at_an_interval_replaces_the_one_before() {
     let Some(gateway) = Gateway::start(&[]) else {
         return;
     };
@@ -118,7 +119,7 @@ async fn a_push_in_the_interval_replaces_the_one_before() {
 }
 
 #[tokio::test]
-async fn a_job_can_leave_nothing_behind() {
+async fn deleted_group_leaves_nothing_behind() {
     let Some(gateway) = Gateway::start(&[]) else {
         return;
     };
@@ -134,7 +135,7 @@ async fn a_job_can_leave_nothing_behind() {
 }
 
 #[tokio::test]
-async fn the_gateway_may_be_behind_a_prefix() {
+async fn gateway_may_be_behind_a_prefix() {
     let Some(gateway) = Gateway::start(&["--web.route-prefix=/push/gate"]) else {
         return;
     };
@@ -145,7 +146,7 @@ async fn the_gateway_may_be_behind_a_prefix() {
 }
 
 #[tokio::test]
-async fn what_has_to_be_asked_for_is_asked_before_each_push() {
+async fn hook_runs_before_each_push() {
     let Some(gateway) = Gateway::start(&[]) else {
         return;
     };
@@ -161,7 +162,7 @@ async fn what_has_to_be_asked_for_is_asked_before_each_push() {
 }
 
 #[tokio::test]
-async fn what_is_served_is_pushed_once_it_is_drained() {
+async fn served_app_pushes_once_it_is_drained() {
     let Some(gateway) = Gateway::start(&[]) else {
         return;
     };
@@ -206,7 +207,7 @@ async fn settings_name_the_gateway_and_show_no_password() {
 }
 
 #[tokio::test]
-async fn a_disabled_suite_pushes_nothing() {
+async fn disabled_suite_pushes_nothing() {
     let Some(gateway) = Gateway::start(&[]) else {
         return;
     };

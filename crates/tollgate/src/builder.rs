@@ -9,11 +9,11 @@ use tollgate_http::RequestMetricsBuilder;
 
 #[cfg(feature = "management")]
 use tollgate_management::ManagementBuilder;
+#[cfg(feature = "push")]
+use tollgate_push::Push;
 #[cfg(feature = "recorder")]
 use tollgate_recorder::RecorderBuilder;
 
-#[cfg(feature = "push")]
-use crate::Push;
 #[cfg(feature = "recorder")]
 use crate::recording;
 use crate::{Address, PortRange, Settings, enabled::BeforeRender};

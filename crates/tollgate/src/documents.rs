@@ -17,7 +17,7 @@ mod configuration {}
 #[doc = include_str!("../../../docs/guide.md")]
 mod guide {}
 
-#[cfg(feature = "push")]
+#[cfg(all(feature = "push", feature = "recorder"))]
 #[doc = include_str!("../../../docs/push.md")]
 mod push {}
 
@@ -36,6 +36,10 @@ mod tollgate_collectors {}
 
 #[doc = include_str!("../../tollgate-http/README.md")]
 mod tollgate_http {}
+
+#[cfg(all(feature = "push", feature = "recorder"))]
+#[doc = include_str!("../../tollgate-push/README.md")]
+mod tollgate_push {}
 
 #[cfg(feature = "recorder")]
 #[doc = include_str!("../../tollgate-recorder/README.md")]

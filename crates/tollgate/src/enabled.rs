@@ -5,9 +5,9 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc};
 use axum::Router;
 use tollgate_axum::{Axum, Guard, MetricsRoute, RouterExt};
 use tollgate_http::RequestMetricsLayer;
-
 #[cfg(feature = "push")]
-use crate::push::Gateway;
+use tollgate_push::Pusher;
+
 use crate::{Error, ErrorKind, listeners::Target, recording::Recorded};
 
 /// What an enabled suite consists of.
@@ -20,7 +20,7 @@ pub(crate) struct Enabled {
     pub(crate) before_render: Option<BeforeRender>,
     pub(crate) metrics_listener: Option<Target>,
     #[cfg(feature = "push")]
-    pub(crate) gateway: Option<Arc<Gateway>>,
+    pub(crate) pusher: Option<Pusher>,
 }
 
 /// What is to be done before the metrics are rendered.

@@ -93,6 +93,13 @@ impl Error {
     }
 }
 
+#[cfg(feature = "push")]
+impl From<tollgate_push::Error> for Error {
+    fn from(error: tollgate_push::Error) -> Self {
+        Self::telling(ErrorKind::Push, error.to_string(), error)
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)

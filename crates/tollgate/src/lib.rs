@@ -32,15 +32,15 @@
 //! Metrics are kept by tollgate's own recorder. Without the feature `recorder` they are kept by
 //! metrics-exporter-prometheus, in text only, with a thread that keeps it from growing.
 //!
-//! A job that ends before anything scrapes it pushes its metrics to a Pushgateway, with the feature
-//! `push`; over https with `push-tls`.
+//! A job that ends before anything scrapes it pushes its metrics to a Pushgateway, by `push`, with the
+//! feature of that name; over https with `push-tls`.
 //!
 //! What is measured, and how a request ends, is described at [`RequestMetricsLayer`]. Calls that go out
 //! are measured by `client`, with the feature of that name, and websockets by `websocket`, with `ws`.
 //!
 //! The crates that the suite is made of are here by what they do: [`requests`] is `tollgate-http`,
 //! [`auth`] is `tollgate-auth`, [`mount`] is `tollgate-axum`, `recorder` is `tollgate-recorder`, `collectors`
-//! (with the feature of that name) is `tollgate-collectors`. What a settings chain usually needs of
+//! and `push` (with the features of these names) are `tollgate-collectors` and `tollgate-push`. What a settings chain usually needs of
 //! them is at the top. [`metrics`] is the facade that the suite's recorder is installed in: an app
 //! that writes through another version of it records into nothing.
 
@@ -52,8 +52,6 @@ mod enabled;
 mod error;
 mod listeners;
 mod measuring;
-#[cfg(feature = "push")]
-mod push;
 mod recording;
 mod settings;
 mod suite;
@@ -73,11 +71,11 @@ pub use tollgate_http::{
 };
 #[cfg(feature = "management")]
 pub use tollgate_management as management;
+#[cfg(feature = "push")]
+pub use tollgate_push as push;
 #[cfg(feature = "recorder")]
 pub use tollgate_recorder as recorder;
 
-#[cfg(feature = "push")]
-pub use self::push::{Push, Pushing};
 #[cfg(feature = "clap")]
 pub use self::settings::Flags;
 pub use self::{

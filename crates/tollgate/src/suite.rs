@@ -8,12 +8,12 @@ use axum::{
     response::Response,
     serve::{IncomingStream, Listener},
 };
+#[cfg(feature = "push")]
+use tollgate_push::{Pusher, Pushing};
 use tower_service::Service;
 
 #[cfg(feature = "management")]
 use crate::listeners::Management;
-#[cfg(feature = "push")]
-use crate::push::Pushing;
 use crate::{
     Error, MetricsListener, Serve, Settings, TollgateBuilder, collision::Collision,
     enabled::Enabled,
@@ -250,8 +250,11 @@ impl Tollgate {
     /// If pushes are made at an interval and this is called outside of a Tokio runtime.
     #[cfg(feature = "push")]
     pub fn pushing(&self) -> Pushing {
-        let enabled = self.enabled.as_ref();
-        Pushing::start(enabled.and_then(|enabled| enabled.gateway.clone()))
+        let pusher = self
+            .enabled
+            .as_ref()
+            .and_then(|enabled| enabled.pusher.as_ref());
+        pusher.map_or_else(Pushing::disabled, Pusher::start)
     }
 
     /// Where the metrics are served, none if the suite is disabled.

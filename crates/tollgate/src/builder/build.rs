@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use tollgate_auth::MasterKeyLayer;
 use tollgate_axum::{Axum, Guard, check_path};
+#[cfg(feature = "push")]
+use tollgate_axum::{Exposition, Format, RenderRequest};
 
 #[cfg(feature = "management")]
 use tollgate_management::Metrics;
 
 use super::TollgateBuilder;
-#[cfg(feature = "push")]
-use crate::push::Gateway;
+#[cfg(any(feature = "management", feature = "push"))]
+use crate::enabled::BeforeRender;
+#[cfg(feature = "management")]
+use crate::listeners::Management;
 use crate::{
     Error, ErrorKind, Tollgate,
     enabled::Enabled,
@@ -18,8 +22,6 @@ use crate::{
     measuring, recording,
     settings::{Id, joined},
 };
-#[cfg(feature = "management")]
-use crate::{enabled::BeforeRender, listeners::Management};
 
 impl TollgateBuilder {
     /// Builds the suite. If it is enabled, this installs the global recorder, or joins the one that
@@ -106,11 +108,15 @@ impl TollgateBuilder {
             Management::new(management, keys.clone(), &settings)?
         };
         #[cfg(feature = "push")]
-        let gateway = match settings.push()?.or(self.push) {
+        let pusher = match settings.push()?.or(self.push) {
             Some(push) => {
-                let gateway =
-                    Gateway::new(push, Arc::clone(&recorded) as _, self.before_render.clone())?;
-                Some(Arc::new(gateway))
+                let push = match self.before_render.clone() {
+                    Some(BeforeRender(hook)) => push.before_render(move || hook()),
+                    None => push,
+                };
+                let recorded = Arc::clone(&recorded);
+                let request = RenderRequest::new(Format::TEXT_0_0_4);
+                Some(push.build(move |text| Exposition::render(&*recorded, &request, text))?)
             }
             None => None,
         };
@@ -123,7 +129,7 @@ impl TollgateBuilder {
             before_render: self.before_render,
             metrics_listener,
             #[cfg(feature = "push")]
-            gateway,
+            pusher,
         });
         #[cfg(feature = "management")]
         let tollgate = tollgate.with_management(management);

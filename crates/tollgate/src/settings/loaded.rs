@@ -3,6 +3,8 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use tollgate_auth::MasterKeys;
+#[cfg(feature = "push")]
+use tollgate_push::Push;
 
 use super::{
     SettingsLoader,
@@ -12,8 +14,6 @@ use super::{
     table::{Id, Setting, TABLE},
     value::Value,
 };
-#[cfg(feature = "push")]
-use crate::Push;
 use crate::{Address, Error, ErrorKind, PortRange};
 
 /// What a file, the environment and flags say, checked, and where each value comes from.

@@ -155,9 +155,9 @@ fn port(text: &str) -> Result<Value, Error> {
 
 #[cfg(feature = "push")]
 fn url(text: &str) -> Result<Value, Error> {
-    crate::push::url_parts(text)
-        .map(|_| Value::Text(text.to_owned()))
-        .map_err(|remedy| Error::new(ErrorKind::Push, format!(": {remedy}")))
+    tollgate_push::check_url(text)
+        .map(|()| Value::Text(text.to_owned()))
+        .map_err(|fix| Error::new(ErrorKind::Push, format!(": {fix}")))
 }
 
 #[cfg(feature = "push")]

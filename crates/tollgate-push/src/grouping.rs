@@ -1,24 +1,24 @@
-//! The labels that a gateway keeps a job's metrics under.
+//! The labels that a gateway groups metrics by.
 
 use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::Url;
 
-use crate::{Error, ErrorKind};
+use crate::Error;
 
 /// The grouping key: the job, and more labels by their names.
 #[derive(Clone, Debug)]
-pub(super) struct Grouping {
+pub(crate) struct Grouping {
     job: String,
     labels: BTreeMap<String, String>,
 }
 
 impl Grouping {
-    pub(super) fn of_job(job: String) -> Result<Self, Error> {
+    pub(crate) fn of_job(job: String) -> Result<Self, Error> {
         if job.is_empty() {
             let message = "cannot push metrics without a job: give the name of what is run";
-            return Err(Error::new(ErrorKind::Push, message.to_owned()));
+            return Err(Error::new(message));
         }
         Ok(Self {
             job,
@@ -26,21 +26,21 @@ impl Grouping {
         })
     }
 
-    pub(super) fn set_instance(&mut self, instance: String) {
+    pub(crate) fn set_instance(&mut self, instance: String) {
         self.labels.insert("instance".to_owned(), instance);
     }
 
-    pub(super) fn set(&mut self, name: &str, value: String) -> Result<(), Error> {
-        if let Err(remedy) = check(name) {
-            let message = format!("cannot push metrics under the label {name:?}: {remedy}");
-            return Err(Error::new(ErrorKind::Push, message));
+    pub(crate) fn set(&mut self, name: &str, value: String) -> Result<(), Error> {
+        if let Err(fix) = check(name) {
+            let message = format!("cannot push metrics under the label {name:?}: {fix}");
+            return Err(Error::new(message));
         }
         self.labels.insert(name.to_owned(), value);
         Ok(())
     }
 
     /// The URL of the group at a gateway.
-    pub(super) fn url(&self, base: &Url) -> Url {
+    pub(crate) fn url(&self, base: &Url) -> Url {
         let mut url = base.clone();
         // Only a URL without a host has no segments.
         if let Ok(mut path) = url.path_segments_mut() {
@@ -54,7 +54,7 @@ impl Grouping {
     }
 }
 
-/// Whether a label can have this name: see the [data model][].
+/// Returns the fix if no label can have this name: see the [data model][].
 ///
 /// [data model]: https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels
 fn check(name: &str) -> Result<(), &'static str> {
@@ -73,8 +73,8 @@ fn check(name: &str) -> Result<(), &'static str> {
     }
 }
 
-/// A label as two segments of a path. What a proxy or a parser might not hand on unchanged is in
-/// the gateway's own encoding.
+/// A label as two segments of a path. Values that a proxy or a parser might change are in the
+/// gateway's own encoding.
 fn segments(name: &str, value: &str) -> [String; 2] {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     if value.bytes().all(is_plain) && !value.bytes().all(|byte| byte == b'.') {
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_is_a_path_that_starts_with_the_job() {
+    fn path_of_a_group_starts_with_the_job() {
         assert_eq!(path("nightly", &[]), "/metrics/job/nightly");
         assert_eq!(
             path("nightly", &[("instance", "eu-1.b"), ("a", "1")]),
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_stays_in_front() {
+    fn prefix_stays_in_front() {
         let grouping = Grouping::of_job("nightly".to_owned()).unwrap();
         for base in ["http://gateway/a/b", "http://gateway/a/b/"] {
             let url = grouping.url(&Url::parse(base).unwrap());
@@ -138,11 +138,10 @@ mod tests {
     }
 
     #[test]
-    fn names_that_no_label_can_have_are_refused() {
+    fn invalid_label_names_are_refused() {
         let mut grouping = Grouping::of_job("nightly".to_owned()).unwrap();
         for name in ["", "1st", "a-b", "é", "a@base64", "__name__", "job"] {
             let error = grouping.set(name, String::new()).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Push);
             let start = format!("cannot push metrics under the label {name:?}: ");
             assert!(error.to_string().starts_with(&start), "{error}");
         }

@@ -1,10 +1,12 @@
-use super::*;
+use std::time::Duration;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::{Error, Push, check_url};
 
 #[track_caller]
 fn error(push: Result<Push, Error>) -> String {
-    let error = push.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Push);
-    error.to_string()
+    push.unwrap_err().to_string()
 }
 
 #[track_caller]
@@ -13,8 +15,8 @@ fn push(url: &str) -> Push {
 }
 
 #[test]
-fn a_url_that_is_no_base_is_refused_with_the_remedy() {
-    for (url, remedy) in [
+fn unusable_urls_are_refused_with_the_fix() {
+    for (url, fix) in [
         (
             "",
             "it is no URL (relative URL without a base); write one such as http://gateway.internal:9091",
@@ -30,13 +32,14 @@ fn a_url_that_is_no_base_is_refused_with_the_remedy() {
             "the job is no part of a gateway's base; end before /metrics/job",
         ),
     ] {
-        let expected = format!("cannot push metrics to {url:?}: {remedy}");
+        let expected = format!("cannot push metrics to {url:?}: {fix}");
         assert_eq!(error(Push::new(url, "nightly")), expected);
+        assert_eq!(check_url(url).unwrap_err().to_string(), fix);
     }
 }
 
 #[test]
-fn what_may_be_secret_in_a_url_is_never_shown() {
+fn secret_parts_of_a_url_are_never_shown() {
     for (url, shown) in [
         (
             "http://ada:s3cret@gateway:99999",
@@ -81,7 +84,7 @@ fn credentials_are_never_shown() {
 }
 
 #[test]
-fn a_user_and_a_password_in_the_url_are_decoded() {
+fn credentials_in_the_url_are_decoded() {
     let pushed = push("http://ad%C3%A9:p%40ss:word@gateway/prefix");
     let expected = format!("Basic {}", STANDARD.encode("adé:p@ss:word"));
     assert_eq!(pushed.credentials.unwrap(), expected);
@@ -92,13 +95,15 @@ fn a_user_and_a_password_in_the_url_are_decoded() {
 }
 
 #[test]
-fn https_is_accepted_with_the_feature_only() {
+fn https_needs_the_feature_tls() {
     let pushed = Push::new("https://gateway", "nightly");
-    if cfg!(feature = "push-tls") {
+    if cfg!(feature = "tls") {
         assert!(pushed.is_ok(), "{pushed:?}");
     } else {
         let error = error(pushed);
-        assert!(error.ends_with("https needs the feature push-tls of tollgate"));
+        assert!(
+            error.ends_with("https needs the feature tls of tollgate-push, push-tls of tollgate")
+        );
     }
 }
 
