@@ -7,7 +7,7 @@ use metrics::{Counter, Histogram, Key, Label, Unit};
 use tokio::time::Instant;
 
 use crate::{
-    BoxError, Collector, Stage, destination::Destination, metadata::METADATA, stage::Series,
+    BoxError, Collector, Stage, destination::Destination, metadata::METADATA, series::Series,
 };
 
 const DURATION: &str = "tollgate_collector_duration_seconds";
@@ -51,7 +51,7 @@ impl<C: Collector> Collection<C> {
     /// Asks the collector, and commits what it found out if it did not fail.
     pub(crate) async fn run(&mut self, destination: &Destination) {
         // What a run that was dropped has left.
-        self.stage.clear();
+        self.stage.drain();
         let start = Instant::now();
         let is_first = self.instruments.is_none();
         let instruments = self

@@ -20,8 +20,6 @@ mod activity;
 pub mod cache;
 #[cfg(feature = "periodic")]
 mod collection;
-#[cfg(feature = "periodic")]
-mod collector;
 #[cfg(feature = "sqlx")]
 pub mod db;
 mod destination;
@@ -44,7 +42,7 @@ mod runtime;
 #[cfg(feature = "periodic")]
 mod scrape_hooks;
 #[cfg(feature = "periodic")]
-mod stage;
+mod series;
 
 #[cfg(feature = "activity")]
 pub use self::activity::{Activity, ActivityBuilder};
@@ -58,11 +56,11 @@ pub use self::jobs::{
 pub use self::process::Process;
 #[cfg(feature = "runtime")]
 pub use self::runtime::Runtime;
+pub use self::{info::Info, renamed::Renamed};
 #[cfg(feature = "periodic")]
 pub use self::{
-    collector::{BoxError, Collector},
     periodic::{Periodic, PeriodicGuard},
     scrape_hooks::ScrapeHooks,
-    stage::Stage,
 };
-pub use self::{info::Info, renamed::Renamed};
+#[cfg(feature = "periodic")]
+pub use tollgate_families::{BoxError, Collector, Stage};

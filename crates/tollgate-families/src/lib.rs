@@ -37,6 +37,7 @@ mod bounded;
 mod bounds;
 mod catalogue;
 pub mod check;
+mod collector;
 mod error;
 mod families;
 mod family;
@@ -45,9 +46,12 @@ mod label_values;
 mod macros;
 mod names;
 mod panic_watch;
+mod stage;
 mod stopwatch;
 mod target;
 
+#[doc(hidden)]
+pub use self::stage::StagedValue;
 #[doc(hidden)]
 pub use metrics;
 
@@ -55,6 +59,7 @@ pub use self::{
     bounded::{Bounded, BoundedKey, MAX_KEY_BYTES},
     bounds::suggested_bounds,
     catalogue::{Catalogue, CatalogueEntry},
+    collector::{BoxError, Collector},
     error::BuildError,
     families::Families,
     family::{Family, Group, GroupLabel, Kind, Tier},
@@ -62,6 +67,7 @@ pub use self::{
     label_values::{LabelValues, MAX_VALUE_BYTES, OTHER, ValuePlaces},
     names::Names,
     panic_watch::{EndInPanic, PanicWatch},
+    stage::Stage,
     stopwatch::{Start, Stopwatch},
     target::{Target, expect_no_recorder},
 };

@@ -1,51 +1,13 @@
-//! What a collection has found out so far, and what the ones before it have left.
+//! Series that one collector has set in its life.
 
 use std::collections::HashMap;
 
-use metrics::{Counter, Gauge, IntoF64, IntoLabels, Key, KeyName};
+use metrics::{Counter, Gauge, Key};
+use tollgate_families::{Stage, StagedValue};
 
 use crate::{destination::Destination, metadata::METADATA};
 
-/// The values that a [`Collector`](crate::Collector) has found out, kept aside until it is done.
-#[derive(Debug, Default)]
-pub struct Stage {
-    values: Vec<(Key, Value)>,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Value {
-    Gauge(f64),
-    Counter(u64),
-}
-
-impl Stage {
-    /// Sets a gauge.
-    ///
-    /// A gauge of an earlier collection that is not set in this one goes to 0: a recorder cannot be
-    /// told to forget it.
-    pub fn gauge(
-        &mut self,
-        name: impl Into<KeyName>,
-        labels: impl IntoLabels,
-        value: impl IntoF64,
-    ) {
-        let key = Key::from_parts(name, labels);
-        self.values.push((key, Value::Gauge(value.into_f64())));
-    }
-
-    /// Sets a counter to a total that somebody else keeps. It never goes down, and stays where it is
-    /// if it is not set.
-    pub fn counter(&mut self, name: impl Into<KeyName>, labels: impl IntoLabels, total: u64) {
-        let key = Key::from_parts(name, labels);
-        self.values.push((key, Value::Counter(total)));
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.values.clear();
-    }
-}
-
-/// Every series that the collections of one collector have set, its handle resolved once.
+/// Series that the collections of one collector have set, with their handles.
 #[derive(Debug)]
 pub(crate) struct Series {
     gauges: HashMap<Key, KnownGauge>,
@@ -56,7 +18,7 @@ pub(crate) struct Series {
 #[derive(Debug)]
 struct KnownGauge {
     handle: Gauge,
-    /// Whether the collection that is being committed has it.
+    /// Whether the collection that is being committed sets it.
     is_present: bool,
 }
 
@@ -69,18 +31,17 @@ impl Series {
         }
     }
 
-    /// Writes what is on the stage, which is empty then. Returns how many values were left out for
-    /// want of room.
+    /// Writes the values of the stage and empties it. Returns the number of values without room.
     pub(crate) fn commit(&mut self, stage: &mut Stage, destination: &Destination) -> u64 {
         for gauge in self.gauges.values_mut() {
             gauge.is_present = false;
         }
         let mut left_out = 0;
-        for (key, value) in stage.values.drain(..) {
+        for (key, value) in stage.drain() {
             let has_room = self.gauges.len() + self.counters.len() < self.limit;
             let was_written = match value {
-                Value::Gauge(value) => self.set_gauge(key, value, has_room, destination),
-                Value::Counter(total) => self.set_counter(key, total, has_room, destination),
+                StagedValue::Gauge(value) => self.set_gauge(key, value, has_room, destination),
+                StagedValue::Counter(total) => self.set_counter(key, total, has_room, destination),
             };
             left_out += u64::from(!was_written);
         }

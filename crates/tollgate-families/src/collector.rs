@@ -1,4 +1,4 @@
-//! What has to be asked for its values.
+//! Sources of values that have to be asked.
 
 use std::{error::Error, future::Future};
 
@@ -6,23 +6,23 @@ use metrics::Recorder;
 
 use crate::Stage;
 
-/// Why a collector could not collect.
+/// Reason why a collector could not collect.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Something that has to be asked for its values, by a [`Periodic`](crate::Periodic) in an interval
-/// or by [`ScrapeHooks`](crate::ScrapeHooks) for each scrape.
+/// Source of values that has to be asked for them: in an interval, or for each scrape.
 ///
-/// A collector puts all it finds out on a [`Stage`]. It gets to the recorder when the collector has
-/// returned `Ok`, all at once; after an error or a panic nothing does, and the values from before
-/// stay.
+/// `Periodic` and `ScrapeHooks` of `tollgate-collectors` ask it.
+///
+/// A collector puts all its values on a [`Stage`]. They reach the recorder together, after the
+/// collector has returned `Ok`. After an error or a panic none does, and the old values stay.
 ///
 /// # Examples
 ///
 /// ```
 /// use metrics::{Recorder, Unit};
-/// use tollgate_collectors::{BoxError, Collector, Stage};
+/// use tollgate_families::{BoxError, Collector, Stage};
 ///
-/// /// How full a directory is.
+/// /// Number of files in a directory.
 /// struct Spool(std::path::PathBuf);
 ///
 /// impl Collector for Spool {
@@ -44,20 +44,20 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
     note = "implement `Collector`: one method that puts values on a stage"
 )]
 pub trait Collector: Send + 'static {
-    /// Tells the recorder what the metrics mean, before they are collected for the first time.
+    /// Describes the metrics to a recorder, before they are collected for the first time.
     ///
-    /// Nothing unless overridden.
+    /// Does nothing unless overridden.
     fn describe(&self, recorder: &dyn Recorder) {
         let _ = recorder;
     }
 
-    /// Finds out all values and puts them on `stage`, which is empty.
+    /// Puts all values on `stage`, which is empty.
     ///
-    /// Runs on the runtime's workers: what blocks belongs into `tokio::task::spawn_blocking`. It may
-    /// be dropped at any await, and is called again after an error and after a panic.
+    /// It runs on the runtime's workers: blocking calls belong into `tokio::task::spawn_blocking`. It
+    /// may be dropped at any await, and is called again after an error and after a panic.
     ///
     /// # Errors
     ///
-    /// Whatever keeps the values from being found out. It is logged and counted.
+    /// If the values cannot be found out. The error is logged and counted.
     fn collect(&mut self, stage: &mut Stage) -> impl Future<Output = Result<(), BoxError>> + Send;
 }

@@ -1,0 +1,52 @@
+//! Values of one collection, on their way to the recorder.
+
+use std::vec::Drain;
+
+use metrics::{IntoF64, IntoLabels, Key, KeyName};
+
+/// Values that a [`Collector`](crate::Collector) has found out, kept aside until it succeeds.
+#[derive(Debug, Default)]
+pub struct Stage {
+    values: Vec<(Key, StagedValue)>,
+}
+
+/// Value on a [`Stage`].
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum StagedValue {
+    /// Value of a gauge.
+    Gauge(f64),
+    /// Total of a counter.
+    Counter(u64),
+}
+
+impl Stage {
+    /// Sets a gauge.
+    ///
+    /// A gauge of an earlier collection that this one does not set goes to 0: a recorder cannot
+    /// remove it.
+    pub fn gauge(
+        &mut self,
+        name: impl Into<KeyName>,
+        labels: impl IntoLabels,
+        value: impl IntoF64,
+    ) {
+        let key = Key::from_parts(name, labels);
+        self.values
+            .push((key, StagedValue::Gauge(value.into_f64())));
+    }
+
+    /// Sets a counter to a total that is kept elsewhere.
+    ///
+    /// The counter never goes down. It stays as it is in a collection that does not set it.
+    pub fn counter(&mut self, name: impl Into<KeyName>, labels: impl IntoLabels, total: u64) {
+        let key = Key::from_parts(name, labels);
+        self.values.push((key, StagedValue::Counter(total)));
+    }
+
+    /// Removes all values, and returns them in the order in which they were set.
+    #[doc(hidden)]
+    pub fn drain(&mut self) -> Drain<'_, (Key, StagedValue)> {
+        self.values.drain(..)
+    }
+}
