@@ -65,6 +65,8 @@
 //!
 //! [RFC 6750]: https://www.rfc-editor.org/rfc/rfc6750
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod body;
 mod challenge;
 mod credentials;

@@ -34,6 +34,8 @@
 //! | `ws` | no | the module `websocket`: axum's websocket extractor, measured |
 //! | `metrics-exporter-prometheus` | yes | [`Exposition`] for that crate's `PrometheusHandle` |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod error;
 mod exposition;
 mod format;

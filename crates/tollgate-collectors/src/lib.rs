@@ -15,6 +15,8 @@
 //! | `moka` | `cache`: adapters of moka's caches (`CacheMetrics` is always there) |
 //! | `sqlite`, `postgres` | `db`: queries, transactions and connections of sqlx |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "activity")]
 mod activity;
 pub mod cache;

@@ -33,6 +33,8 @@
 //! # Ok::<(), BuildError>(())
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod bounded;
 mod bounds;
 mod catalogue;

@@ -23,6 +23,8 @@
 //! Paths are matched exactly, and what is not an endpoint is guarded as the endpoints are. Every
 //! answer carries `Cache-Control: no-store`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod access;
 #[cfg(any(feature = "jobs", feature = "loggers"))]
 mod date;

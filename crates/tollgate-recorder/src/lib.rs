@@ -82,6 +82,8 @@
 //! - `protobuf`: the protobuf format
 //! - `tracing`: exemplars with the trace id of the current `tracing` span
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod bounds;
 mod builder;
 mod cells;

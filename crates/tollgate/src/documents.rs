@@ -37,6 +37,10 @@ mod tollgate_collectors {}
 #[doc = include_str!("../../tollgate-http/README.md")]
 mod tollgate_http {}
 
+#[cfg(feature = "management")]
+#[doc = include_str!("../../tollgate-management/README.md")]
+mod tollgate_management {}
+
 #[cfg(all(feature = "push", feature = "recorder"))]
 #[doc = include_str!("../../tollgate-push/README.md")]
 mod tollgate_push {}

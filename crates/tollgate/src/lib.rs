@@ -44,6 +44,8 @@
 //! them is at the top. [`metrics`] is the facade that the suite's recorder is installed in: an app
 //! that writes through another version of it records into nothing.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod builder;
 mod collision;
 #[cfg(doctest)]
