@@ -2,9 +2,12 @@
 
 use std::sync::Once;
 
-use metrics::{Counter, Gauge, Histogram, Key, Label, SharedString};
+use metrics::{Counter, Gauge, Histogram, Key, Label, Level, Metadata, Recorder, SharedString};
 
 use crate::{Group, Names, Target, bounds};
+
+static METADATA: Metadata<'static> =
+    Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
 
 /// Names of a group of metrics, and the recorder that its series are registered with.
 ///
@@ -29,6 +32,14 @@ impl<M: Group> Families<M> {
         }
     }
 
+    /// Returns a group in its default names, for the given target.
+    pub fn with_target(target: Target) -> Self {
+        Self {
+            target,
+            ..Self::default()
+        }
+    }
+
     /// Registers a counter with the value of each of its labels.
     pub fn counter(&self, metric: M, value: impl Fn(M::Label) -> SharedString) -> Counter {
         self.counter_with(metric, value, [])
@@ -42,8 +53,10 @@ impl<M: Group> Families<M> {
         extra: impl IntoIterator<Item = Label>,
     ) -> Counter {
         let key = self.names.key(metric, value, extra);
-        self.register(key.as_ref(), |key| self.target.counter(key))
-            .unwrap_or_else(Counter::noop)
+        self.register(key, |recorder, key| {
+            recorder.register_counter(key, &METADATA)
+        })
+        .unwrap_or_else(Counter::noop)
     }
 
     /// Registers a gauge with the value of each of its labels.
@@ -59,7 +72,7 @@ impl<M: Group> Families<M> {
         extra: impl IntoIterator<Item = Label>,
     ) -> Gauge {
         let key = self.names.key(metric, value, extra);
-        self.register(key.as_ref(), |key| self.target.gauge(key))
+        self.register(key, |recorder, key| recorder.register_gauge(key, &METADATA))
             .unwrap_or_else(Gauge::noop)
     }
 
@@ -77,8 +90,8 @@ impl<M: Group> Families<M> {
     ) -> Histogram {
         let key = self.names.key(metric, value, extra);
         let suggested = M::FAMILIES[metric.index()].bounds;
-        self.register(key.as_ref(), |key| {
-            bounds::suggest(suggested, || self.target.histogram(key))
+        self.register(key, |recorder, key| {
+            bounds::suggest(suggested, || recorder.register_histogram(key, &METADATA))
         })
         .unwrap_or_else(Histogram::noop)
     }
@@ -89,9 +102,13 @@ impl<M: Group> Families<M> {
             .call_once(|| self.target.with(|recorder| self.names.describe(recorder)));
     }
 
-    fn register<T>(&self, key: Option<&Key>, register: impl FnOnce(&Key) -> T) -> Option<T> {
+    fn register<T>(
+        &self,
+        key: Option<Key>,
+        register: impl FnOnce(&dyn Recorder, &Key) -> T,
+    ) -> Option<T> {
         self.describe();
-        key.map(register)
+        key.map(|key| self.target.with(|recorder| register(recorder, &key)))
     }
 }
 
@@ -135,10 +152,7 @@ mod tests {
     fn the_first_registration_describes_the_group() {
         let recorder = DebuggingRecorder::new();
         let seen = recorder.snapshotter();
-        let families = Families::<Bakery> {
-            target: Target::given(Arc::new(recorder)),
-            ..Families::default()
-        };
+        let families = Families::<Bakery>::with_target(Target::given(Arc::new(recorder)));
 
         let rye = families.counter(Bakery::Loaves, |BakeryLabel::Kind| "rye".into());
         rye.increment(2);
