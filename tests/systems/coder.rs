@@ -38,7 +38,8 @@ async fn coders_metrics_have_their_names() {
         .rename(WebSocketMetric::Duration, "websocket_durations_seconds")
         .rename_label(WebSocketLabel::Endpoint, "path")
         .recorder(recorder())
-        .build();
+        .build()
+        .unwrap();
     let users = Activity::builder("active_users_duration_hour")
         .namespace("coderd_api")
         .build();

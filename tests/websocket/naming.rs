@@ -2,13 +2,15 @@
 
 use std::net::Ipv4Addr;
 
-use axum::extract::Extension;
+use axum::{Router, extract::Extension, routing::any};
 use futures_util::{SinkExt, StreamExt};
 use tests::ledger::Ledger;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tollgate_axum::websocket::{WebSocketLabel, WebSocketMetric, WebSocketMetrics};
+use tollgate_axum::websocket::{
+    MeteredWebSocketUpgrade, WebSocketLabel, WebSocketMetric, WebSocketMetrics,
+};
 
 use crate::server::{connect, router, serve, wait_for};
 
@@ -24,7 +26,8 @@ async fn the_names_of_coder_are_within_reach() {
         .without(WebSocketMetric::Messages)
         .without(WebSocketMetric::Bytes)
         .recorder(ledger.recorder())
-        .build();
+        .build()
+        .unwrap();
     let others = Ledger::new();
     let address = serve(router().layer(Extension(metrics)), &others).await;
     let mut socket = connect(address, "/echo/7").await;
@@ -73,4 +76,16 @@ async fn the_protocol_is_selected_as_it_is_without_metrics() {
         .unwrap();
 
     assert_eq!(response.headers()["sec-websocket-protocol"], "tea");
+}
+
+#[tokio::test]
+async fn path_that_is_too_long_for_a_label_is_counted_as_overflow() {
+    let ledger = Ledger::new();
+    let path = format!("/{}", "a".repeat(10_000));
+    let leave = async |upgrade: MeteredWebSocketUpgrade| upgrade.on_upgrade(async |_| ());
+    let address = serve(Router::new().route(&path, any(leave)), &ledger).await;
+    connect(address, &path).await;
+
+    let ended = [("endpoint", "overflow"), ("outcome", "dropped")];
+    wait_for(&ledger, "websocket_total", &ended, 1.0).await;
 }

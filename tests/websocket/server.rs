@@ -30,7 +30,7 @@ pub(crate) async fn serve(router: Router, ledger: &Ledger) -> SocketAddr {
     let websockets = WebSocketMetrics::builder().recorder(ledger.recorder());
     let requests = RequestMetricsLayer::builder().recorder(ledger.recorder());
     let app = router
-        .layer(Extension(websockets.build()))
+        .layer(Extension(websockets.build().unwrap()))
         .layer(requests.build().unwrap().for_host(Axum));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();

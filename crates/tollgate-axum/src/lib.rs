@@ -36,6 +36,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod catalogue;
 mod error;
 mod exposition;
 mod format;
@@ -51,6 +52,8 @@ mod scrape;
 #[cfg(feature = "ws")]
 pub mod websocket;
 
+#[doc(hidden)]
+pub use self::catalogue::catalogue;
 pub use self::{
     error::{MountError, MountErrorKind},
     exposition::{Exposition, RenderRequest},

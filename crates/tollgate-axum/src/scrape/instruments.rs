@@ -1,18 +1,29 @@
-//! The metrics route's own metrics.
+//! Metrics of the metrics route itself.
 
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use metrics::{Counter, Gauge, Histogram, Key, Label, Level, Metadata, Recorder, Unit};
+use metrics::{Counter, Gauge, Histogram};
+use tollgate_families::{Families, Target, families};
 
-const SCRAPES: &str = "tollgate_scrapes_total";
-const SCRAPE_DURATION: &str = "tollgate_scrape_duration_seconds";
-const SERIES: &str = "tollgate_series";
+families! {
+    /// Metric of the metrics route.
+    pub(crate) enum ScrapeMetric {
+        Scrapes: counter(Count) "tollgate_scrapes_total" {code} "Scrapes answered, by status code.";
+        Duration: histogram(Seconds) "tollgate_scrape_duration_seconds" {}
+            "Time to render and compress one exposition, which scrapes may share, in seconds.";
+        Series: gauge(Count) "tollgate_series" {} "Series in the last full exposition.";
+    }
 
-/// The route's own metrics.
+    /// Label of the metrics route's metrics.
+    pub(crate) enum ScrapeLabel {
+        code = Code "`200`, `500` or `503`";
+    }
+}
+
+/// Handles for the route's own series.
 ///
-/// All are registered before the first rendering, so that each is there, at zero, in the first
-/// scrape already.
+/// All are registered before the first rendering, so that the first scrape shows each of them at 0.
 #[derive(Debug)]
 pub(super) struct Instruments {
     answered: Counter,
@@ -23,34 +34,18 @@ pub(super) struct Instruments {
 }
 
 impl Instruments {
-    pub(super) fn register(recorder: &dyn Recorder) -> Self {
-        recorder.describe_counter(
-            SCRAPES.into(),
-            Some(Unit::Count),
-            "Scrapes answered, by status code.".into(),
-        );
-        recorder.describe_histogram(
-            SCRAPE_DURATION.into(),
-            Some(Unit::Seconds),
-            "Time to render and compress one exposition, however many scrapes shared it.".into(),
-        );
-        recorder.describe_gauge(
-            SERIES.into(),
-            Some(Unit::Count),
-            "Series in the last full exposition.".into(),
-        );
-        let metadata = Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
+    pub(super) fn register(target: Target) -> Self {
+        let families = Families::with_target(target);
         let scrapes = |status: StatusCode| {
-            let code = Label::new("code", status.as_str().to_owned());
-            recorder.register_counter(&Key::from_parts(SCRAPES, vec![code]), &metadata)
+            let code = |_| status.as_str().to_owned().into();
+            families.counter(ScrapeMetric::Scrapes, code)
         };
         Self {
             answered: scrapes(StatusCode::OK),
             failed: scrapes(StatusCode::INTERNAL_SERVER_ERROR),
             refused: scrapes(StatusCode::SERVICE_UNAVAILABLE),
-            duration: recorder
-                .register_histogram(&Key::from_static_name(SCRAPE_DURATION), &metadata),
-            series: recorder.register_gauge(&Key::from_static_name(SERIES), &metadata),
+            duration: families.histogram(ScrapeMetric::Duration, |_| "".into()),
+            series: families.gauge(ScrapeMetric::Series, |_| "".into()),
         }
     }
 

@@ -10,4 +10,5 @@ mod patience;
 mod render;
 mod route;
 
+pub(crate) use self::instruments::ScrapeMetric;
 pub use self::route::MetricsRoute;

@@ -14,11 +14,10 @@ use std::{
 
 use axum::{BoxError, body::Bytes};
 use tokio::{runtime::Handle, sync::watch};
+use tollgate_families::Target;
 
 use super::{instruments::Instruments, negotiate::Representation};
 use crate::{Exposition, Format};
-
-pub(super) type SharedRecorder = Arc<dyn metrics::Recorder + Send + Sync>;
 
 /// What is to be done before each rendering.
 pub(super) type BeforeRender =
@@ -31,7 +30,7 @@ pub(super) struct Renderer {
     max_renders: usize,
     under_way: Mutex<HashMap<Representation, Rendering>>,
     before_render: Option<BeforeRender>,
-    recorder: Option<SharedRecorder>,
+    target: Target,
     instruments: OnceLock<Instruments>,
     /// What the next rendering may need, so that it does not grow its buffer step by step.
     capacity: AtomicUsize,
@@ -63,14 +62,14 @@ impl Renderer {
         exposition: Arc<dyn Exposition>,
         max_renders: usize,
         before_render: Option<BeforeRender>,
-        recorder: Option<SharedRecorder>,
+        target: Target,
     ) -> Self {
         Self {
             exposition,
             max_renders,
             under_way: Mutex::default(),
             before_render,
-            recorder,
+            target,
             instruments: OnceLock::new(),
             capacity: AtomicUsize::new(0),
         }
@@ -83,10 +82,8 @@ impl Renderer {
     /// The route's metrics, in the given recorder, or in the one that is in force at the first
     /// call.
     pub(super) fn instruments(&self) -> &Instruments {
-        self.instruments.get_or_init(|| match &self.recorder {
-            Some(recorder) => Instruments::register(recorder),
-            None => metrics::with_recorder(Instruments::register),
-        })
+        self.instruments
+            .get_or_init(|| Instruments::register(self.target.clone()))
     }
 
     /// Joins the rendering of `representation` that is under way, or starts one.

@@ -12,6 +12,7 @@ use axum::{
 };
 use metrics::Recorder;
 use tokio::time;
+use tollgate_families::Target;
 use tollgate_http::Unmetered;
 use tower::util::MapResponseLayer;
 
@@ -94,7 +95,7 @@ pub struct MetricsRoute {
     max_concurrent_renders: usize,
     timeout: Duration,
     before_render: Option<BeforeRender>,
-    recorder: Option<Arc<dyn Recorder + Send + Sync>>,
+    target: Target,
 }
 
 impl MetricsRoute {
@@ -106,7 +107,7 @@ impl MetricsRoute {
             max_concurrent_renders: 4,
             timeout: TIMEOUT,
             before_render: None,
-            recorder: None,
+            target: Target::default(),
         }
     }
 
@@ -161,7 +162,7 @@ impl MetricsRoute {
     /// Records the route's own metrics with `recorder`, instead of the one that is installed when
     /// the first scrape comes.
     pub fn recorder(mut self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
-        self.recorder = Some(recorder);
+        self.target = Target::given(recorder);
         self
     }
 
@@ -174,7 +175,7 @@ impl MetricsRoute {
             self.exposition,
             self.max_concurrent_renders,
             self.before_render,
-            self.recorder,
+            self.target,
         ));
         let timeout = self.timeout;
         let route = get(move |headers: HeaderMap, uri: Uri| {

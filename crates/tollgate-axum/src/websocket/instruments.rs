@@ -1,12 +1,13 @@
-//! The handles of one endpoint's websockets, and the guard of one connection.
+//! Handles for the series of one endpoint, and the guard of one connection.
 
 use std::{sync::Arc, thread, time::Instant};
 
-use metrics::{Counter, Gauge, Histogram, Key, Label, Level, Metadata, Recorder, Unit};
+use metrics::{Counter, Gauge, Histogram};
+use tollgate_families::Families;
 
-use super::metrics::{Names, WebSocketLabel, WebSocketMetric};
+use super::names::{WebSocketLabel, WebSocketMetric};
 
-/// How a websocket ended.
+/// End of a websocket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     Closed,
@@ -16,14 +17,14 @@ pub(super) enum Outcome {
     FailedUpgrade,
 }
 
-/// Where a message goes.
+/// Direction of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Direction {
     In,
     Out,
 }
 
-/// What the websockets of one endpoint write to.
+/// Handles for the series of one endpoint.
 #[derive(Debug)]
 pub(super) struct Instruments {
     in_flight: Gauge,
@@ -33,7 +34,7 @@ pub(super) struct Instruments {
     bytes: [Counter; Direction::LABELS.len()],
 }
 
-/// A connection in flight. Dropping it records it.
+/// Guard of an open connection. Dropping it records the connection.
 #[derive(Debug)]
 pub(super) struct Connection {
     instruments: Arc<Instruments>,
@@ -42,47 +43,30 @@ pub(super) struct Connection {
 }
 
 impl Outcome {
-    /// In the order of the variants.
+    /// Values of the label, in the order of the variants.
     const LABELS: [&str; 5] = ["closed", "lost", "dropped", "panic", "failed_upgrade"];
 }
 
 impl Direction {
-    /// In the order of the variants.
+    /// Values of the label, in the order of the variants.
     const LABELS: [&str; 2] = ["in", "out"];
 }
 
 impl Instruments {
-    pub(super) fn register(recorder: &dyn Recorder, names: &Names, endpoint: &str) -> Self {
-        describe(recorder, names);
-        let metadata = Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
-        let key = |metric, label: Option<(WebSocketLabel, &'static str)>| {
-            let endpoint = (WebSocketLabel::Endpoint, endpoint.to_owned());
-            let label = label.map(|(label, value)| (label, value.to_owned()));
-            let labels = [endpoint].into_iter().chain(label);
-            let labels = labels.map(|(label, value)| Label::new(names.label(label), value));
-            Some(Key::from_parts(
-                names.metric(metric)?,
-                labels.collect::<Vec<_>>(),
-            ))
-        };
-        let counter = |metric, label, value| {
-            key(metric, Some((label, value))).map_or_else(Counter::noop, |key| {
-                recorder.register_counter(&key, &metadata)
+    pub(super) fn register(families: &Families<WebSocketMetric>, endpoint: &str) -> Self {
+        let endpoint = || endpoint.to_owned().into();
+        let counter = |metric, value: &'static str| {
+            families.counter(metric, |label| match label {
+                WebSocketLabel::Endpoint => endpoint(),
+                WebSocketLabel::Outcome | WebSocketLabel::Direction => value.into(),
             })
         };
-        let directed = |metric| {
-            Direction::LABELS.map(|value| counter(metric, WebSocketLabel::Direction, value))
-        };
         Self {
-            in_flight: key(WebSocketMetric::InFlight, None)
-                .map_or_else(Gauge::noop, |key| recorder.register_gauge(&key, &metadata)),
-            duration: key(WebSocketMetric::Duration, None).map_or_else(Histogram::noop, |key| {
-                recorder.register_histogram(&key, &metadata)
-            }),
-            total: Outcome::LABELS
-                .map(|value| counter(WebSocketMetric::Total, WebSocketLabel::Outcome, value)),
-            messages: directed(WebSocketMetric::Messages),
-            bytes: directed(WebSocketMetric::Bytes),
+            in_flight: families.gauge(WebSocketMetric::InFlight, |_| endpoint()),
+            duration: families.histogram(WebSocketMetric::Duration, |_| endpoint()),
+            total: Outcome::LABELS.map(|value| counter(WebSocketMetric::Total, value)),
+            messages: Direction::LABELS.map(|value| counter(WebSocketMetric::Messages, value)),
+            bytes: Direction::LABELS.map(|value| counter(WebSocketMetric::Bytes, value)),
         }
     }
 
@@ -92,7 +76,7 @@ impl Instruments {
 }
 
 impl Connection {
-    /// A connection that was upgraded just now.
+    /// Starts to measure a connection that was upgraded just now.
     pub(super) fn start(instruments: Arc<Instruments>) -> Self {
         instruments.in_flight.increment(1.0);
         Self {
@@ -107,12 +91,12 @@ impl Connection {
         self.instruments.bytes[direction as usize].increment(bytes as u64);
     }
 
-    /// Either side has sent a close frame.
+    /// Notes that either side has sent a close frame.
     pub(super) fn close(&mut self) {
         self.outcome = Outcome::Closed;
     }
 
-    /// The connection ended or failed, if it was not closed before.
+    /// Notes that the connection ended or failed, unless it was closed before.
     pub(super) fn lose(&mut self) {
         if self.outcome != Outcome::Closed {
             self.outcome = Outcome::Lost;
@@ -122,8 +106,8 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        // The socket is in the task's own state, which unwinding drops: nothing else of the task
-        // is left that could tell.
+        // The socket is part of the task's state. If unwinding drops it, no other code of the task
+        // runs that could report the panic.
         let outcome = if thread::panicking() {
             Outcome::Panic
         } else {
@@ -132,37 +116,5 @@ impl Drop for Connection {
         self.instruments.in_flight.decrement(1.0);
         self.instruments.duration.record(self.start.elapsed());
         self.instruments.count(outcome);
-    }
-}
-
-fn describe(recorder: &dyn Recorder, names: &Names) {
-    if let Some(name) = names.metric(WebSocketMetric::InFlight) {
-        let what = "Websockets whose connection has not ended yet.";
-        recorder.describe_gauge(name.into(), Some(Unit::Count), what.into());
-    }
-    if let Some(name) = names.metric(WebSocketMetric::Duration) {
-        let what = "Time from a websocket's upgrade to the end of its connection.";
-        recorder.describe_histogram(name.into(), Some(Unit::Seconds), what.into());
-    }
-    for (metric, unit, what) in [
-        (
-            WebSocketMetric::Total,
-            Unit::Count,
-            "Websockets by how they ended.",
-        ),
-        (
-            WebSocketMetric::Messages,
-            Unit::Count,
-            "Text and binary messages of websockets.",
-        ),
-        (
-            WebSocketMetric::Bytes,
-            Unit::Bytes,
-            "Payload of the text and binary messages of websockets.",
-        ),
-    ] {
-        if let Some(name) = names.metric(metric) {
-            recorder.describe_counter(name.into(), Some(unit), what.into());
-        }
     }
 }

@@ -1,28 +1,32 @@
 //! Websockets, measured over their whole connection.
 //!
 //! [`MeteredWebSocketUpgrade`] takes the place of axum's
-//! [`WebSocketUpgrade`](axum::extract::ws::WebSocketUpgrade). Whatever becomes of a connection, it
-//! leaves one record and the gauge goes back:
+//! [`WebSocketUpgrade`](axum::extract::ws::WebSocketUpgrade). Every connection is recorded once, and
+//! leaves the gauge, however it ends:
 //!
-//! | What happened | outcome |
+//! | Event | outcome |
 //! |---|---|
 //! | either side sent a close frame | `closed` |
-//! | the connection ended or failed without one | `lost` |
-//! | the handler, or the runtime, let go of the socket without one | `dropped` |
-//! | the socket was dropped by a panic | `panic` |
+//! | the connection ended or failed without a close frame | `lost` |
+//! | the handler, or the runtime, dropped the socket without a close frame | `dropped` |
+//! | a panic dropped the socket | `panic` |
 //! | the connection could not be upgraded | `failed_upgrade` |
 //!
-//! The request that asks for the upgrade is a request like any other: it ends with its 101.
+//! The request for the upgrade is a request like any other: it ends with its 101.
 
 mod instruments;
 mod metrics;
+mod names;
 mod socket;
 #[cfg(test)]
 mod tests;
 mod upgrade;
 
+pub use tollgate_families::BuildError;
+
 pub use self::{
-    metrics::{WebSocketLabel, WebSocketMetric, WebSocketMetrics, WebSocketMetricsBuilder},
+    metrics::{WebSocketMetrics, WebSocketMetricsBuilder},
+    names::{WebSocketLabel, WebSocketMetric},
     socket::MeteredWebSocket,
     upgrade::MeteredWebSocketUpgrade,
 };

@@ -19,7 +19,7 @@ use super::instruments::{Connection, Direction, Instruments};
 
 /// axum's [`WebSocket`], measured until it is dropped.
 ///
-/// It is a stream and a sink of [`Message`]s as well.
+/// It is also a stream and a sink of [`Message`]s.
 #[derive(Debug)]
 pub struct MeteredWebSocket {
     inner: WebSocket,
@@ -34,7 +34,7 @@ impl MeteredWebSocket {
         }
     }
 
-    /// Receives the next message; none once the connection has ended.
+    /// Receives the next message, or `None` once the connection has ended.
     pub async fn recv(&mut self) -> Option<Result<Message, Error>> {
         let received = self.inner.recv().await;
         self.note_received(received.as_ref());
@@ -45,16 +45,16 @@ impl MeteredWebSocket {
     ///
     /// # Errors
     ///
-    /// If the connection has ended, or the message cannot be sent.
+    /// If the connection has ended or the message cannot be sent.
     pub async fn send(&mut self, message: Message) -> Result<(), Error> {
         let mut this = Pin::new(self);
         poll_fn(|cx| this.as_mut().poll_ready(cx)).await?;
-        // Once it is accepted it leaves, whether anybody waits for that or not: it is counted then.
+        // An accepted message is sent even if this future is dropped, so it is counted now.
         this.as_mut().start_send(message)?;
         poll_fn(|cx| this.as_mut().poll_flush(cx)).await
     }
 
-    /// The subprotocol that was selected, if one was.
+    /// Returns the subprotocol that was selected, if any.
     pub fn protocol(&self) -> Option<&HeaderValue> {
         self.inner.protocol()
     }
@@ -73,7 +73,7 @@ impl MeteredWebSocket {
         }
     }
 
-    /// What was accepted before may fail only when it is to leave.
+    /// A message that was accepted before may fail only when it is flushed.
     fn note_flushed(&mut self, flushed: &Poll<Result<(), Error>>) {
         if let Poll::Ready(Err(_)) = flushed {
             self.connection.lose();
@@ -137,10 +137,10 @@ impl Sink<Message> for MeteredWebSocket {
     }
 }
 
-/// What the metrics want to know of a message.
+/// Kind of a message, as far as the metrics tell kinds apart.
 #[derive(Debug, Clone, Copy)]
 enum Noted {
-    /// A text or binary message of so many bytes.
+    /// Text or binary message with this number of bytes.
     Data(usize),
     Close,
     Control,

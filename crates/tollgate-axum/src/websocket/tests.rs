@@ -7,7 +7,7 @@ fn is_public<T: Send + Sync + Debug>() {}
 fn is_send<T: Send + Debug>() {}
 
 #[test]
-fn the_socket_is_send_and_debug_as_axums_is() {
+fn socket_is_send_and_debug_like_that_of_axum() {
     is_send::<axum::extract::ws::WebSocket>();
     is_send::<MeteredWebSocket>();
 }

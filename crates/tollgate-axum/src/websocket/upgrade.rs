@@ -1,4 +1,4 @@
-//! The extractor.
+//! Extractor of the upgrade.
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
@@ -17,10 +17,10 @@ use super::{
     instruments::{Instruments, Outcome},
 };
 
-/// The endpoint of a websocket that no route matched.
+/// Endpoint of a websocket that no route matched.
 const UNMATCHED: &str = "unmatched";
 
-/// axum's [`WebSocketUpgrade`] in measured form.
+/// axum's [`WebSocketUpgrade`] whose websockets are measured.
 ///
 /// | Metric | Type | Labels |
 /// |---|---|---|
@@ -30,9 +30,9 @@ const UNMATCHED: &str = "unmatched";
 /// | `websocket_messages_total` | counter | endpoint, direction |
 /// | `websocket_bytes_total` | counter | endpoint, direction |
 ///
-/// The duration runs from the upgrade until the socket is dropped. Of messages, text and binary
-/// ones are counted, as the handler receives (`in`) and sends (`out`) them. Names and the recorder
-/// are those of [`WebSocketMetrics`].
+/// The duration runs from the upgrade until the socket is dropped. Text and binary messages are
+/// counted when the handler receives (`in`) or sends (`out`) them. [`WebSocketMetrics`] sets names and
+/// recorder.
 ///
 /// # Examples
 ///
@@ -116,7 +116,7 @@ impl<F> MeteredWebSocketUpgrade<F> {
         self.inner.selected_protocol()
     }
 
-    /// As [`WebSocketUpgrade::on_failed_upgrade`]. A failed upgrade is counted in any case.
+    /// As [`WebSocketUpgrade::on_failed_upgrade`]. A failed upgrade is always counted.
     pub fn on_failed_upgrade<C: OnFailedUpgrade>(self, callback: C) -> MeteredWebSocketUpgrade<C> {
         MeteredWebSocketUpgrade {
             inner: self.inner,

@@ -18,7 +18,12 @@ impl Exposition for Up {
 
 fn renderer() -> Arc<Renderer> {
     let recorder = Arc::new(DebuggingRecorder::new());
-    Arc::new(Renderer::new(Arc::new(Up), 1, None, Some(recorder)))
+    Arc::new(Renderer::new(
+        Arc::new(Up),
+        1,
+        None,
+        Target::given(recorder),
+    ))
 }
 
 fn representation() -> Representation {
