@@ -1,0 +1,73 @@
+//! Metrics as data, and the formats that Prometheus scrapes.
+//!
+//! An [`Exposition`] is read into a [`Snapshot`]: families, their series, and a value for each. A
+//! snapshot is written in a [`Format`]. Nothing in between is text.
+//!
+//! # Examples
+//!
+//! ```
+//! use tollgate_exposition::{Exposition, Family, Format, Kind, Selection, Series, Snapshot, Value};
+//!
+//! struct Uptime(std::time::Instant);
+//!
+//! impl Exposition for Uptime {
+//!     fn read(&self, _: &Selection) -> Result<Snapshot, Box<dyn std::error::Error + Send + Sync>> {
+//!         let mut family = Family::new("uptime_seconds", Kind::Gauge);
+//!         family.push(Series::new("", Value::Number(self.0.elapsed().as_secs_f64())));
+//!         Ok(Snapshot::from_iter([family]))
+//!     }
+//! }
+//!
+//! let mut out = Vec::new();
+//! Uptime(std::time::Instant::now()).write(Format::Text, &Selection::all(), &mut out)?;
+//! assert!(out.starts_with(b"# TYPE uptime_seconds gauge\nuptime_seconds "));
+//! # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+//! ```
+//!
+//! # Formats
+//!
+//! | | text | `OpenMetrics` | protobuf (feature `protobuf`) | JSON of one family |
+//! |---|---|---|---|---|
+//! | counter | as it is named | ends in `_total` | as it is named | sum over series |
+//! | gauge | ✓ | ✓ | ✓ | sum over series |
+//! | histogram with buckets | ✓ | ✓ | ✓ | count and total |
+//! | summary | ✓ | ✓ | ✓ | count and total, maximum |
+//! | native histogram | `+Inf`, count and sum | `+Inf`, count and sum | ✓ | count and total |
+//! | exemplars | | ✓ | ✓ | |
+//! | created | | ✓ | ✓ | |
+//! | unit | | if the name ends with it | if the name ends with it | if the name ends with it |
+//!
+//! `OpenMetrics` forbids a sum that may go down: a histogram with a negative bound, or with a
+//! negative sum, has neither sum nor count there, and a negative quantile is left out.
+//!
+//! # Features
+//!
+//! - `protobuf`: the protobuf format
+//! - `metrics-exporter-prometheus`: [`Exposition`] for that crate's `PrometheusHandle`
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod exposition;
+mod family;
+mod format;
+mod kind;
+mod labels;
+mod merged;
+#[cfg(feature = "metrics-exporter-prometheus")]
+mod prometheus;
+mod selection;
+mod series;
+mod snapshot;
+mod writers;
+
+pub use self::{
+    exposition::Exposition,
+    family::Family,
+    format::Format,
+    kind::Kind,
+    labels::label_text,
+    merged::Merged,
+    selection::Selection,
+    series::{Exemplar, Series, Value},
+    snapshot::Snapshot,
+};

@@ -1,0 +1,164 @@
+//! Two expositions as one.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    error::Error,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Mutex, PoisonError},
+};
+
+use crate::{
+    exposition::Exposition, family::Family, format::Format, selection::Selection,
+    snapshot::Snapshot,
+};
+
+/// The number of names that are warned of.
+const MAX_WARNED: usize = 1_000;
+
+/// Two expositions as one: for an app with two registries and one metrics route.
+///
+/// | In both | Answer |
+/// |---|---|
+/// | a name with the same kind | one family; help and unit are those of the first that has them |
+/// | the same series of such a family | that of the first |
+/// | a name with different kinds | that of the first |
+/// | a family with the name of another family's sample | that of the first |
+/// | the same in `OpenMetrics` only (`jobs`, `jobs_total`) | the second's is left out there |
+///
+/// Each name that is left out, whole or in part, is warned of once.
+///
+/// The formats are those that both have, or text if there is none. If one exposition fails or panics that is logged, and the
+/// other is served alone; if both fail, so does this.
+///
+/// # Examples
+///
+/// ```
+/// use tollgate_exposition::{Exposition, Merged};
+///
+/// fn both(app: impl Exposition, library: impl Exposition) -> impl Exposition {
+///     Merged::new(app, library)
+/// }
+/// ```
+pub struct Merged {
+    first: Box<dyn Exposition>,
+    second: Box<dyn Exposition>,
+    formats: Vec<Format>,
+    warned: Mutex<BTreeSet<String>>,
+}
+
+impl Merged {
+    /// Merges two expositions.
+    pub fn new(first: impl Exposition, second: impl Exposition) -> Self {
+        let in_second = offered(&second);
+        let formats = offered(&first).into_iter();
+        Self {
+            formats: formats.filter(|f| in_second.contains(f)).collect(),
+            first: Box::new(first),
+            second: Box::new(second),
+            warned: Mutex::default(),
+        }
+    }
+
+    fn warn(&self, name: &str, problem: &str) {
+        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        if warned.len() < MAX_WARNED && warned.insert(name.to_owned()) {
+            tracing::warn!(metric = name, "two merged expositions have {problem}");
+        }
+    }
+
+    fn merge(&self, first: Snapshot, second: Snapshot) -> Snapshot {
+        let mut families: BTreeMap<String, Family> = first
+            .into_families()
+            .into_iter()
+            .map(|family| (family.name().to_owned(), family))
+            .collect();
+        let mut taken: BTreeSet<_> = families.values().flat_map(sample_names).collect();
+        let in_openmetrics = families.values().filter(|family| family.in_openmetrics);
+        let mut taken_in_openmetrics: BTreeSet<_> =
+            in_openmetrics.flat_map(openmetrics_names).collect();
+        for mut family in second.into_families() {
+            let name = family.name().to_owned();
+            if let Some(known) = families.get_mut(&name) {
+                if known.kind() != family.kind() {
+                    self.warn(&name, "one name for different kinds");
+                } else if known.merge(&family) {
+                    self.warn(&name, "the same series");
+                }
+                continue;
+            }
+            let names = sample_names(&family);
+            if names.iter().any(|name| taken.contains(name)) {
+                self.warn(&name, "one name for a family and a sample");
+                continue;
+            }
+            taken.extend(names);
+            let names = openmetrics_names(&family);
+            if names.iter().any(|name| taken_in_openmetrics.contains(name)) {
+                family.in_openmetrics = false;
+                self.warn(&name, "names that OpenMetrics cannot tell apart");
+            } else if family.in_openmetrics {
+                taken_in_openmetrics.extend(names);
+            }
+            families.insert(name, family);
+        }
+        families.into_values().collect()
+    }
+}
+
+impl Exposition for Merged {
+    fn read(&self, selection: &Selection) -> Result<Snapshot, Box<dyn Error + Send + Sync>> {
+        match (
+            read(&*self.first, selection),
+            read(&*self.second, selection),
+        ) {
+            (Ok(first), Ok(second)) => Ok(self.merge(first, second)),
+            (Ok(snapshot), Err(error)) | (Err(error), Ok(snapshot)) => {
+                tracing::error!(error, "one of two merged expositions could not be read");
+                Ok(snapshot)
+            }
+            (Err(first), Err(second)) => Err(format!("{first}; {second}").into()),
+        }
+    }
+
+    fn formats(&self) -> &[Format] {
+        &self.formats
+    }
+}
+
+impl fmt::Debug for Merged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Merged")
+            .field("formats", &self.formats)
+            .finish_non_exhaustive()
+    }
+}
+
+fn offered(exposition: &impl Exposition) -> Vec<Format> {
+    match exposition.formats() {
+        [] => vec![Format::Text],
+        formats => formats.to_vec(),
+    }
+}
+
+fn read(
+    exposition: &dyn Exposition,
+    selection: &Selection,
+) -> Result<Snapshot, Box<dyn Error + Send + Sync>> {
+    let read = catch_unwind(AssertUnwindSafe(|| exposition.read(selection)));
+    let mut snapshot = read.unwrap_or_else(|_| Err("it panicked".into()))?;
+    snapshot.retain(selection);
+    Ok(snapshot)
+}
+
+fn sample_names(family: &Family) -> Vec<String> {
+    family.kind().sample_names(family.name())
+}
+
+fn openmetrics_names(family: &Family) -> Vec<String> {
+    let has_created = family.series().any(|series| series.created.is_some());
+    family.kind().openmetrics_names(family.name(), has_created)
+}
+
+#[cfg(test)]
+mod tests;

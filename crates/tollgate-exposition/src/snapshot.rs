@@ -1,0 +1,89 @@
+//! One reading of everything.
+
+use std::mem;
+
+use crate::{family::Family, format::Format, selection::Selection, writers};
+
+/// One reading of an exposition, from which every format is written.
+///
+/// Families are sorted by name, and each has at least one series. Collecting families sorts them,
+/// and leaves out those without series and all but the first of the same name.
+///
+/// # Examples
+///
+/// ```
+/// use tollgate_exposition::{Family, Format, Kind, Series, Snapshot, Value};
+///
+/// let mut up = Family::new("up", Kind::Gauge);
+/// up.push(Series::new("", Value::Count(1)));
+/// let snapshot = Snapshot::from_iter([up]);
+///
+/// let mut out = Vec::new();
+/// snapshot.write(Format::OpenMetrics, &mut out);
+/// assert_eq!(out, b"# TYPE up gauge\nup 1\n# EOF\n");
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    families: Vec<Family>,
+}
+
+impl Snapshot {
+    /// Returns all families, sorted by name.
+    pub fn families(&self) -> &[Family] {
+        &self.families
+    }
+
+    /// Returns the family of this name.
+    pub fn family(&self, name: &str) -> Option<&Family> {
+        let families = &self.families;
+        let found = families.binary_search_by(|family| family.name().cmp(name));
+        Some(&families[found.ok()?])
+    }
+
+    /// Returns the number of samples in the text format. Prometheus counts each as one series: every
+    /// bucket of a histogram is one.
+    pub fn samples(&self) -> usize {
+        self.families.iter().map(Family::samples).sum()
+    }
+
+    /// Leaves out all that is not selected.
+    pub fn retain(&mut self, selection: &Selection) {
+        if selection.is_all() {
+            return;
+        }
+        self.families
+            .retain(|family| selection.has_family(family.name(), family.kind()));
+        if selection.has_labels() {
+            let of_family = |family: &Family| {
+                let series = family.series();
+                family.with_series(series.filter(|series| selection.has_series(series.labels)))
+            };
+            *self = self.families.iter().map(of_family).collect();
+        }
+    }
+
+    /// Writes everything to the end of `out`.
+    pub fn write(&self, format: Format, out: &mut Vec<u8>) {
+        match format {
+            Format::Text => writers::text::write(&self.families, out),
+            Format::OpenMetrics => writers::text::write_openmetrics(&self.families, out),
+            #[cfg(feature = "protobuf")]
+            Format::Protobuf => writers::protobuf::write(&self.families, out),
+            Format::Json => writers::json::names(self.families.iter().map(Family::name), out),
+        }
+    }
+
+    pub(crate) fn into_families(mut self) -> Vec<Family> {
+        mem::take(&mut self.families)
+    }
+}
+
+impl FromIterator<Family> for Snapshot {
+    fn from_iter<I: IntoIterator<Item = Family>>(families: I) -> Self {
+        let mut families = Vec::from_iter(families);
+        families.retain(|family| family.series().len() > 0);
+        families.sort_by(|a, b| a.name().cmp(b.name()));
+        families.dedup_by(|later, earlier| later.name() == earlier.name());
+        Self { families }
+    }
+}

@@ -1,0 +1,270 @@
+//! The two text formats: Prometheus' own, and `OpenMetrics`.
+
+use std::{
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use super::number::{push, push_bound, push_count, push_value};
+use crate::{
+    family::Family,
+    kind::Kind,
+    labels::escaped,
+    series::{Exemplar, Series, Value},
+};
+
+/// Writes Prometheus' [text format](crate::Format::Text).
+pub(crate) fn write(families: &[Family], out: &mut Vec<u8>) {
+    let mut bounds = BoundLabels::default();
+    for family in families {
+        let name = family.name();
+        if let Some(help) = &family.help {
+            let help = help.replace('\\', "\\\\").replace('\n', "\\n");
+            comment(out, "HELP", name, &help);
+        }
+        comment(out, "TYPE", name, type_of(family.kind(), "untyped"));
+        let mut samples = Samples {
+            out,
+            name,
+            counter: "",
+            is_openmetrics: false,
+        };
+        for series in family.series() {
+            samples.write(&series, &mut bounds);
+        }
+    }
+}
+
+/// Writes [`OpenMetrics`](crate::Format::OpenMetrics).
+pub(crate) fn write_openmetrics(families: &[Family], out: &mut Vec<u8>) {
+    let mut bounds = BoundLabels::default();
+    for family in families.iter().filter(|family| family.in_openmetrics) {
+        let name = family.openmetrics_name();
+        comment(out, "TYPE", name, type_of(family.kind(), "unknown"));
+        if let Some(unit) = family.unit_in_name() {
+            comment(out, "UNIT", name, unit);
+        }
+        if let Some(help) = &family.help {
+            comment(out, "HELP", name, &escaped(help));
+        }
+        let is_counter = family.kind() == Kind::Counter;
+        let mut samples = Samples {
+            out,
+            name,
+            counter: if is_counter { "_total" } else { "" },
+            is_openmetrics: true,
+        };
+        for series in family.series() {
+            samples.write(&series, &mut bounds);
+            samples.created(&series);
+        }
+    }
+    push(out, "# EOF\n");
+}
+
+fn comment(out: &mut Vec<u8>, what: &str, name: &str, text: &str) {
+    for part in ["# ", what, " ", name, " ", text, "\n"] {
+        push(out, part);
+    }
+}
+
+fn type_of(kind: Kind, unknown: &'static str) -> &'static str {
+    match kind {
+        Kind::Counter => "counter",
+        Kind::Gauge => "gauge",
+        Kind::Histogram => "histogram",
+        Kind::Summary => "summary",
+        Kind::Unknown => unknown,
+    }
+}
+
+/// The samples of one family.
+struct Samples<'a> {
+    out: &'a mut Vec<u8>,
+    name: &'a str,
+    /// The ending of a sample with a single value.
+    counter: &'static str,
+    is_openmetrics: bool,
+}
+
+impl Samples<'_> {
+    #[inline]
+    fn write(&mut self, series: &Series<'_>, bound_labels: &mut BoundLabels) {
+        let labels = series.labels;
+        match series.value {
+            Value::Count(count) => self.count(self.counter, labels, count),
+            Value::Number(number) => self.number(self.counter, labels, number),
+            Value::Histogram {
+                bounds,
+                counts,
+                sum,
+                exemplars,
+            } => {
+                let count = self.buckets(labels, bound_labels.of(bounds), counts, exemplars);
+                // With negative bounds a sum may go down.
+                let may_go_down = bounds.first().is_some_and(|bound| *bound < 0.0);
+                self.sum_and_count(labels, sum, count, may_go_down);
+            }
+            Value::Native { count, sum, .. } => {
+                self.open_with_label("_bucket", labels);
+                push(self.out, "le=\"+Inf\"} ");
+                self.end_with_count(count);
+                self.sum_and_count(labels, sum, count, false);
+            }
+            Value::Summary {
+                count,
+                sum,
+                quantiles,
+            } => {
+                for &(quantile, value) in quantiles {
+                    if !(self.is_openmetrics && value < 0.0) {
+                        self.open_with_label("", labels);
+                        push(self.out, "quantile=\"");
+                        push_bound(self.out, quantile);
+                        push(self.out, "\"} ");
+                        self.end_with_number(value);
+                    }
+                }
+                self.sum_and_count(labels, sum, count, false);
+            }
+        }
+    }
+
+    /// Writes the buckets, and returns their count.
+    #[inline]
+    fn buckets(
+        &mut self,
+        labels: &str,
+        bounds: &[Vec<u8>],
+        counts: &[u64],
+        exemplars: &[(usize, Exemplar)],
+    ) -> u64 {
+        let mut exemplars = exemplars.iter().peekable();
+        let mut total = 0_u64;
+        let start = self.out.len();
+        self.open_with_label("_bucket", labels);
+        let prefix = start..self.out.len();
+        for (index, (bound, count)) in bounds.iter().zip(counts).enumerate() {
+            if index > 0 {
+                self.out.extend_from_within(prefix.clone());
+            }
+            self.out.extend_from_slice(bound);
+            total = total.wrapping_add(*count);
+            push_count(self.out, total);
+            if let Some((_, exemplar)) = exemplars.next_if(|(of, _)| *of == index) {
+                self.exemplar(exemplar);
+            }
+            self.out.push(b'\n');
+        }
+        total
+    }
+
+    /// Writes neither where `OpenMetrics` forbids the sum: if it is negative or may go down.
+    fn sum_and_count(&mut self, labels: &str, sum: f64, count: u64, may_go_down: bool) {
+        if self.is_openmetrics && (may_go_down || sum < 0.0 || sum.is_nan()) {
+            return;
+        }
+        self.number("_sum", labels, sum);
+        self.count("_count", labels, count);
+    }
+
+    fn created(&mut self, series: &Series<'_>) {
+        let is_value =
+            self.counter.is_empty() && matches!(series.value, Value::Count(_) | Value::Number(_));
+        if let (Some(created), false) = (series.created, is_value) {
+            self.open("_created", series.labels);
+            self.time(created);
+            self.out.push(b'\n');
+        }
+    }
+
+    fn count(&mut self, suffix: &str, labels: &str, count: u64) {
+        self.open(suffix, labels);
+        self.end_with_count(count);
+    }
+
+    fn number(&mut self, suffix: &str, labels: &str, number: f64) {
+        self.open(suffix, labels);
+        self.end_with_number(number);
+    }
+
+    fn end_with_count(&mut self, count: u64) {
+        push_count(self.out, count);
+        self.out.push(b'\n');
+    }
+
+    fn end_with_number(&mut self, number: f64) {
+        push_value(self.out, number);
+        self.out.push(b'\n');
+    }
+
+    /// Opens a sample: its name, and its labels if it has any.
+    fn open(&mut self, suffix: &str, labels: &str) {
+        push(self.out, self.name);
+        push(self.out, suffix);
+        if !labels.is_empty() {
+            self.out.push(b'{');
+            push(self.out, labels);
+            self.out.push(b'}');
+        }
+        self.out.push(b' ');
+    }
+
+    /// Opens a sample, for one more label to follow.
+    fn open_with_label(&mut self, suffix: &str, labels: &str) {
+        push(self.out, self.name);
+        push(self.out, suffix);
+        self.out.push(b'{');
+        if !labels.is_empty() {
+            push(self.out, labels);
+            self.out.push(b',');
+        }
+    }
+
+    fn exemplar(&mut self, exemplar: &Exemplar) {
+        if !self.is_openmetrics {
+            return;
+        }
+        push(self.out, " # {");
+        push(self.out, &exemplar.labels);
+        push(self.out, "} ");
+        push_value(self.out, exemplar.value);
+        self.out.push(b' ');
+        self.time(exemplar.at);
+    }
+
+    /// Writes seconds, with milliseconds.
+    fn time(&mut self, time: SystemTime) {
+        let time = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+        push_count(self.out, time.as_secs());
+        let milliseconds = format!(".{:03}", time.subsec_millis());
+        push(self.out, &milliseconds);
+    }
+}
+
+/// The labels of buckets. Most families share their bounds, so the labels of the last are kept.
+#[derive(Default)]
+struct BoundLabels {
+    bounds: Arc<[f64]>,
+    /// `le="0.5"} ` for each bucket, `+Inf` included.
+    labels: Vec<Vec<u8>>,
+}
+
+impl BoundLabels {
+    fn of(&mut self, bounds: &Arc<[f64]>) -> &[Vec<u8>] {
+        let is_known = Arc::ptr_eq(&self.bounds, bounds) || self.bounds == *bounds;
+        if !is_known || self.labels.is_empty() {
+            let upper = bounds.iter().chain(&[f64::INFINITY]);
+            self.labels = upper.map(|&bound| label(bound)).collect();
+            self.bounds = Arc::clone(bounds);
+        }
+        &self.labels
+    }
+}
+
+fn label(bound: f64) -> Vec<u8> {
+    let mut label = b"le=\"".to_vec();
+    push_bound(&mut label, bound);
+    push(&mut label, "\"} ");
+    label
+}
