@@ -2,12 +2,9 @@
 
 use std::sync::Once;
 
-use metrics::{Counter, Gauge, Histogram, Key, Label, Level, Metadata, Recorder, SharedString};
+use metrics::{Counter, Gauge, Histogram, Key, Label, SharedString};
 
 use crate::{Group, Names, Target, bounds};
-
-static METADATA: Metadata<'static> =
-    Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
 
 /// Names of a group of metrics, and the recorder that its series are registered with.
 ///
@@ -53,10 +50,8 @@ impl<M: Group> Families<M> {
         extra: impl IntoIterator<Item = Label>,
     ) -> Counter {
         let key = self.names.key(metric, value, extra);
-        self.register(key, |recorder, key| {
-            recorder.register_counter(key, &METADATA)
-        })
-        .unwrap_or_else(Counter::noop)
+        self.register(key.as_ref(), |key| self.target.counter(key))
+            .unwrap_or_else(Counter::noop)
     }
 
     /// Registers a gauge with the value of each of its labels.
@@ -72,7 +67,7 @@ impl<M: Group> Families<M> {
         extra: impl IntoIterator<Item = Label>,
     ) -> Gauge {
         let key = self.names.key(metric, value, extra);
-        self.register(key, |recorder, key| recorder.register_gauge(key, &METADATA))
+        self.register(key.as_ref(), |key| self.target.gauge(key))
             .unwrap_or_else(Gauge::noop)
     }
 
@@ -90,8 +85,8 @@ impl<M: Group> Families<M> {
     ) -> Histogram {
         let key = self.names.key(metric, value, extra);
         let suggested = M::FAMILIES[metric.index()].bounds;
-        self.register(key, |recorder, key| {
-            bounds::suggest(suggested, || recorder.register_histogram(key, &METADATA))
+        self.register(key.as_ref(), |key| {
+            bounds::suggest(suggested, || self.target.histogram(key))
         })
         .unwrap_or_else(Histogram::noop)
     }
@@ -102,13 +97,9 @@ impl<M: Group> Families<M> {
             .call_once(|| self.target.with(|recorder| self.names.describe(recorder)));
     }
 
-    fn register<T>(
-        &self,
-        key: Option<Key>,
-        register: impl FnOnce(&dyn Recorder, &Key) -> T,
-    ) -> Option<T> {
+    fn register<T>(&self, key: Option<&Key>, register: impl FnOnce(&Key) -> T) -> Option<T> {
         self.describe();
-        key.map(|key| self.target.with(|recorder| register(recorder, &key)))
+        key.map(register)
     }
 }
 

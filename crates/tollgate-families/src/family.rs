@@ -66,3 +66,15 @@ pub trait GroupLabel: Copy + Debug + PartialEq + Send + Sync + 'static {
     /// Returns the label's place in [`NAMES`](Self::NAMES).
     fn index(self) -> usize;
 }
+
+/// Labels of a group that has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NoLabel {}
+
+impl GroupLabel for NoLabel {
+    const NAMES: &'static [&'static str] = &[];
+
+    fn index(self) -> usize {
+        match self {}
+    }
+}

@@ -64,7 +64,7 @@ pub use self::{
     collector::{BoxError, Collector},
     error::BuildError,
     families::Families,
-    family::{Family, Group, GroupLabel, Kind, Tier},
+    family::{Family, Group, GroupLabel, Kind, NoLabel, Tier},
     hints::AddressHints,
     label_values::{LabelValues, MAX_VALUE_BYTES, OTHER, ValuePlaces},
     names::Names,

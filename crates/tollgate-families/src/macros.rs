@@ -5,12 +5,66 @@
 /// Each metric is `Variant: kind(Unit) "name" {label, …} "Help.";`. The kind is `counter`, `gauge` or
 /// `histogram`, and the unit a variant of [`metrics::Unit`]. A histogram whose values lie far from
 /// those of a request takes its own bucket bounds as `histogram(Unit, BOUNDS)`. A metric for
-/// debugging only ends in `debug` after its help. Each label is `name = Variant "values";`.
+/// debugging only ends in `debug` after its help. Each label is `name = Variant "values";`. A group
+/// without labels has no enum of them.
 ///
 /// The macro implements [`Group`](crate::Group) and [`GroupLabel`](crate::GroupLabel), and writes the
 /// documentation of each variant. See the [crate](crate) for an example.
 #[macro_export]
 macro_rules! families {
+    (
+        $(#[$metric_meta:meta])*
+        $metric_vis:vis enum $Metric:ident {$($metrics:tt)+}
+    ) => {
+        $crate::__group! {
+            $(#[$metric_meta])*
+            $metric_vis enum $Metric {$($metrics)+}
+            $crate::NoLabel {}
+        }
+    };
+    (
+        $(#[$metric_meta:meta])*
+        $metric_vis:vis enum $Metric:ident {$($metrics:tt)+}
+
+        $(#[$label_meta:meta])*
+        $label_vis:vis enum $Label:ident {
+            $(
+                $(#[$label_variant_meta:meta])*
+                $label_name:ident = $label_variant:ident $values:literal;
+            )+
+        }
+    ) => {
+        $crate::__group! {
+            $(#[$metric_meta])*
+            $metric_vis enum $Metric {$($metrics)+}
+            $Label {$($label_name = $label_variant),+}
+        }
+
+        $(#[$label_meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        $label_vis enum $Label {
+            $(
+                #[doc = concat!("`", stringify!($label_name), "`: ", $values, ".")]
+                $(#[$label_variant_meta])*
+                $label_variant,
+            )+
+        }
+
+        impl $crate::GroupLabel for $Label {
+            const NAMES: &'static [&'static str] = &[$(stringify!($label_name)),+];
+
+            #[inline]
+            fn index(self) -> usize {
+                self as usize
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __group {
     (
         $(#[$metric_meta:meta])*
         $metric_vis:vis enum $Metric:ident {
@@ -20,14 +74,7 @@ macro_rules! families {
                     {$($label:ident),* $(,)?} $help:literal $($tier:ident)?;
             )+
         }
-
-        $(#[$label_meta:meta])*
-        $label_vis:vis enum $Label:ident {
-            $(
-                $(#[$label_variant_meta:meta])*
-                $label_name:ident = $label_variant:ident $values:literal;
-            )+
-        }
+        $Label:ty {$($label_name:ident = $label_variant:ident),*}
     ) => {
         $(#[$metric_meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,20 +89,9 @@ macro_rules! families {
             )+
         }
 
-        $(#[$label_meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        $label_vis enum $Label {
-            $(
-                #[doc = concat!("`", stringify!($label_name), "`: ", $values, ".")]
-                $(#[$label_variant_meta])*
-                $label_variant,
-            )+
-        }
-
         #[allow(dead_code, non_upper_case_globals, reason = "the list of metrics names labels as they are exposed")]
         const _: () = {
-            $(const $label_name: $Label = $Label::$label_variant;)+
+            $(const $label_name: $Label = <$Label>::$label_variant;)*
 
             impl $crate::Group for $Metric {
                 type Label = $Label;
@@ -75,15 +111,6 @@ macro_rules! families {
                         },
                     )+
                 ];
-
-                #[inline]
-                fn index(self) -> usize {
-                    self as usize
-                }
-            }
-
-            impl $crate::GroupLabel for $Label {
-                const NAMES: &'static [&'static str] = &[$(stringify!($label_name)),+];
 
                 #[inline]
                 fn index(self) -> usize {
@@ -144,16 +171,13 @@ macro_rules! __bounds {
 /// Writes the setters that every builder of a group has, inside an `impl` of the builder.
 ///
 /// The builder has a field `families` of type [`Families`](crate::Families). `names` gives it
-/// `namespace`, `rename`, `without`, `rename_label`, `without_label` and `constant_label`; `recorder`
-/// the setter of that name.
+/// `namespace`, `rename`, `without`, `rename_label`, `without_label` and `constant_label`; `namespace`,
+/// `constant_label` and `recorder` give it the one setter of that name.
 #[macro_export]
 macro_rules! family_setters {
     (names: $Metric:ty, $Label:ty) => {
-        /// Puts a namespace before every name: `shop` gives `shop_…`. An empty one removes it.
-        pub fn namespace(mut self, namespace: impl Into<::std::borrow::Cow<'static, str>>) -> Self {
-            self.families.names.set_namespace(namespace);
-            self
-        }
+        $crate::family_setters!(namespace);
+        $crate::family_setters!(constant_label);
 
         /// Renames a metric. A namespace still goes before the new name.
         pub fn rename(
@@ -186,7 +210,15 @@ macro_rules! family_setters {
             self.families.names.omit_label(metric, label);
             self
         }
-
+    };
+    (namespace) => {
+        /// Puts a namespace before every name: `shop` gives `shop_…`. An empty one removes it.
+        pub fn namespace(mut self, namespace: impl Into<::std::borrow::Cow<'static, str>>) -> Self {
+            self.families.names.set_namespace(namespace);
+            self
+        }
+    };
+    (constant_label) => {
         /// Adds a label with the same value to all metrics.
         pub fn constant_label(
             mut self,

@@ -22,7 +22,7 @@ pub struct Names<M: Group> {
 #[derive(Debug, Clone)]
 struct Named<L> {
     name: Option<Cow<'static, str>>,
-    help: &'static str,
+    help: Cow<'static, str>,
     labels: Vec<L>,
 }
 
@@ -31,7 +31,7 @@ impl<M: Group> Default for Names<M> {
         let families = M::FAMILIES.iter();
         let metrics = families.map(|family| Named {
             name: Some(Cow::Borrowed(family.name)),
-            help: family.help,
+            help: Cow::Borrowed(family.help),
             labels: family.labels.to_vec(),
         });
         let labels = M::Label::NAMES.iter();
@@ -72,6 +72,13 @@ impl<M: Group> Names<M> {
             .retain(|&own| own != label);
     }
 
+    /// Leaves a label out of all metrics.
+    pub fn omit_label_everywhere(&mut self, label: M::Label) {
+        for &metric in M::ALL {
+            self.omit_label(metric, label);
+        }
+    }
+
     /// Adds a label with the same value to all metrics.
     pub fn add_constant_label(
         &mut self,
@@ -87,8 +94,8 @@ impl<M: Group> Names<M> {
     }
 
     /// Replaces the help of a metric.
-    pub fn set_help(&mut self, metric: M, help: &'static str) {
-        self.metrics[metric.index()].help = help;
+    pub fn set_help(&mut self, metric: M, help: impl Into<Cow<'static, str>>) {
+        self.metrics[metric.index()].help = help.into();
     }
 
     /// Returns the full name of a metric, or `None` where it is left out.
@@ -153,7 +160,7 @@ impl<M: Group> Names<M> {
                 kind: family.kind,
                 unit: family.unit,
                 labels: own.chain(constant).map(ToString::to_string).collect(),
-                help: Cow::Borrowed(self.metrics[metric.index()].help),
+                help: self.metrics[metric.index()].help.clone(),
                 tier: family.tier,
             })
         });
@@ -280,6 +287,9 @@ mod tests {
         assert_eq!(key.name(), "corner_loaves_total");
         assert_eq!(labels, [("sort", "rye"), ("extra", "x"), ("town", "Ulm")]);
         assert_eq!(names.key(Bakery::OvenTime, |_| "".into(), []), None);
+
+        names.omit_label_everywhere(BakeryLabel::Kind);
+        assert_eq!(names.labels_of(Bakery::Loaves), []);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use std::vec::Drain;
 
-use metrics::{IntoF64, IntoLabels, Key, KeyName};
+use metrics::{IntoF64, IntoLabels, Key, KeyName, SharedString};
+
+use crate::{Group, Names};
 
 /// Values that a [`Collector`](crate::Collector) has found out, kept aside until it succeeds.
 #[derive(Debug, Default)]
@@ -44,9 +46,61 @@ impl Stage {
         self.values.push((key, StagedValue::Counter(total)));
     }
 
+    /// Sets a gauge of a group, unless the metric is left out.
+    pub fn gauge_of<M: Group>(
+        &mut self,
+        names: &Names<M>,
+        metric: M,
+        label: impl Fn(M::Label) -> SharedString,
+        value: impl IntoF64,
+    ) {
+        if let Some(key) = names.key(metric, label, []) {
+            self.values
+                .push((key, StagedValue::Gauge(value.into_f64())));
+        }
+    }
+
+    /// Sets a counter of a group to a total that is kept elsewhere, unless the metric is left out.
+    pub fn counter_of<M: Group>(
+        &mut self,
+        names: &Names<M>,
+        metric: M,
+        label: impl Fn(M::Label) -> SharedString,
+        total: u64,
+    ) {
+        if let Some(key) = names.key(metric, label, []) {
+            self.values.push((key, StagedValue::Counter(total)));
+        }
+    }
+
     /// Removes all values, and returns them in the order in which they were set.
     #[doc(hidden)]
     pub fn drain(&mut self) -> Drain<'_, (Key, StagedValue)> {
         self.values.drain(..)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    crate::families! {
+        enum Bakery {
+            Loaves: counter(Count) "loaves_total" {} "Loaves baked.";
+            Open: gauge(Count) "open" {} "Whether the bakery is open.";
+        }
+    }
+
+    #[test]
+    fn metrics_of_a_group_have_the_names_in_force() {
+        let mut names = Names::default();
+        let mut stage = Stage::default();
+        names.set_namespace("corner");
+        stage.counter_of(&names, Bakery::Loaves, |label| match label {}, 3);
+        names.omit(Bakery::Open);
+        stage.gauge_of(&names, Bakery::Open, |label| match label {}, 1);
+        let values: Vec<_> = stage.drain().collect();
+        let key = Key::from_name("corner_loaves_total");
+        assert_eq!(values, [(key, StagedValue::Counter(3))]);
     }
 }

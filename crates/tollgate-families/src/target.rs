@@ -8,7 +8,10 @@ use std::{
     },
 };
 
-use metrics::Recorder;
+use metrics::{Counter, Gauge, Histogram, Key, Level, Metadata, Recorder};
+
+static METADATA: Metadata<'static> =
+    Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
 
 /// Recorder that was given, or the one in force at each use.
 #[derive(Clone, Default)]
@@ -35,6 +38,21 @@ impl Target {
                 register(recorder)
             }),
         }
+    }
+
+    /// Registers the counter with this key.
+    pub fn counter(&self, key: &Key) -> Counter {
+        self.with(|recorder| recorder.register_counter(key, &METADATA))
+    }
+
+    /// Registers the gauge with this key.
+    pub fn gauge(&self, key: &Key) -> Gauge {
+        self.with(|recorder| recorder.register_gauge(key, &METADATA))
+    }
+
+    /// Registers the histogram with this key.
+    pub fn histogram(&self, key: &Key) -> Histogram {
+        self.with(|recorder| recorder.register_histogram(key, &METADATA))
     }
 }
 
@@ -66,7 +84,7 @@ fn warn_of_none(recorder: &dyn Recorder) {
 mod tests {
     use std::{io, sync::Mutex};
 
-    use metrics::{Key, Label, Level, Metadata, NoopRecorder};
+    use metrics::NoopRecorder;
     use metrics_util::debugging::DebuggingRecorder;
 
     use super::*;
@@ -112,11 +130,7 @@ mod tests {
         let seen = given.snapshotter();
         let target = Target::given(Arc::new(given));
         metrics::with_local_recorder(&DebuggingRecorder::new(), || {
-            target.with(|recorder| {
-                let key = Key::from_parts("up", Vec::<Label>::new());
-                let metadata = Metadata::new("", Level::INFO, None);
-                recorder.register_gauge(&key, &metadata).set(1.0);
-            });
+            target.gauge(&Key::from_name("up")).set(1.0);
         });
         assert_eq!(seen.snapshot().into_vec().len(), 1);
     }
