@@ -1,4 +1,4 @@
-//! What every request is answered, by RFC 6750.
+//! Answers to requests, by RFC 6750.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -29,7 +29,7 @@ const FORMAT: Answer =
 const SEVERAL: Answer = Answer::Malformed("more than one set of credentials");
 
 impl Answer {
-    /// Status, error code and message.
+    /// Returns status, error code and message.
     fn refusal(self) -> Option<(StatusCode, Option<&'static str>, &'static str)> {
         Some(match self {
             Self::Accepted => return None,
@@ -78,7 +78,7 @@ fn assert_answer(layer: &MasterKeyLayer, request: Request<()>, answer: Answer) {
     }
 }
 
-/// Send the headers with several methods, to a layer as made and to one that also accepts
+/// Sends the headers with several methods, to a default layer and to one that also accepts
 /// `x-api-key` and Basic.
 #[track_caller]
 fn assert_answers(lines: &[(&'static str, &str)], plain: Answer, every: Answer) {
@@ -93,7 +93,7 @@ fn assert_answers(lines: &[(&'static str, &str)], plain: Answer, every: Answer) 
 }
 
 #[test]
-fn no_authorization() {
+fn request_without_authorization_is_refused() {
     assert_answers(&[], NONE, NONE);
     assert_answers(
         &[("proxy-authorization", &format!("Bearer {KEY}"))],
@@ -107,7 +107,7 @@ fn no_authorization() {
 }
 
 #[test]
-fn one_authorization() {
+fn authorization_is_accepted_or_refused() {
     let right = format!("Bearer {KEY}");
     let no_colon = STANDARD.encode(KEY);
     let table: &[(&str, Answer, Answer)] = &[
@@ -140,7 +140,7 @@ fn one_authorization() {
 }
 
 #[test]
-fn one_api_key() {
+fn api_key_is_accepted_or_refused() {
     assert_answers(&[("x-api-key", KEY)], NONE, Accepted);
     assert_answers(&[("x-api-key", OTHER)], NONE, Invalid);
     assert_answers(&[("x-api-key", "")], NONE, FORMAT);
@@ -148,7 +148,7 @@ fn one_api_key() {
 }
 
 #[test]
-fn more_than_one_set_of_credentials() {
+fn repeated_credentials_are_refused() {
     let (right, wrong) = (&*format!("Bearer {KEY}"), &*format!("Bearer {OTHER}"));
     for second in [right, wrong, "Digest a=b", ""] {
         let lines = [("authorization", right), ("authorization", second)];
@@ -173,7 +173,7 @@ fn more_than_one_set_of_credentials() {
 }
 
 #[test]
-fn the_realm_and_basic_show_in_every_refusal() {
+fn every_refusal_names_the_realm_and_basic() {
     let right = format!("Bearer {KEY}");
     let refusals: [&[(&str, &str)]; 3] = [
         &[],

@@ -1,4 +1,4 @@
-//! Who gets past the master key, what everyone else is told, and what it costs.
+//! Master keys: accepted and refused requests, and their cost.
 
 use std::convert::Infallible;
 use std::fmt::Debug;
@@ -16,7 +16,7 @@ use http_body::Body;
 use http_body_util::{BodyExt, Full};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tollgate_auth::{
-    KeyError, KeyErrorKind, MasterKey, MasterKeyLayer, MasterKeys, ResponseBody, ResponseFuture,
+    KeyError, MasterKey, MasterKeyLayer, MasterKeys, ResponseBody, ResponseFuture,
 };
 use tower::{Layer, Service};
 
@@ -27,9 +27,9 @@ mod rotation;
 const KEY: &str = "correct-horse-battery-staple";
 const OTHER: &str = "the-key-before-that-one";
 
-/// The service behind the layer: answers 200 to whoever reaches it, and counts them.
+/// Service behind the layer. It answers 200 to every request that reaches it, and counts them.
 ///
-/// Each clone has to be polled ready before it is called, as tower's contract has it.
+/// By tower's contract, each clone must be polled ready before it is called.
 #[derive(Debug, Default)]
 struct Metrics {
     calls: Arc<AtomicUsize>,
@@ -81,7 +81,7 @@ fn request(lines: &[(&'static str, &str)]) -> Request<()> {
     request
 }
 
-/// Send one request and wait for nothing: the layer never has to.
+/// Sends one request without waiting: the layer answers at once.
 fn send(layer: &MasterKeyLayer, request: Request<()>) -> Response<Bytes> {
     let metrics = Metrics::default();
     let mut service = layer.layer(metrics.clone());
@@ -154,13 +154,11 @@ fn failures_are_counted_by_reason_from_the_first_request_on() {
 }
 
 #[test]
-fn failures_are_counted_by_the_given_recorder_alone() {
-    let (given, in_force) = (
-        PrometheusBuilder::new().build_recorder(),
-        PrometheusBuilder::new().build_recorder(),
-    );
-    let layer = layer().recorder(&given).realm("set afterwards");
+fn failures_are_counted_only_with_the_given_recorder() {
+    let given = PrometheusBuilder::new().build_recorder();
+    let in_force = PrometheusBuilder::new().build_recorder();
     let rendered = given.handle();
+    let layer = layer().recorder(Arc::new(given)).realm("set afterwards");
     let missing = |count| format!("tollgate_auth_failures_total{{reason=\"missing\"}} {count}\n");
     assert!(rendered.render().contains(&missing(0)));
 
@@ -170,7 +168,7 @@ fn failures_are_counted_by_the_given_recorder_alone() {
 }
 
 #[test]
-fn readiness_and_errors_are_the_inner_services() {
+fn readiness_and_errors_are_those_of_the_inner_service() {
     #[derive(Debug)]
     struct Broken;
 
@@ -199,7 +197,7 @@ fn readiness_and_errors_are_the_inner_services() {
 }
 
 #[test]
-fn an_accepted_request_allocates_nothing() {
+fn accepted_request_allocates_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("keys");
     std::fs::write(&path, OTHER).unwrap();
@@ -216,7 +214,7 @@ fn an_accepted_request_allocates_nothing() {
         ("x-api-key", OTHER.to_owned()),
     ];
     for (name, value) in requests {
-        // The first request resolves the counters; arc-swap takes a slot for the thread.
+        // The first request registers the counters, and arc-swap takes a slot for the thread.
         for allowed in [None, Some(0), Some(0)] {
             let request = request(&[(name, value.as_str())]);
             let mut status = None;
@@ -239,7 +237,6 @@ fn an_accepted_request_allocates_nothing() {
 fn public_types_are_send_sync_and_debug() {
     fn check<T: Send + Sync + Debug>() {}
     check::<KeyError>();
-    check::<KeyErrorKind>();
     check::<MasterKeys>();
     check::<MasterKeyLayer>();
     check::<MasterKey<Metrics>>();

@@ -1,4 +1,4 @@
-//! What holds for any key and for any header.
+//! Properties of all keys and all headers.
 
 use std::error::Error;
 
@@ -16,12 +16,12 @@ fn key() -> impl Strategy<Value = String> {
     "[!-~]{16,64}"
 }
 
-/// Everything of a response that leaves the process.
+/// Returns everything of a response that leaves the process.
 fn text(response: &Response<bytes::Bytes>) -> String {
     format!("{response:?} {}", String::from_utf8_lossy(response.body()))
 }
 
-/// A header's value: anything, or something that starts like credentials.
+/// Generates values of headers: any bytes, or bytes that start like credentials.
 fn header_value() -> impl Strategy<Value = HeaderValue> {
     let start = prop_oneof![
         Just(""),
@@ -36,14 +36,14 @@ fn header_value() -> impl Strategy<Value = HeaderValue> {
         prop::collection::vec(any::<u8>(), 0..80),
         Just(vec![b'A'; 5_000]),
     ];
-    (start, rest).prop_filter_map("what no header can have", |(start, rest)| {
+    (start, rest).prop_filter_map("invalid in a header", |(start, rest)| {
         HeaderValue::from_bytes(&[start.as_bytes(), &rest].concat()).ok()
     })
 }
 
 proptest! {
     #[test]
-    fn a_key_is_accepted_and_shown_nowhere(key in key(), other in key()) {
+    fn key_is_accepted_and_never_shown(key in key(), other in key()) {
         prop_assume!(key != other);
         let keys = MasterKeys::new([key.as_str()]).unwrap();
         let layer = MasterKeyLayer::new(keys.clone()).api_key_header().basic();
@@ -71,7 +71,7 @@ proptest! {
     }
 
     #[test]
-    fn an_error_does_not_show_the_key(key in key(), at in any::<prop::sample::Index>()) {
+    fn error_does_not_show_the_key(key in key(), at in any::<prop::sample::Index>()) {
         let at = at.index(key.len() + 1);
         let (start, end) = key.split_at(at);
         let folder = tempfile::tempdir().unwrap();
@@ -88,7 +88,7 @@ proptest! {
     }
 
     #[test]
-    fn any_header_gets_an_answer(
+    fn every_header_is_answered(
         authorization in prop::collection::vec(header_value(), 0..3),
         api_key in prop::collection::vec(header_value(), 0..3),
     ) {

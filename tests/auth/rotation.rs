@@ -1,4 +1,4 @@
-//! Keys come and go: several at once, from several places, and a file that changes.
+//! Rotation of keys: several at once, from several origins, and a file that changes.
 
 use std::fs;
 use std::io::{self, Write};
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::StatusCode;
-use tollgate_auth::{KeyErrorKind, MasterKeyLayer, MasterKeys};
+use tollgate_auth::{MasterKeyLayer, MasterKeys};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::{KEY, OTHER, request, send};
@@ -28,7 +28,7 @@ fn assert_accepts(layer: &MasterKeyLayer, expected: &[&str]) {
     }
 }
 
-/// What was logged, as an operator reads it.
+/// Lines that were logged.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -71,7 +71,7 @@ impl Write for Log {
     }
 }
 
-/// Replace the file by another one, so that it is never seen half written.
+/// Replaces the file by another one, so that no request reads half a file.
 fn replace(path: &Path, content: &str) {
     let next = path.with_extension("next");
     fs::write(&next, content).unwrap();
@@ -88,7 +88,7 @@ fn key_file(folder: &tempfile::TempDir, content: &str) -> (PathBuf, MasterKeys) 
 }
 
 #[test]
-fn two_keys_then_one() {
+fn old_key_is_accepted_until_it_is_dropped() {
     let both = MasterKeys::new([KEY, OTHER]).unwrap();
     assert_accepts(&MasterKeyLayer::new(both), &[KEY, OTHER]);
     let one = MasterKeys::new([KEY]).unwrap();
@@ -103,7 +103,7 @@ fn two_keys_then_one() {
 }
 
 #[test]
-fn a_file_is_followed_by_every_clone() {
+fn every_clone_follows_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let (path, keys) = key_file(&folder, &format!("{KEY}\r\n"));
     let layer = MasterKeyLayer::new(keys);
@@ -118,7 +118,7 @@ fn a_file_is_followed_by_every_clone() {
 }
 
 #[test]
-fn a_broken_file_between_two_good_ones() {
+fn broken_file_between_two_good_ones_changes_no_keys() {
     let folder = tempfile::tempdir().unwrap();
     let (path, keys) = key_file(&folder, KEY);
     let layer = MasterKeyLayer::new(keys);
@@ -127,7 +127,7 @@ fn a_broken_file_between_two_good_ones() {
         assert_accepts(&layer, &[KEY]);
         assert_eq!(log.text(), "");
 
-        // Each change is reported once, however many requests find it.
+        // Each change is logged once, even if several requests notice it.
         let secret = "half-a-key";
         for (warnings, content) in [(1, secret), (2, ""), (3, "two words in a line")] {
             replace(&path, content);
@@ -167,13 +167,13 @@ fn a_broken_file_between_two_good_ones() {
 }
 
 #[test]
-fn a_file_that_is_no_key_file_is_an_error_at_once() {
+fn file_without_acceptable_keys_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("keys");
     let open = || MasterKeys::from_file(&path).unwrap_err();
 
     let error = open();
-    assert_eq!(error.kind(), KeyErrorKind::Unreadable);
+    assert!(error.is_unreadable());
     let cause = std::error::Error::source(&error).unwrap();
     assert_eq!(
         cause.downcast_ref::<io::Error>().unwrap().kind(),
@@ -187,32 +187,34 @@ fn a_file_that_is_no_key_file_is_an_error_at_once() {
         )
     );
 
-    for (content, kind) in [
-        ("", KeyErrorKind::Empty),
-        ("12345", KeyErrorKind::TooShort),
-        (&*"k".repeat(1_025), KeyErrorKind::TooLong),
+    for (content, fault) in [
+        ("", " holds no key: "),
+        ("12345", " is shorter than 16 bytes: "),
+        (&*"k".repeat(1_025), " is longer than 1024 bytes: "),
         (
             "correct horse battery staple",
-            KeyErrorKind::InvalidCharacter,
+            " has a character that a header cannot carry: ",
         ),
         (
             &*format!("{KEY}\n").repeat(3_000),
-            KeyErrorKind::FileTooLarge,
+            " is larger than 65536 bytes: ",
         ),
     ] {
         fs::write(&path, content).unwrap();
         let error = open();
-        assert_eq!(error.kind(), kind);
-        assert!(error.to_string().contains(path.to_str().unwrap()));
+        assert!(!error.is_unreadable());
+        let message = error.to_string();
+        let place = format!("{}{fault}", path.display());
+        assert!(message.contains(&place), "{message}");
     }
 
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
-    assert_eq!(open().kind(), KeyErrorKind::NotAFile);
+    assert!(open().to_string().contains(" is not a file: "));
 }
 
 #[test]
-fn a_variable_may_be_unset_but_not_wrong() {
+fn variable_may_be_unset_but_not_wrong() {
     assert!(
         MasterKeys::from_env("TOLLGATE_TESTS_SET_NO_SUCH_VARIABLE")
             .unwrap()
@@ -221,7 +223,6 @@ fn a_variable_may_be_unset_but_not_wrong() {
 
     // Cargo sets it to the name of this package.
     let error = MasterKeys::from_env("CARGO_PKG_NAME").unwrap_err();
-    assert_eq!(error.kind(), KeyErrorKind::TooShort);
     assert!(
         error
             .to_string()

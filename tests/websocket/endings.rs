@@ -1,4 +1,4 @@
-//! How a websocket ends.
+//! Outcomes of websockets.
 
 use std::future;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::server::{connect, router, serve, wait_for};
 const ECHO: (&str, &str) = ("endpoint", "/echo/{id}");
 
 #[tokio::test]
-async fn a_client_that_closes_is_closed() {
+async fn websocket_that_its_client_closes_is_closed() {
     let ledger = Ledger::new();
     let address = serve(router(), &ledger).await;
     let mut socket = connect(address, "/echo/7").await;
@@ -40,7 +40,7 @@ async fn a_client_that_closes_is_closed() {
 }
 
 #[tokio::test]
-async fn a_client_whose_connection_breaks_is_lost() {
+async fn websocket_whose_connection_breaks_is_lost() {
     let ledger = Ledger::new();
     let address = serve(router(), &ledger).await;
     let mut socket = connect(address, "/echo/7").await;
@@ -53,7 +53,7 @@ async fn a_client_whose_connection_breaks_is_lost() {
 }
 
 #[tokio::test]
-async fn a_handler_that_panics_leaves_its_record() {
+async fn handler_that_panics_is_recorded() {
     let ledger = Ledger::new();
     let address = serve(router(), &ledger).await;
     let mut socket = connect(address, "/echo/7").await;
@@ -64,7 +64,7 @@ async fn a_handler_that_panics_leaves_its_record() {
 }
 
 #[tokio::test]
-async fn a_handler_that_lets_go_without_closing_drops() {
+async fn websocket_that_its_handler_drops_is_dropped() {
     let ledger = Ledger::new();
     let address = serve(router(), &ledger).await;
     let mut socket = connect(address, "/echo/7").await;
@@ -74,7 +74,7 @@ async fn a_handler_that_lets_go_without_closing_drops() {
 }
 
 #[tokio::test]
-async fn a_socket_in_halves_is_in_flight_until_both_are_gone() {
+async fn split_socket_is_in_flight_until_both_halves_are_dropped() {
     let ledger = Ledger::new();
     let address = serve(router(), &ledger).await;
     let mut socket = connect(address, "/split").await;
@@ -94,7 +94,7 @@ async fn a_socket_in_halves_is_in_flight_until_both_are_gone() {
 }
 
 #[tokio::test]
-async fn a_socket_that_only_sends_is_lost_when_its_client_is() {
+async fn socket_that_only_sends_is_lost_with_its_client() {
     let push = async |upgrade: MeteredWebSocketUpgrade| -> Response {
         upgrade.on_upgrade(async |socket| {
             let (mut sink, _stream) = socket.split();
@@ -117,12 +117,12 @@ async fn a_socket_that_only_sends_is_lost_when_its_client_is() {
 }
 
 #[tokio::test]
-async fn a_message_that_is_on_its_way_when_its_sending_is_given_up_is_counted() {
+async fn accepted_message_is_counted_although_its_send_is_dropped() {
     const BYTES: usize = 64 * 1024 * 1024;
     let push = async |upgrade: MeteredWebSocketUpgrade| -> Response {
         upgrade.on_upgrade(async |mut socket| {
             let message = axum::extract::ws::Message::binary(vec![0; BYTES]);
-            // More than fits between the two while the client does not read.
+            // More than the buffers hold while the client does not read.
             assert!(socket.send(message).now_or_never().is_none());
         })
     };
@@ -140,14 +140,14 @@ async fn a_message_that_is_on_its_way_when_its_sending_is_given_up_is_counted() 
 }
 
 #[tokio::test]
-async fn an_upgrade_that_fails_is_counted_and_told() {
-    let told = Arc::new(AtomicBool::new(false));
-    let tell = Arc::clone(&told);
+async fn failed_upgrade_is_counted_and_reported() {
+    let reported = Arc::new(AtomicBool::new(false));
+    let report = Arc::clone(&reported);
     let handler = async move |upgrade: MeteredWebSocketUpgrade| -> Response {
-        let upgrade = upgrade.on_failed_upgrade(move |_| tell.store(true, Ordering::Release));
+        let upgrade = upgrade.on_failed_upgrade(move |_| report.store(true, Ordering::Release));
         upgrade.on_upgrade(async |_| panic!("there is no connection"))
     };
-    // Nothing is upgraded before its answer, and this one never comes.
+    // A connection is upgraded after its response, and this response never comes.
     let router = Router::new().route("/echo/{id}", any(handler));
     let router = router.layer(map_response(async |_: Response| {
         future::pending::<()>().await;
@@ -163,14 +163,14 @@ async fn an_upgrade_that_fails_is_counted_and_told() {
 
     let failed = [ECHO, ("outcome", "failed_upgrade")];
     wait_for(&ledger, "websocket_total", &failed, 1.0).await;
-    assert!(told.load(Ordering::Acquire));
+    assert!(reported.load(Ordering::Acquire));
     let scrape = ledger.scrape();
     assert_eq!(scrape.values("websockets_in_flight", &[ECHO]), [0.0]);
     assert_eq!(scrape.sum("websocket_duration_seconds_count", &[ECHO]), 0.0);
 }
 
 #[tokio::test]
-async fn the_request_for_an_upgrade_is_a_request_that_ends_with_its_head() {
+async fn request_for_an_upgrade_ends_with_its_head() {
     let ledger = Ledger::new();
     let address = serve(router(), &ledger).await;
     let socket = connect(address, "/echo/7").await;
@@ -183,7 +183,7 @@ async fn the_request_for_an_upgrade_is_a_request_that_ends_with_its_head() {
     drop(socket);
 }
 
-/// Waits for the end of the one websocket there is.
+/// Waits for the end of the only websocket.
 async fn assert_ended(ledger: &Ledger, outcome: &str, endpoint: &str) {
     let endpoint = ("endpoint", endpoint);
     let ended = [endpoint, ("outcome", outcome)];
@@ -195,7 +195,7 @@ async fn assert_ended(ledger: &Ledger, outcome: &str, endpoint: &str) {
     assert_eq!(durations, [1.0]);
 }
 
-/// As many messages and bytes have come as have gone.
+/// Asserts that as many messages and bytes were received as sent.
 #[track_caller]
 fn assert_counted(ledger: &Ledger, messages: f64, bytes: f64) {
     for direction in ["in", "out"] {

@@ -1,4 +1,4 @@
-//! Server-sent events are a response: they are in flight until their end.
+//! Server-sent events: a response that is in flight until its end.
 
 use std::convert::Infallible;
 
@@ -41,7 +41,7 @@ async fn events_are_in_flight_until_their_end() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_its_events_cancels_them() {
+async fn events_are_cancelled_when_their_client_leaves() {
     let (sender, events) = mpsc::channel(1);
     let ledger = Ledger::new();
     let address = serve(app(events), &ledger).await;
@@ -49,7 +49,7 @@ async fn a_client_that_leaves_its_events_cancels_them() {
         .await
         .unwrap();
     drop(response);
-    // The server notices when there is something to send.
+    // The server notices at its next send.
     while sender.send("tea").await.is_ok() {}
 
     let cancelled = [EVENTS, ("phase", "body")];
@@ -57,7 +57,7 @@ async fn a_client_that_leaves_its_events_cancels_them() {
     wait_for(&ledger, "http_requests_in_flight", &[EVENTS], 0.0).await;
 }
 
-/// Events for the one client there is.
+/// Returns an app with events for one client.
 fn app(events: mpsc::Receiver<&'static str>) -> Router {
     let events = std::sync::Mutex::new(Some(events));
     let events = std::sync::Arc::new(events);

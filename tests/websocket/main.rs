@@ -1,4 +1,4 @@
-//! Does every websocket leave one record of its whole connection, whatever ends it?
+//! Metrics of websockets: one record for each connection, however it ends.
 
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 

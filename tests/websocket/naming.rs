@@ -1,4 +1,4 @@
-//! The names that another system has for its websockets, and what is left of the upgrade's own.
+//! Names and labels of the metrics, and the upgrade itself.
 
 use std::net::Ipv4Addr;
 
@@ -15,7 +15,7 @@ use tollgate_axum::websocket::{
 use crate::server::{connect, router, serve, wait_for};
 
 #[tokio::test]
-async fn the_names_of_coder_are_within_reach() {
+async fn names_of_coder_can_be_set() {
     let ledger = Ledger::new();
     let metrics = WebSocketMetrics::builder()
         .namespace("coderd_api")
@@ -46,7 +46,7 @@ async fn the_names_of_coder_are_within_reach() {
 }
 
 #[tokio::test]
-async fn without_settings_the_global_recorder_is_written_to() {
+async fn default_metrics_use_the_global_recorder() {
     let ledger = Ledger::new();
     metrics::set_global_recorder(ledger.recorder()).unwrap();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
@@ -60,7 +60,7 @@ async fn without_settings_the_global_recorder_is_written_to() {
 }
 
 #[tokio::test]
-async fn the_protocol_is_selected_as_it_is_without_metrics() {
+async fn protocol_is_selected_as_without_metrics() {
     let ledger = Ledger::new();
     let address = serve(router(), &ledger).await;
     let mut request = format!("ws://{address}/echo/7")

@@ -15,17 +15,17 @@ use tollgate_axum::Axum;
 use tollgate_axum::websocket::{MeteredWebSocket, MeteredWebSocketUpgrade, WebSocketMetrics};
 use tollgate_http::RequestMetricsLayer;
 
-/// How long a loaded machine may take.
+/// Time that a loaded machine may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A router with a websocket at `/echo/{id}` that does as it is told, without metrics.
+/// Returns a router without metrics. Its websocket at `/echo/{id}` obeys the messages it receives.
 pub(crate) fn router() -> Router {
     Router::new()
         .route("/echo/{id}", any(obey))
         .route("/split", any(split))
 }
 
-/// Serves the router, whose requests and websockets are measured into the ledger.
+/// Serves the router, and records its requests and websockets in the ledger.
 pub(crate) async fn serve(router: Router, ledger: &Ledger) -> SocketAddr {
     let websockets = WebSocketMetrics::builder().recorder(ledger.recorder());
     let requests = RequestMetricsLayer::builder().recorder(ledger.recorder());
@@ -45,8 +45,8 @@ pub(crate) async fn connect(address: SocketAddr, path: &str) -> WebSocketStream<
     socket
 }
 
-/// Waits until a value of the ledger's is what it has to become. The server runs on the test's own
-/// thread: nothing is written while the ledger is read.
+/// Waits until the ledger has a value. The server runs on the test's own thread, so it records nothing
+/// while the ledger is read.
 pub(crate) async fn wait_for(ledger: &Ledger, name: &str, labels: &[(&str, &str)], value: f64) {
     let deadline = Instant::now() + PATIENCE;
     while ledger.scrape().values(name, labels) != [value] {
@@ -60,17 +60,21 @@ async fn obey(upgrade: MeteredWebSocketUpgrade) -> Response {
     upgrade.protocols(["tea", "milk"]).on_upgrade(echo)
 }
 
-/// Sends messages back, unless one is an order.
+/// Sends messages back, except `panic` and `leave`, which it obeys.
 async fn echo(mut socket: MeteredWebSocket) {
     while let Some(Ok(message)) = socket.recv().await {
-        assert_ne!(message, Message::text("panic"), "as it was told");
+        assert_ne!(
+            message,
+            Message::text("panic"),
+            "the client asked for a panic"
+        );
         if message == Message::text("leave") || socket.send(message).await.is_err() {
             return;
         }
     }
 }
 
-/// Sends messages back from another task than the handler's, through halves.
+/// Sends messages back through the halves of the socket, in another task than the handler's.
 async fn split(upgrade: MeteredWebSocketUpgrade) -> Response {
     upgrade.on_upgrade(async |socket| {
         let (sink, stream) = socket.split();

@@ -1,4 +1,4 @@
-//! The body of a response: the inner service's or a refusal's.
+//! The body of a response.
 
 use std::{
     pin::Pin,
@@ -11,21 +11,20 @@ use http_body_util::Full;
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// Response body of [`MasterKey`](crate::MasterKey): the inner service's, or a
-    /// refusal's.
+    /// Response body of [`MasterKey`](crate::MasterKey): the inner service's, or that of a refusal.
     ///
-    /// Its chunks and errors are those of the inner body.
+    /// Its chunks and errors have the types of the inner body.
     #[derive(Debug)]
     pub struct ResponseBody<B> {
         #[pin]
-        state: State<B>,
+        content: Content<B>,
     }
 }
 
 pin_project! {
     #[derive(Debug)]
-    #[project = StateProjection]
-    enum State<B> {
+    #[project = ContentProjection]
+    enum Content<B> {
         Accepted {
             #[pin]
             body: B,
@@ -41,13 +40,14 @@ impl<B> ResponseBody<B> {
     #[inline]
     pub(crate) fn accepted(body: B) -> Self {
         Self {
-            state: State::Accepted { body },
+            content: Content::Accepted { body },
         }
     }
 
-    pub(crate) fn refused(body: Full<Bytes>) -> Self {
+    pub(crate) fn refused(body: Bytes) -> Self {
+        let body = Full::new(body);
         Self {
-            state: State::Refused { body },
+            content: Content::Refused { body },
         }
     }
 }
@@ -65,9 +65,9 @@ where
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        match self.project().state.project() {
-            StateProjection::Accepted { body } => body.poll_frame(cx),
-            StateProjection::Refused { body } => body
+        match self.project().content.project() {
+            ContentProjection::Accepted { body } => body.poll_frame(cx),
+            ContentProjection::Refused { body } => body
                 .poll_frame(cx)
                 .map_ok(|frame| frame.map_data(B::Data::from))
                 .map_err(|never| match never {}),
@@ -76,17 +76,17 @@ where
 
     #[inline]
     fn is_end_stream(&self) -> bool {
-        match &self.state {
-            State::Accepted { body } => body.is_end_stream(),
-            State::Refused { body } => body.is_end_stream(),
+        match &self.content {
+            Content::Accepted { body } => body.is_end_stream(),
+            Content::Refused { body } => body.is_end_stream(),
         }
     }
 
     #[inline]
     fn size_hint(&self) -> SizeHint {
-        match &self.state {
-            State::Accepted { body } => body.size_hint(),
-            State::Refused { body } => body.size_hint(),
+        match &self.content {
+            Content::Accepted { body } => body.size_hint(),
+            Content::Refused { body } => body.size_hint(),
         }
     }
 }

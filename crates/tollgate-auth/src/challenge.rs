@@ -1,13 +1,12 @@
-//! What a refused request is told, by RFC 6750.
+//! Answers to refused requests, by RFC 6750.
 
 use bytes::Bytes;
 use http::{
     HeaderValue, Response, StatusCode,
     header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE},
 };
-use http_body_util::Full;
 
-/// Why a request is refused.
+/// Reason of a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     NoCredentials,
@@ -35,7 +34,8 @@ impl Refusal {
         }
     }
 
-    /// The code of RFC 6750, section 3.1: none for a request that does not try to authenticate.
+    /// Returns the error code of RFC 6750, section 3.1, or `None` for a request that does not try to
+    /// authenticate.
     fn code(self) -> Option<&'static str> {
         match self {
             Self::NoCredentials | Self::UnsupportedScheme => None,
@@ -44,7 +44,7 @@ impl Refusal {
         }
     }
 
-    // Sent in a quoted string and in JSON as it is: no `"`, no `\`.
+    // Goes into a quoted string and into JSON without escaping, so it has no `"` and no `\`.
     fn message(self) -> &'static str {
         match self {
             Self::NoCredentials => "missing authorization header",
@@ -61,10 +61,10 @@ impl Refusal {
     }
 }
 
-/// What refusals say in `WWW-Authenticate` for one realm.
+/// Values of `WWW-Authenticate` for one realm.
 #[derive(Clone, Debug)]
 pub(crate) struct Challenges {
-    /// In the order of [`Refusal::ALL`].
+    /// One for each refusal, in the order of [`Refusal::ALL`].
     bearer: [HeaderValue; Refusal::ALL.len()],
     basic: HeaderValue,
 }
@@ -84,15 +84,10 @@ impl Challenges {
         }
     }
 
-    pub(crate) fn answer(
-        &self,
-        refusal: Refusal,
-        basic: bool,
-        head: bool,
-    ) -> Response<Full<Bytes>> {
+    pub(crate) fn answer(&self, refusal: Refusal, basic: bool, head: bool) -> Response<Bytes> {
         let body = Bytes::from(refusal.json());
 
-        let mut response = Response::new(Full::default());
+        let mut response = Response::new(Bytes::new());
         *response.status_mut() = refusal.status();
         let headers = response.headers_mut();
         headers.insert(WWW_AUTHENTICATE, self.bearer[refusal as usize].clone());
@@ -103,14 +98,14 @@ impl Challenges {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if !head {
-            *response.body_mut() = Full::new(body);
+            *response.body_mut() = body;
         }
         response
     }
 }
 
-/// `text` as a quoted string of RFC 9110, section 5.6.4, with `?` for what not every client reads
-/// there.
+/// Returns `text` as a quoted string of RFC 9110, section 5.6.4, with `?` for characters that some
+/// clients cannot read there.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from('"');
     for character in text.chars() {
@@ -132,27 +127,17 @@ fn header_value(challenge: &str) -> HeaderValue {
 mod tests {
     use std::collections::BTreeMap;
 
-    use futures_util::FutureExt;
-    use http_body_util::BodyExt;
-
     use super::*;
 
-    fn sent(response: Response<Full<Bytes>>) -> Bytes {
-        let body = response.into_body().collect().now_or_never();
-        body.expect("a full body is ready")
-            .expect("a full body does not fail")
-            .to_bytes()
-    }
-
     #[test]
-    fn a_refusal_finds_its_own_challenge() {
+    fn challenges_are_in_the_order_of_refusals() {
         for (place, refusal) in Refusal::ALL.into_iter().enumerate() {
             assert_eq!(refusal as usize, place);
         }
     }
 
     #[test]
-    fn body_and_challenge_say_the_same() {
+    fn body_and_challenge_have_the_same_error_and_message() {
         let challenges = Challenges::new("metrics");
         for refusal in Refusal::ALL {
             let response = challenges.answer(refusal, false, false);
@@ -165,7 +150,7 @@ mod tests {
                 .unwrap()
                 .parse()
                 .unwrap();
-            let body = sent(response);
+            let body = response.into_body();
             assert_eq!(body.len(), length);
 
             let said: BTreeMap<String, String> = serde_json::from_slice(&body).unwrap();
@@ -182,19 +167,19 @@ mod tests {
     }
 
     #[test]
-    fn head_differs_in_the_body_only() {
+    fn head_differs_only_in_the_body() {
         let challenges = Challenges::new("metrics");
         for refusal in Refusal::ALL {
             let get = challenges.answer(refusal, true, false);
             let head = challenges.answer(refusal, true, true);
             assert_eq!(head.status(), get.status());
             assert_eq!(head.headers(), get.headers());
-            assert!(sent(head).is_empty());
+            assert!(head.body().is_empty());
         }
     }
 
     #[test]
-    fn any_realm_makes_a_quoted_string() {
+    fn any_realm_becomes_a_quoted_string() {
         assert_eq!(quoted("metrics"), r#""metrics""#);
         assert_eq!(quoted(""), r#""""#);
         assert_eq!(quoted(r#"a "b" \c"#), r#""a \"b\" \\c""#);

@@ -1,26 +1,27 @@
-//! What a request presents, and in which way.
+//! Credentials of a request.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
 
 use crate::{
     challenge::Refusal,
-    key::{KeyDigest, LONGEST_KEY, is_key_byte},
+    key::{KeyDigest, is_key_byte},
+    limits::MAX_KEY_BYTES,
 };
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
-/// What Basic credentials may have when decoded: the longest key, and as much for `user:`.
-const LONGEST_BASIC: usize = 2 * LONGEST_KEY;
+/// Maximum length of decoded Basic credentials: the longest key, and as much for `user:`.
+const MAX_BASIC_BYTES: usize = 2 * MAX_KEY_BYTES;
 
-/// Ways to present a key that are accepted besides Bearer.
+/// Accepted ways to present a key, besides Bearer.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Methods {
     pub(crate) api_key_header: bool,
     pub(crate) basic: bool,
 }
 
-/// The digest of the key that a request presents.
+/// Returns the digest of the key that a request presents.
 pub(crate) fn presented(headers: &HeaderMap, methods: Methods) -> Result<KeyDigest, Refusal> {
     let authorization = at_most_one(headers, &AUTHORIZATION)?;
     let api_key = if methods.api_key_header {
@@ -36,8 +37,10 @@ pub(crate) fn presented(headers: &HeaderMap, methods: Methods) -> Result<KeyDige
     }
 }
 
-/// A second value of one header is refused rather than ignored: what reads only the first or only
-/// the last of them elsewhere would decide about another key than we do.
+/// Returns the only value of a header.
+///
+/// A second value is refused rather than ignored: a proxy that reads only the first or only the last
+/// value would decide about another key.
 fn at_most_one<'a>(
     headers: &'a HeaderMap,
     name: &HeaderName,
@@ -49,7 +52,7 @@ fn at_most_one<'a>(
     }
 }
 
-/// `auth-scheme 1*SP token68` of RFC 9110, section 11.4.
+/// Parses `auth-scheme 1*SP token68` of RFC 9110, section 11.4.
 fn authorized(value: &[u8], methods: Methods) -> Result<KeyDigest, Refusal> {
     let space = value
         .iter()
@@ -65,15 +68,15 @@ fn authorized(value: &[u8], methods: Methods) -> Result<KeyDigest, Refusal> {
     } else if methods.basic && scheme.eq_ignore_ascii_case(b"basic") {
         password(credentials)
     } else if HeaderName::from_bytes(scheme).is_ok() {
-        // A scheme is a token, as the name of a header is.
+        // A scheme is a token, like the name of a header.
         Err(Refusal::UnsupportedScheme)
     } else {
         Err(Refusal::Malformed)
     }
 }
 
-/// A key as it stands. RFC 6750 allows a few characters of visible ASCII only; people's keys have
-/// the others too.
+/// Parses a key. RFC 6750 allows only some characters of visible ASCII; real keys have the others
+/// too.
 fn token(key: &[u8]) -> Result<KeyDigest, Refusal> {
     if key.is_empty() || !key.iter().copied().all(is_key_byte) {
         return Err(Refusal::Malformed);
@@ -81,9 +84,9 @@ fn token(key: &[u8]) -> Result<KeyDigest, Refusal> {
     digest(key)
 }
 
-/// The password of Basic credentials, RFC 7617.
+/// Parses the password of Basic credentials, RFC 7617.
 fn password(credentials: &[u8]) -> Result<KeyDigest, Refusal> {
-    let mut decoded = [0; LONGEST_BASIC];
+    let mut decoded = [0; MAX_BASIC_BYTES];
     let length = STANDARD
         .decode_slice(credentials, &mut decoded)
         .map_err(|_| Refusal::Malformed)?;
@@ -91,9 +94,9 @@ fn password(credentials: &[u8]) -> Result<KeyDigest, Refusal> {
     digest(password.ok_or(Refusal::Malformed)?)
 }
 
-/// No accepted key is longer than the limit, so that nothing longer is worth hashing.
+/// Hashes a key, unless it is longer than any accepted key.
 fn digest(key: &[u8]) -> Result<KeyDigest, Refusal> {
-    if key.len() > LONGEST_KEY {
+    if key.len() > MAX_KEY_BYTES {
         return Err(Refusal::WrongKey);
     }
     Ok(KeyDigest::of(key))

@@ -1,12 +1,24 @@
-//! How many requests were refused, and why.
+//! Metrics of refused requests.
 
-use metrics::{Counter, Key, Label, Level, Metadata, Recorder, Unit};
+use metrics::Counter;
+use tollgate_families::{Catalogue, Families, Target, families};
 
 use crate::challenge::Refusal;
 
-const NAME: &str = "tollgate_auth_failures_total";
+families! {
+    /// Metric of authentication.
+    enum AuthMetric {
+        Failures: counter(Count) "tollgate_auth_failures_total" {reason}
+            "Requests refused for lack of a valid master key, by reason.";
+    }
 
-/// `tollgate_auth_failures_total{reason}`, its handles resolved once.
+    /// Label of the metrics of authentication.
+    enum AuthLabel {
+        reason = Reason "`missing`, `malformed` or `invalid`";
+    }
+}
+
+/// Handles for the series of refused requests.
 #[derive(Clone, Debug)]
 pub(crate) struct Failures {
     missing: Counter,
@@ -15,19 +27,11 @@ pub(crate) struct Failures {
 }
 
 impl Failures {
-    /// Describe the counter and register every reason at 0, so that a rate over the first failure
-    /// is not lost.
-    pub(crate) fn register(recorder: &dyn Recorder) -> Self {
-        recorder.describe_counter(
-            NAME.into(),
-            Some(Unit::Count),
-            "Requests refused for want of a valid master key, by reason.".into(),
-        );
-        let metadata = Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
-        let refused = |reason| {
-            let labels = vec![Label::from_static_parts("reason", reason)];
-            recorder.register_counter(&Key::from_parts(NAME, labels), &metadata)
-        };
+    /// Registers every reason, so that a rate includes its first failure.
+    pub(crate) fn register(target: Target) -> Self {
+        let families = Families::with_target(target);
+        let refused =
+            |reason: &'static str| families.counter(AuthMetric::Failures, |_| reason.into());
         Self {
             missing: refused("missing"),
             malformed: refused("malformed"),
@@ -43,4 +47,9 @@ impl Failures {
         };
         reason.increment(1);
     }
+}
+
+/// Returns every metric of this crate, in its default names.
+pub fn catalogue() -> Catalogue {
+    Catalogue::of::<AuthMetric>()
 }

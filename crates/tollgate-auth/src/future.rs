@@ -1,38 +1,36 @@
-//! The future of a response: the inner service's or a refusal.
+//! The future of a response.
 
 use std::{
     future::Future,
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll},
 };
 
+use bytes::Bytes;
 use http::Response;
 use pin_project_lite::pin_project;
 
-use crate::{ResponseBody, challenge::Refusal, policy::Policy};
+use crate::ResponseBody;
 
 pin_project! {
     /// Response future of [`MasterKey`](crate::MasterKey).
     #[derive(Debug)]
     pub struct ResponseFuture<F> {
         #[pin]
-        state: State<F>,
+        answer: Answer<F>,
     }
 }
 
 pin_project! {
     #[derive(Debug)]
-    #[project = StateProjection]
-    enum State<F> {
+    #[project = AnswerProjection]
+    enum Answer<F> {
         Accepted {
             #[pin]
             future: F,
         },
         Refused {
-            policy: Arc<Policy>,
-            refusal: Refusal,
-            head: bool,
+            response: Option<Box<Response<Bytes>>>,
         },
     }
 }
@@ -40,20 +38,15 @@ pin_project! {
 impl<F> ResponseFuture<F> {
     #[inline]
     pub(crate) fn accepted(future: F) -> Self {
-        Self {
-            state: State::Accepted { future },
-        }
+        let answer = Answer::Accepted { future };
+        Self { answer }
     }
 
     #[cold]
-    pub(crate) fn refused(policy: Arc<Policy>, refusal: Refusal, head: bool) -> Self {
-        Self {
-            state: State::Refused {
-                policy,
-                refusal,
-                head,
-            },
-        }
+    pub(crate) fn refused(response: Box<Response<Bytes>>) -> Self {
+        let response = Some(response);
+        let answer = Answer::Refused { response };
+        Self { answer }
     }
 }
 
@@ -65,17 +58,16 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project().state.project() {
-            StateProjection::Accepted { future } => future
+        match self.project().answer.project() {
+            AnswerProjection::Accepted { future } => future
                 .poll(cx)
                 .map_ok(|response| response.map(ResponseBody::accepted)),
-            StateProjection::Refused {
-                policy,
-                refusal,
-                head,
-            } => Poll::Ready(Ok(policy
-                .answer(*refusal, *head)
-                .map(ResponseBody::refused))),
+            AnswerProjection::Refused { response } => {
+                let response = response
+                    .take()
+                    .expect("a future is not polled after its end");
+                Poll::Ready(Ok(response.map(ResponseBody::refused)))
+            }
         }
     }
 }

@@ -1,15 +1,14 @@
-//! A key, and all that is kept of it.
+//! Digests of keys.
 
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, CtOption};
 
-use crate::KeyErrorKind;
+use crate::{
+    error::Fault,
+    limits::{MAX_KEY_BYTES, MIN_KEY_BYTES},
+};
 
-pub(crate) const SHORTEST_KEY: usize = 16;
-pub(crate) const LONGEST_KEY: usize = 1024;
-
-/// The SHA-256 digest of a key: all that is kept of it. Not `Debug`, lest a weak key be guessed
-/// from a log.
+/// SHA-256 digest of a key. Not `Debug`: a weak key could be guessed from a digest in a log.
 #[derive(Clone, Copy)]
 pub(crate) struct KeyDigest([u8; 32]);
 
@@ -18,21 +17,24 @@ impl KeyDigest {
         Self(Sha256::digest(key).into())
     }
 
-    /// The digest of a key that may be accepted, or what is wrong with it.
-    pub(crate) fn of_acceptable(key: &[u8]) -> Result<Self, KeyErrorKind> {
+    /// Returns the digest of an acceptable key, or the fault of another one.
+    pub(crate) fn of_acceptable(key: &[u8]) -> Result<Self, Fault> {
         if !key.iter().copied().all(is_key_byte) {
-            Err(KeyErrorKind::InvalidCharacter)
-        } else if key.len() < SHORTEST_KEY {
-            Err(KeyErrorKind::TooShort)
-        } else if key.len() > LONGEST_KEY {
-            Err(KeyErrorKind::TooLong)
+            Err(Fault::InvalidCharacter)
+        } else if key.len() < MIN_KEY_BYTES {
+            Err(Fault::TooShort)
+        } else if key.len() > MAX_KEY_BYTES {
+            Err(Fault::TooLong)
         } else {
             Ok(Self::of(key))
         }
     }
 
-    /// Where it stands among `keys`, compared with every one of them.
-    pub(crate) fn place_among(&self, keys: &[Self]) -> Option<usize> {
+    /// Returns the digest's place among `keys`. Compares it with every one of them, in constant time.
+    pub(crate) fn place_among<'a>(
+        &self,
+        keys: impl IntoIterator<Item = &'a Self>,
+    ) -> Option<usize> {
         let nowhere = (0_u64, Choice::from(0));
         let (place, found) = (0..)
             .zip(keys)
@@ -45,7 +47,7 @@ impl KeyDigest {
     }
 }
 
-/// Visible ASCII, without the space: what a header carries unchanged, in one piece.
+/// Returns whether a byte is visible ASCII, without the space: a header carries such bytes unchanged.
 pub(crate) fn is_key_byte(byte: u8) -> bool {
     byte.is_ascii_graphic()
 }
@@ -56,14 +58,14 @@ mod tests {
 
     #[test]
     fn the_digest_is_sha_256() {
-        // FIPS 180-4's own example.
+        // The example of FIPS 180-4.
         let digest = KeyDigest::of(b"abc").0;
         assert!(digest.starts_with(&[0xba, 0x78, 0x16, 0xbf]));
         assert!(digest.ends_with(&[0xf2, 0x00, 0x15, 0xad]));
     }
 
     #[test]
-    fn a_digest_is_found_wherever_it_stands() {
+    fn digest_is_found_at_any_place() {
         let digests = [b"a", b"b", b"c"].map(|key| KeyDigest::of(key));
         for (place, digest) in digests.iter().enumerate() {
             assert_eq!(digest.place_among(&digests), Some(place));

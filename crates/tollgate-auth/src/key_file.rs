@@ -1,4 +1,4 @@
-//! A file of keys, followed while it changes.
+//! A file of keys that is read again when it changes.
 
 use std::{
     error::Error,
@@ -14,53 +14,54 @@ use std::{
 };
 
 use arc_swap::{ArcSwap, Guard};
-use secrecy::zeroize::Zeroizing;
+use zeroize::Zeroizing;
 
-use crate::{KeyError, KeyErrorKind, key::KeyDigest, stamp::Stamp};
+use crate::{KeyError, error::Fault, key::KeyDigest, limits::MAX_FILE_BYTES, stamp::Stamp};
 
-pub(crate) const LARGEST_FILE: usize = 64 * 1024;
-
+/// Default interval between two checks of the file.
 const RELOAD_INTERVAL: Duration = Duration::from_secs(1);
 
-/// A file of keys, read again when it changes. Clones share what was read, and when.
+/// File of keys that is read again when it changes. Clones share its content and the time of the last
+/// check.
 #[derive(Clone)]
 pub(crate) struct KeyFile {
-    shared: Arc<Shared>,
+    followed: Arc<FollowedFile>,
     reload_interval: Duration,
 }
 
-struct Shared {
+/// File with its last good keys.
+struct FollowedFile {
     path: PathBuf,
-    /// Swapped rather than locked, so that requests write to no memory that they share.
+    /// Swapped rather than locked, so that requests do not write to shared memory.
     keys: ArcSwap<Vec<KeyDigest>>,
     opened: Instant,
-    /// When the file was last looked at, in nanoseconds since `opened`.
-    looked: AtomicU64,
-    /// Held by the one request that looks at the file; the others do not wait for it.
-    last: Mutex<Look>,
+    /// Time of the last check, in nanoseconds since `opened`.
+    checked: AtomicU64,
+    /// Held by the one request that checks the file. Other requests do not wait for it.
+    last: Mutex<Check>,
 }
 
-/// What the last look at the file found.
-struct Look {
+/// Result of the last check of the file.
+struct Check {
     stamp: Option<Stamp>,
-    /// Whether a file that still has this stamp can be taken for the same.
+    /// Whether a file that still has this stamp is unchanged.
     settled: bool,
-    /// What was wrong, and has been logged.
-    failure: Option<KeyErrorKind>,
+    /// Fault that was logged.
+    failure: Option<Fault>,
 }
 
 impl KeyFile {
     pub(crate) fn open(path: PathBuf) -> Result<Self, KeyError> {
-        let (keys, look) = read(&path, SystemTime::now())?;
-        let shared = Shared {
+        let (keys, check) = read(&path, SystemTime::now())?;
+        let followed = FollowedFile {
             path,
             keys: ArcSwap::from_pointee(keys),
             opened: Instant::now(),
-            looked: AtomicU64::new(0),
-            last: Mutex::new(look),
+            checked: AtomicU64::new(0),
+            last: Mutex::new(check),
         };
         Ok(Self {
-            shared: Arc::new(shared),
+            followed: Arc::new(followed),
             reload_interval: RELOAD_INTERVAL,
         })
     }
@@ -73,45 +74,44 @@ impl KeyFile {
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.shared.path
+        &self.followed.path
     }
 
-    /// The keys of the last good file, after a look at it if one is due.
+    /// Returns the last good keys, after a check of the file if one is due.
     pub(crate) fn keys(&self) -> Guard<Arc<Vec<KeyDigest>>> {
-        let now = self.shared.opened.elapsed();
+        let now = self.followed.opened.elapsed();
         if self.is_due(now) {
-            self.look(now);
+            self.check(now);
         }
-        self.shared.keys.load()
+        self.followed.keys.load()
     }
 
     fn is_due(&self, now: Duration) -> bool {
-        let looked = Duration::from_nanos(self.shared.looked.load(Ordering::Relaxed));
-        now.saturating_sub(looked) >= self.reload_interval
+        let checked = Duration::from_nanos(self.followed.checked.load(Ordering::Relaxed));
+        now.saturating_sub(checked) >= self.reload_interval
     }
 
-    // On the thread that serves the request: a `stat` of a local file costs about a microsecond,
-    // less than to hand it to another thread, and it needs neither a runtime nor a thread of our
-    // own.
+    // Runs on the thread that serves the request: a `stat` of a local file takes about a microsecond,
+    // less than a hand-over to another thread, and needs no runtime.
     #[cold]
-    fn look(&self, now: Duration) {
-        let shared = &*self.shared;
-        let mut last = match shared.last.try_lock() {
+    fn check(&self, now: Duration) {
+        let followed = &*self.followed;
+        let mut last = match followed.last.try_lock() {
             Ok(last) => last,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return,
         };
-        // Another request may have looked since.
+        // Another request may have checked since.
         if self.is_due(now) {
             let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
-            shared.looked.store(now, Ordering::Relaxed);
-            shared.reload(&mut last);
+            followed.checked.store(now, Ordering::Relaxed);
+            followed.reload(&mut last);
         }
     }
 }
 
-impl Shared {
-    fn reload(&self, last: &mut Look) {
+impl FollowedFile {
+    fn reload(&self, last: &mut Check) {
         let stamp = fs::metadata(&self.path)
             .ok()
             .map(|metadata| Stamp::of(&metadata));
@@ -120,22 +120,25 @@ impl Shared {
             return;
         }
         match read(&self.path, SystemTime::now()) {
-            Ok((keys, look)) => {
-                if look.stamp != last.stamp || last.failure.is_some() {
+            Ok((keys, check)) => {
+                if check.stamp != last.stamp || last.failure.is_some() {
                     let path = self.path.display();
                     tracing::info!(%path, keys = keys.len(), "master keys reloaded");
                 }
                 self.keys.store(Arc::new(keys));
-                *last = look;
+                *last = check;
             }
             Err(error) => {
-                let failure = Some(error.kind());
+                let failure = Some(error.fault());
                 if !same || failure != last.failure {
                     let error: &dyn Error = &error;
-                    tracing::warn!(error, "master keys not reloaded, the last good ones stay");
+                    tracing::warn!(
+                        error,
+                        "master keys not reloaded: the last good ones stay in force"
+                    );
                 }
-                // Never settled: what went wrong may be mended without a trace on the file.
-                *last = Look {
+                // Never settled: the cause may go away without a change of the file.
+                *last = Check {
                     stamp,
                     settled: false,
                     failure,
@@ -148,37 +151,37 @@ impl Shared {
 impl fmt::Debug for KeyFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyFile")
-            .field("path", &self.shared.path)
+            .field("path", &self.followed.path)
             .field("reload_interval", &self.reload_interval)
             .finish_non_exhaustive()
     }
 }
 
-fn read(path: &Path, now: SystemTime) -> Result<(Vec<KeyDigest>, Look), KeyError> {
+fn read(path: &Path, now: SystemTime) -> Result<(Vec<KeyDigest>, Check), KeyError> {
     let origin = || format!("key file {}", path.display());
     let unreadable = |source| KeyError::unreadable(origin(), source);
 
-    // Asked before it is opened: to open a named pipe waits for its writer.
+    // Checked before it is opened: opening a named pipe waits for its writer.
     if !fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(KeyError::new(origin(), KeyErrorKind::NotAFile));
+        return Err(KeyError::new(origin(), Fault::NotAFile));
     }
     let file = File::open(path).map_err(unreadable)?;
     let stamp = Stamp::of(&file.metadata().map_err(unreadable)?);
 
-    // Of its final size from the start: a vector that grows leaves copies of the keys behind.
-    let mut content = Zeroizing::new(Vec::with_capacity(LARGEST_FILE + 1));
-    file.take(LARGEST_FILE as u64 + 1)
+    // Full capacity from the start: a vector that grows leaves copies of the keys behind.
+    let mut content = Zeroizing::new(Vec::with_capacity(MAX_FILE_BYTES + 1));
+    file.take(MAX_FILE_BYTES as u64 + 1)
         .read_to_end(&mut content)
         .map_err(unreadable)?;
-    if content.len() > LARGEST_FILE {
-        return Err(KeyError::new(origin(), KeyErrorKind::FileTooLarge));
+    if content.len() > MAX_FILE_BYTES {
+        return Err(KeyError::new(origin(), Fault::FileTooLarge));
     }
 
     let keys = keys(&content, origin)?;
     let settled = stamp.is_settled(now);
     Ok((
         keys,
-        Look {
+        Check {
             stamp: Some(stamp),
             settled,
             failure: None,
@@ -196,7 +199,7 @@ fn keys(content: &[u8], origin: impl Fn() -> String) -> Result<Vec<KeyDigest>, K
         })
         .collect::<Result<Vec<_>, _>>()?;
     if keys.is_empty() {
-        return Err(KeyError::new(origin(), KeyErrorKind::Empty));
+        return Err(KeyError::new(origin(), Fault::Empty));
     }
     Ok(keys)
 }

@@ -1,20 +1,19 @@
-//! The keys that are accepted, wherever they come from.
+//! The set of accepted keys.
 
 use std::{env, ffi::OsString, fmt, path::PathBuf, sync::Arc, time::Duration};
 
-use secrecy::{ExposeSecret, SecretString, zeroize::Zeroizing};
+use zeroize::Zeroizing;
 
-use crate::{KeyError, KeyErrorKind, KeyName, key::KeyDigest, key_file::KeyFile};
+use crate::{KeyError, error::Fault, key::KeyDigest, key_file::KeyFile};
 
-/// The keys that are accepted, as SHA-256 digests. Cheap to clone.
+/// Set of accepted keys, as SHA-256 digests. Cheap to clone.
 ///
-/// Each key has 16 to 1,024 bytes of visible ASCII: what a header carries unchanged. Several keys
-/// at once let clients move from one to the next: add the new key, move the clients, drop the old
-/// one.
+/// Each key has 16 to 1,024 bytes of visible ASCII, which a header carries unchanged. To replace a
+/// key, add the new one, move the clients, then drop the old one.
 ///
 /// # Examples
 ///
-/// A key that is being replaced, from the environment, and its successor from a file:
+/// An old key from the environment, and its successor from a file:
 ///
 /// ```no_run
 /// use tollgate_auth::{KeyError, MasterKeys};
@@ -28,13 +27,12 @@ use crate::{KeyError, KeyErrorKind, KeyName, key::KeyDigest, key_file::KeyFile};
 #[derive(Clone)]
 #[must_use]
 pub struct MasterKeys {
-    fixed: Arc<[KeyDigest]>,
-    /// Of each fixed key, at its place.
-    names: Arc<[KeyName]>,
+    /// Keys that do not change, with their names.
+    fixed: Arc<[(KeyDigest, Arc<str>)]>,
     files: Arc<[KeyFile]>,
 }
 
-/// Where an accepted key was found.
+/// Place of an accepted key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Found {
     Fixed(usize),
@@ -42,7 +40,7 @@ pub(crate) enum Found {
 }
 
 impl MasterKeys {
-    /// Accept `keys`.
+    /// Accepts `keys`.
     ///
     /// # Examples
     ///
@@ -55,28 +53,22 @@ impl MasterKeys {
     ///
     /// # Errors
     ///
-    /// There is no key, or one is shorter than 16 or longer than 1,024 bytes or has a character
-    /// other than visible ASCII. The error says which by its place, counted from 1.
+    /// If there is no key, or if one is shorter than 16 or longer than 1,024 bytes or has a character
+    /// other than visible ASCII. The error names the key by its place, counted from 1.
     pub fn new<I>(keys: I) -> Result<Self, KeyError>
     where
         I: IntoIterator,
-        I::Item: Into<SecretString>,
+        I::Item: Into<String>,
     {
         let keys = (1..).zip(keys).map(|(place, key)| {
-            let key: SecretString = key.into();
-            Self::one(
-                format!("master key {place}"),
-                key.expose_secret().as_bytes(),
-            )
+            let key = Zeroizing::new(key.into());
+            Self::one(format!("master key {place}"), key.as_bytes())
         });
         keys.reduce(|keys, key| Ok(keys?.and(key?)))
-            .unwrap_or_else(|| {
-                let source = "the list of master keys";
-                Err(KeyError::new(source, KeyErrorKind::Empty))
-            })
+            .unwrap_or_else(|| Err(KeyError::new("the list of master keys", Fault::Empty)))
     }
 
-    /// Accept a key that has a name, by which [`MasterKeyLayer::identify`] tells who presented it.
+    /// Accepts a key under a name, which [`MasterKeyLayer::identify`] returns.
     ///
     /// # Examples
     ///
@@ -90,20 +82,16 @@ impl MasterKeys {
     ///
     /// # Errors
     ///
-    /// The key is not acceptable: see [`new`](Self::new). The error names it by its name.
+    /// If the key is not acceptable: see [`new`](Self::new). The error names the key.
     ///
     /// [`MasterKeyLayer::identify`]: crate::MasterKeyLayer::identify
-    pub fn named(name: &str, key: impl Into<SecretString>) -> Result<Self, KeyError> {
-        let key: SecretString = key.into();
-        let keys = Self::one(
-            format!("master key {name:?}"),
-            key.expose_secret().as_bytes(),
-        )?;
-        let names = Arc::new([KeyName::new(name)]);
-        Ok(Self { names, ..keys })
+    pub fn named(name: &str, key: impl Into<String>) -> Result<Self, KeyError> {
+        let key = Zeroizing::new(key.into());
+        let origin = format!("master key {name:?}");
+        Self::one_named(name, origin, key.as_bytes())
     }
 
-    /// Accept the key that an environment variable holds: none if it is unset or empty.
+    /// Accepts the key in an environment variable. Returns `None` if it is unset or empty.
     ///
     /// # Examples
     ///
@@ -116,25 +104,23 @@ impl MasterKeys {
     ///
     /// # Errors
     ///
-    /// The key is shorter than 16 or longer than 1,024 bytes or has a character other than visible
+    /// If the key is shorter than 16 or longer than 1,024 bytes or has a character other than visible
     /// ASCII. The error names the variable.
     pub fn from_env(variable: &str) -> Result<Option<Self>, KeyError> {
         Self::from_variable(variable, env::var_os(variable))
     }
 
-    /// Accept the keys in a file, one per line, and follow its changes.
+    /// Accepts the keys in a file, one per line, and follows its changes.
     ///
-    /// Line ends (LF or CRLF) and blank lines do not count; everything else does, there are no
-    /// comments. The file may have up to 64 KiB and is looked at while requests come in, at most
-    /// once per [`reload_interval`](Self::reload_interval). When it has changed and holds a key in
-    /// every line, its keys replace those read before; otherwise the last good ones stay and one
-    /// WARN is logged for each change. Removing the file therefore revokes nothing: write other
-    /// keys into it. Write the new file beside the old one and rename it, as Kubernetes does for
-    /// secrets, so that it is never seen half written.
+    /// Line ends (LF or CRLF) and blank lines are ignored; there are no comments. The file may have up
+    /// to 64 KiB. Requests check it, at most once per [`reload_interval`](Self::reload_interval). When
+    /// it has changed and every line is a key, its keys replace the previous ones. Otherwise the last
+    /// good keys stay in force, and each change is logged at WARN once. Removing the file therefore
+    /// revokes nothing: write other keys into it. Write the new file beside the old one and rename it,
+    /// as Kubernetes does for secrets, so that no request reads half a file.
     ///
-    /// The look costs the request that makes it one `stat` and, after a change, one small read on
-    /// the thread that serves the request; all others go on with the keys at hand. Keep the file on
-    /// a local file system.
+    /// A check costs its request one `stat` and, after a change, one small read on the thread that
+    /// serves the request. Other requests do not wait for it. Keep the file on a local file system.
     ///
     /// # Examples
     ///
@@ -147,18 +133,17 @@ impl MasterKeys {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, is not a file or is too large, holds no key, or one of its keys is
+    /// If the file cannot be read, is not a file or is too large, holds no key, or has a key that is
     /// not acceptable: see [`new`](Self::new). The error names the path and, for a key, the line.
     pub fn from_file(path: impl Into<PathBuf>) -> Result<Self, KeyError> {
         let file = KeyFile::open(path.into())?;
         Ok(Self {
             fixed: Arc::default(),
-            names: Arc::default(),
             files: Arc::new([file]),
         })
     }
 
-    /// Accept the keys of `other` too.
+    /// Adds the keys of `other`.
     ///
     /// # Examples
     ///
@@ -171,22 +156,17 @@ impl MasterKeys {
     /// # Ok::<(), tollgate_auth::KeyError>(())
     /// ```
     pub fn and(self, other: Self) -> Self {
-        let Self {
-            fixed,
-            names,
-            files,
-        } = other;
+        let Self { fixed, files } = other;
         Self {
-            fixed: self.fixed.iter().chain(&*fixed).copied().collect(),
-            names: self.names.iter().chain(&*names).cloned().collect(),
+            fixed: self.fixed.iter().chain(&*fixed).cloned().collect(),
             files: self.files.iter().chain(&*files).cloned().collect(),
         }
     }
 
-    /// Set how long to wait between two looks at a key file: one second unless set, with each
-    /// request if zero.
+    /// Sets the interval between two checks of a key file, one second unless set. With zero, every
+    /// request checks it.
     ///
-    /// Applies to the files that are in the set already. Without a file it changes nothing.
+    /// Applies to the files that are already in the set.
     ///
     /// # Examples
     ///
@@ -200,12 +180,12 @@ impl MasterKeys {
     /// # Ok::<(), tollgate_auth::KeyError>(())
     /// ```
     pub fn reload_interval(self, interval: Duration) -> Self {
-        let files = self
-            .files
-            .iter()
-            .map(|file| file.clone().reload_interval(interval))
-            .collect();
-        Self { files, ..self }
+        let files = self.files.iter();
+        let files = files.map(|file| file.clone().reload_interval(interval));
+        Self {
+            files: files.collect(),
+            ..self
+        }
     }
 
     fn from_variable(variable: &str, value: Option<OsString>) -> Result<Option<Self>, KeyError> {
@@ -216,35 +196,37 @@ impl MasterKeys {
         Self::one(format!("environment variable {variable}"), &value).map(Some)
     }
 
-    /// One key, named after where it comes from.
-    fn one(source: String, key: &[u8]) -> Result<Self, KeyError> {
-        match KeyDigest::of_acceptable(key) {
-            Ok(digest) => Ok(Self {
-                fixed: Arc::new([digest]),
-                names: Arc::new([KeyName::new(&source)]),
-                files: Arc::default(),
-            }),
-            Err(kind) => Err(KeyError::new(source, kind)),
-        }
+    /// Accepts one key, named after its origin.
+    fn one(origin: String, key: &[u8]) -> Result<Self, KeyError> {
+        Self::one_named(&origin.clone(), origin, key)
     }
 
-    /// Where `key` is among the keys, compared with every one of them.
+    fn one_named(name: &str, origin: String, key: &[u8]) -> Result<Self, KeyError> {
+        let digest = KeyDigest::of_acceptable(key).map_err(|fault| KeyError::new(origin, fault))?;
+        Ok(Self {
+            fixed: Arc::new([(digest, name.into())]),
+            files: Arc::default(),
+        })
+    }
+
+    /// Returns the place of `key`, after comparing it with every accepted key.
     pub(crate) fn find(&self, key: &KeyDigest) -> Option<Found> {
-        let fixed = key.place_among(&self.fixed).map(Found::Fixed);
+        let fixed = self.fixed.iter().map(|(digest, _)| digest);
+        let fixed = key.place_among(fixed).map(Found::Fixed);
         let files = self.files.iter().enumerate().map(|(file, keys)| {
-            let place = key.place_among(&keys.keys())?;
+            let place = key.place_among(&**keys.keys())?;
             Some(Found::InFile { file, place })
         });
         files.fold(fixed, Option::or)
     }
 
-    /// The name of a key that was found.
-    pub(crate) fn name(&self, found: Found) -> KeyName {
+    /// Returns the name of a key that was found.
+    pub(crate) fn name(&self, found: Found) -> Arc<str> {
         match found {
-            Found::Fixed(place) => self.names[place].clone(),
+            Found::Fixed(place) => Arc::clone(&self.fixed[place].1),
             Found::InFile { file, place } => {
                 let path = self.files[file].path().display();
-                KeyName::new(&format!("key {} of {path}", place + 1))
+                format!("key {} of {path}", place + 1).into()
             }
         }
     }
@@ -252,9 +234,9 @@ impl MasterKeys {
 
 impl fmt::Debug for MasterKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.fixed.iter().map(|(_, name)| name).collect();
         f.debug_struct("MasterKeys")
-            .field("fixed", &self.fixed.len())
-            .field("names", &self.names)
+            .field("names", &names)
             .field("files", &self.files)
             .finish()
     }

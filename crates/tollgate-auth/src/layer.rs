@@ -1,20 +1,18 @@
-//! The layer that asks for a master key.
+//! The layer that requires a master key.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
-use http_body_util::Full;
+use http::{Request, Response};
 use metrics::Recorder;
+use tollgate_families::Target;
 use tower_layer::Layer;
 
-use crate::{
-    KeyName, MasterKey, MasterKeys, challenge::Challenges, failures::Failures, policy::Policy,
-};
+use crate::{MasterKey, MasterKeys, challenge::Challenges, failures::Failures, policy::Policy};
 
 /// Layer that lets a request through only with a master key.
 ///
-/// See the [crate's documentation](crate) for an example and for every answer.
+/// The [crate's documentation](crate) has an example and a table of all answers.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct MasterKeyLayer {
@@ -22,8 +20,7 @@ pub struct MasterKeyLayer {
 }
 
 impl MasterKeyLayer {
-    /// Create a layer that accepts `Authorization: Bearer` with any of `keys`, for the realm
-    /// `metrics`.
+    /// Creates a layer for the realm `metrics` that accepts `Authorization: Bearer` with any of `keys`.
     ///
     /// # Examples
     ///
@@ -40,10 +37,10 @@ impl MasterKeyLayer {
         }
     }
 
-    /// Set the realm that a refusal names.
+    /// Sets the realm in refusals.
     ///
-    /// It is sent as a quoted string: `"` and `\` are escaped, and a character that such a string
-    /// cannot carry everywhere (anything but visible ASCII and spaces) becomes `?`.
+    /// It is sent as a quoted string: `"` and `\` are escaped, and all other characters than visible
+    /// ASCII and spaces become `?`.
     ///
     /// # Examples
     ///
@@ -59,9 +56,9 @@ impl MasterKeyLayer {
         self
     }
 
-    /// Accept `x-api-key: <key>` too.
+    /// Accepts `x-api-key: <key>` too.
     ///
-    /// A request that carries both this header and `Authorization` is refused, whatever they hold.
+    /// A request with both this header and `Authorization` is refused, even if a key is right.
     ///
     /// # Examples
     ///
@@ -77,10 +74,10 @@ impl MasterKeyLayer {
         self
     }
 
-    /// Accept Basic authentication too, the key as password and any user name.
+    /// Accepts Basic authentication too, with any user name and the key as password.
     ///
-    /// Refusals then offer `Basic` as a second challenge, so that a browser asks for the key. User
-    /// name and key together may have up to 2,047 bytes; longer credentials count as malformed.
+    /// Refusals then have `Basic` as a second challenge, so that a browser asks for the key. User name
+    /// and key together may have up to 2,047 bytes; longer credentials are malformed.
     ///
     /// # Examples
     ///
@@ -96,25 +93,27 @@ impl MasterKeyLayer {
         self
     }
 
-    /// Count refusals with `recorder`, instead of the one that is installed when the first request
-    /// comes.
+    /// Counts refusals with `recorder`, instead of the one that is in force at the first request.
     ///
     /// # Examples
     ///
     /// ```
+    /// use std::sync::Arc;
+    ///
     /// use metrics::Recorder;
     /// use tollgate_auth::{MasterKeyLayer, MasterKeys};
     ///
-    /// fn layer(keys: MasterKeys, recorder: &dyn Recorder) -> MasterKeyLayer {
+    /// fn layer(keys: MasterKeys, recorder: Arc<dyn Recorder + Send + Sync>) -> MasterKeyLayer {
     ///     MasterKeyLayer::new(keys).recorder(recorder)
     /// }
     /// ```
-    pub fn recorder(mut self, recorder: &dyn Recorder) -> Self {
-        Arc::make_mut(&mut self.policy).failures = Failures::register(recorder).into();
+    pub fn recorder(mut self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
+        let failures = Failures::register(Target::given(recorder));
+        Arc::make_mut(&mut self.policy).failures = failures.into();
         self
     }
 
-    /// Tells whose key a request presents, where a service decides by itself what a key opens.
+    /// Returns the name of the key that a request presents, for services that check keys themselves.
     ///
     /// # Examples
     ///
@@ -126,7 +125,7 @@ impl MasterKeyLayer {
     /// let layer = MasterKeyLayer::new(keys);
     ///
     /// let request = Request::get("/").header(AUTHORIZATION, "Bearer correct-horse-battery-staple");
-    /// assert_eq!(layer.identify(&request.body(())?).unwrap().as_str(), "ops");
+    /// assert_eq!(&*layer.identify(&request.body(())?).unwrap(), "ops");
     ///
     /// let refusal = layer.identify(&Request::new(())).unwrap_err();
     /// assert_eq!(refusal.status(), StatusCode::UNAUTHORIZED);
@@ -135,15 +134,10 @@ impl MasterKeyLayer {
     ///
     /// # Errors
     ///
-    /// The answer to a request that presents none of the keys, which is counted.
-    pub fn identify<B>(&self, request: &Request<B>) -> Result<KeyName, Box<Response<Full<Bytes>>>> {
-        match self.policy.check(request.headers()) {
-            Ok(found) => Ok(self.policy.name(found)),
-            Err(refusal) => {
-                let head = request.method() == Method::HEAD;
-                Err(Box::new(self.policy.answer(refusal, head)))
-            }
-        }
+    /// The answer to a request that presents none of the keys. It is counted.
+    pub fn identify<B>(&self, request: &Request<B>) -> Result<Arc<str>, Box<Response<Bytes>>> {
+        let found = self.policy.check(request)?;
+        Ok(self.policy.keys.name(found))
     }
 }
 

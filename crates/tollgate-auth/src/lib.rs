@@ -1,10 +1,10 @@
 //! Master-key authentication for any tower HTTP service.
 //!
-//! [`MasterKeyLayer`] lets a request through when it presents one of the [`MasterKeys`], and
-//! answers every other one as [RFC 6750] says. The service takes any [`http::Request`] and returns
-//! an [`http::Response`] whose body's chunks can be made from [`Bytes`](bytes::Bytes), as those of
-//! nearly all bodies are: a refusal is a [`ResponseBody`] of the same chunks. Errors stay what they
-//! were.
+//! [`MasterKeyLayer`] lets a request through if it presents one of the [`MasterKeys`], and answers
+//! all others by [RFC 6750]. The service takes any [`http::Request`] and returns an
+//! [`http::Response`]. The chunks of its body must be convertible from [`Bytes`](bytes::Bytes), as
+//! those of nearly all bodies are: a refusal is a [`ResponseBody`] of the same chunks. Errors of the
+//! inner service are unchanged.
 //!
 //! # Examples
 //!
@@ -35,14 +35,14 @@
 //! # }
 //! ```
 //!
-//! # What a request may present
+//! # Accepted credentials
 //!
-//! `Authorization: Bearer <key>`, the scheme in any case. On request also `x-api-key: <key>`
-//! ([`MasterKeyLayer::api_key_header`]) and Basic with the key as password
-//! ([`MasterKeyLayer::basic`]). A key is never looked for in the query. Every method is checked,
+//! A request presents its key as `Authorization: Bearer <key>`, the scheme in any case. `x-api-key:
+//! <key>` ([`MasterKeyLayer::api_key_header`]) and Basic with the key as password
+//! ([`MasterKeyLayer::basic`]) are opt-in. A key in the query is ignored. Every method is checked,
 //! `OPTIONS` included: put a layer that answers CORS preflights outside this one.
 //!
-//! # How it is refused
+//! # Refusals
 //!
 //! | Request | Status | `WWW-Authenticate` | Counted as |
 //! |---|---|---|---|
@@ -50,18 +50,18 @@
 //! | a scheme that is not accepted, such as Digest | 401 | `Bearer realm="metrics"` | `missing` |
 //! | a wrong key | 401 | … `error="invalid_token"` | `invalid` |
 //! | credentials that do not parse | 400 | … `error="invalid_request"` | `malformed` |
-//! | a repeated header, or two ways at once | 400 | … `error="invalid_request"` | `malformed` |
+//! | a repeated header, or two ways to present a key at once | 400 | … `error="invalid_request"` | `malformed` |
 //!
-//! The body is JSON, `{"error":"invalid_token","message":"invalid master key"}`, and is not to be
-//! stored by caches. Refusals are counted in `tollgate_auth_failures_total{reason}` on the recorder
-//! that is installed when the first request arrives, or on a [given](MasterKeyLayer::recorder) one;
-//! from then on all three reasons are there, starting at 0.
+//! The body is JSON, `{"error":"invalid_token","message":"invalid master key"}`, and caches must not
+//! store it. Refusals are counted in `tollgate_auth_failures_total{reason}` with the recorder that is
+//! in force at the first request, or with a [given](MasterKeyLayer::recorder) one. All three reasons
+//! start at 0.
 //!
-//! # What is kept of a key
+//! # Storage of keys
 //!
-//! Its SHA-256 digest. What a request presents is hashed and compared with all keys in constant
-//! time, so that the time of an answer tells neither how much of a key was right nor which key it
-//! was. `Debug`, errors and logs never show a key.
+//! Only the SHA-256 digest of a key is stored. Presented keys are hashed and compared with all digests
+//! in constant time, so that the time of an answer reveals neither how much of a key was right nor
+//! which key it was. `Debug`, errors and logs never show a key.
 //!
 //! [RFC 6750]: https://www.rfc-editor.org/rfc/rfc6750
 
@@ -75,19 +75,16 @@ mod failures;
 mod future;
 mod key;
 mod key_file;
-mod key_name;
 mod keys;
 mod layer;
+mod limits;
 mod policy;
 mod service;
 mod stamp;
 
+#[doc(hidden)]
+pub use self::failures::catalogue;
 pub use self::{
-    body::ResponseBody,
-    error::{KeyError, KeyErrorKind},
-    future::ResponseFuture,
-    key_name::KeyName,
-    keys::MasterKeys,
-    layer::MasterKeyLayer,
-    service::MasterKey,
+    body::ResponseBody, error::KeyError, future::ResponseFuture, keys::MasterKeys,
+    layer::MasterKeyLayer, service::MasterKey,
 };

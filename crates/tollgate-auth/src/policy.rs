@@ -1,24 +1,23 @@
-//! Who is let through, and what the others are told.
+//! The decision about one request.
 
 use std::sync::OnceLock;
 
 use bytes::Bytes;
-use http::{HeaderMap, Response};
-use http_body_util::Full;
+use http::{Method, Request, Response};
+use tollgate_families::Target;
 
 use crate::{
-    KeyName, MasterKeys,
+    MasterKeys,
     challenge::{Challenges, Refusal},
     credentials::{self, Methods},
     failures::Failures,
     keys::Found,
 };
 
-/// Who is let through, and what the others are told: all that the layer, its services and their
-/// futures share.
+/// Accepted keys and methods of a layer, and its refusals. Shared with its services.
 #[derive(Clone, Debug)]
 pub(crate) struct Policy {
-    keys: MasterKeys,
+    pub(crate) keys: MasterKeys,
     pub(crate) methods: Methods,
     pub(crate) challenges: Challenges,
     pub(crate) failures: OnceLock<Failures>,
@@ -34,23 +33,20 @@ impl Policy {
         }
     }
 
-    /// Where the key is that the headers present, or why they are refused.
-    pub(crate) fn check(&self, headers: &HeaderMap) -> Result<Found, Refusal> {
-        // Not before the first request: the recorder may be installed after the layer is made.
+    /// Returns the place of the key that the request presents, or the refusal, which is counted.
+    pub(crate) fn check<B>(&self, request: &Request<B>) -> Result<Found, Box<Response<Bytes>>> {
+        // Registered at the first request: an app may install its recorder after it builds the layer.
         let failures = self
             .failures
-            .get_or_init(|| metrics::with_recorder(Failures::register));
+            .get_or_init(|| Failures::register(Target::default()));
 
-        let found = credentials::presented(headers, self.methods)
-            .and_then(|key| self.keys.find(&key).ok_or(Refusal::WrongKey));
-        found.inspect_err(|refusal| failures.count(*refusal))
-    }
-
-    pub(crate) fn name(&self, found: Found) -> KeyName {
-        self.keys.name(found)
-    }
-
-    pub(crate) fn answer(&self, refusal: Refusal, head: bool) -> Response<Full<Bytes>> {
-        self.challenges.answer(refusal, self.methods.basic, head)
+        credentials::presented(request.headers(), self.methods)
+            .and_then(|key| self.keys.find(&key).ok_or(Refusal::WrongKey))
+            .map_err(|refusal| {
+                failures.count(refusal);
+                let head = request.method() == Method::HEAD;
+                let answer = self.challenges.answer(refusal, self.methods.basic, head);
+                Box::new(answer)
+            })
     }
 }

@@ -1,4 +1,4 @@
-//! The service that asks for a master key.
+//! The service that requires a master key.
 
 use std::{
     sync::Arc,
@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
@@ -14,7 +14,7 @@ use crate::{ResponseBody, ResponseFuture, policy::Policy};
 
 /// Service that calls the inner one only for a request with a master key.
 ///
-/// Made by [`MasterKeyLayer`](crate::MasterKeyLayer).
+/// [`MasterKeyLayer`](crate::MasterKeyLayer) creates it.
 #[derive(Clone, Debug)]
 pub struct MasterKey<S> {
     inner: S,
@@ -30,8 +30,8 @@ impl<S> MasterKey<S> {
 impl<S, ReqB, ResB> Service<Request<ReqB>> for MasterKey<S>
 where
     S: Service<Request<ReqB>, Response = Response<ResB>>,
-    // What `ResponseBody` needs to be a body: without it here, the layer would fit any service and
-    // the body's first use would not build.
+    // `ResponseBody` requires this of its inner body. Here, the bound moves the error from the first
+    // use of the body to the layer.
     ResB: Body,
     ResB::Data: From<Bytes>,
 {
@@ -46,12 +46,9 @@ where
 
     #[inline]
     fn call(&mut self, request: Request<ReqB>) -> Self::Future {
-        match self.policy.check(request.headers()) {
+        match self.policy.check(&request) {
             Ok(_) => ResponseFuture::accepted(self.inner.call(request)),
-            Err(refusal) => {
-                let head = request.method() == Method::HEAD;
-                ResponseFuture::refused(Arc::clone(&self.policy), refusal, head)
-            }
+            Err(refusal) => ResponseFuture::refused(refusal),
         }
     }
 }

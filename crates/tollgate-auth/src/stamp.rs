@@ -1,4 +1,4 @@
-//! Whether a file is still the one that was read.
+//! Detection of changes to a file.
 
 #[cfg(unix)]
 use std::os::unix::fs::MetadataExt;
@@ -7,10 +7,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-/// The coarsest time stamps in use, those of FAT.
+/// Granularity of the coarsest time stamps in use, those of FAT.
 const GRANULARITY: Duration = Duration::from_secs(2);
 
-/// What tells a file from the same file after a change, or from another one in its place.
+/// Mark that differs after the file changes or another file takes its place.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Stamp {
     changed: Option<SystemTime>,
@@ -29,10 +29,10 @@ impl Stamp {
         }
     }
 
-    /// Whether any change after `now` gives another stamp.
+    /// Returns whether every change after `now` gives another stamp.
     ///
-    /// A file that changed only just can change again within the granularity of its time stamp, to
-    /// the same length: its stamp is then the same and must not be trusted.
+    /// A file that has just changed can change again within the granularity of its time stamp, to the
+    /// same length, and keep its stamp.
     pub(crate) fn is_settled(&self, now: SystemTime) -> bool {
         let age = self
             .changed
@@ -41,7 +41,7 @@ impl Stamp {
     }
 }
 
-/// The time of the last change to content or metadata, which no program can set.
+/// Returns the time of the last change to content or metadata, which no program can set.
 #[cfg(unix)]
 fn changed(metadata: &Metadata) -> Option<SystemTime> {
     let seconds = u64::try_from(metadata.ctime()).ok()?;
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_settles_once_its_time_stamp_is_past() {
+    fn file_settles_after_the_granularity() {
         let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
         let stamp = stamp(Some(changed));
         assert!(!stamp.is_settled(changed));
@@ -79,14 +79,14 @@ mod tests {
     }
 
     #[test]
-    fn a_file_from_the_future_or_of_no_time_does_not_settle() {
+    fn file_from_the_future_or_without_a_time_does_not_settle() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
         assert!(!stamp(Some(now + Duration::from_secs(3_600))).is_settled(now));
         assert!(!stamp(None).is_settled(now));
     }
 
     #[test]
-    fn another_file_in_its_place_has_another_stamp() {
+    fn file_that_replaces_another_has_another_stamp() {
         let folder = tempfile::tempdir().unwrap();
         let (old, new) = (folder.path().join("old"), folder.path().join("new"));
         fs::write(&old, "one").unwrap();

@@ -12,7 +12,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use tollgate_auth::{KeyName, MasterKeyLayer};
+use tollgate_auth::MasterKeyLayer;
 
 use crate::{access::Sensitivity, endpoint::Exposure, problem::Problem};
 
@@ -20,7 +20,7 @@ use crate::{access::Sensitivity, endpoint::Exposure, problem::Problem};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
     /// Somebody with the master key of this name.
-    KeyHolder(KeyName),
+    KeyHolder(Arc<str>),
     /// Somebody where there are no keys, at an endpoint that is opened by its own name.
     Welcome,
     /// Anybody else: sees no details.
@@ -37,7 +37,7 @@ impl Caller {
     #[cfg(feature = "loggers")]
     pub(crate) fn key_name(&self) -> Option<&str> {
         match self {
-            Self::KeyHolder(name) => Some(name.as_str()),
+            Self::KeyHolder(name) => Some(name),
             Self::Welcome | Self::Stranger => None,
         }
     }
@@ -92,7 +92,7 @@ impl Gate {
         match keys.identify(request) {
             Ok(name) => Ok(Caller::KeyHolder(name)),
             Err(_) if summary => Ok(Caller::Stranger),
-            Err(refusal) => Err(Box::new(refusal.map(Body::new))),
+            Err(refusal) => Err(Box::new(refusal.map(Body::from))),
         }
     }
 

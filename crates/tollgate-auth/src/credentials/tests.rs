@@ -1,5 +1,3 @@
-//! What counts as credentials, and what is made of them.
-
 use super::*;
 use crate::MasterKeys;
 
@@ -23,7 +21,7 @@ fn headers(lines: &[(HeaderName, &[u8])]) -> HeaderMap {
     headers
 }
 
-/// Whether the headers present the right key, or why they are refused.
+/// Returns whether the headers present the right key, or the reason of the refusal.
 fn right(lines: &[(HeaderName, &[u8])], methods: Methods) -> Result<bool, Refusal> {
     let keys = MasterKeys::new([KEY]).unwrap();
     presented(&headers(lines), methods).map(|key| keys.find(&key).is_some())
@@ -34,7 +32,7 @@ fn authorization(value: impl AsRef<[u8]>, methods: Methods) -> Result<bool, Refu
 }
 
 #[test]
-fn bearer_is_read_in_any_case_and_after_any_number_of_spaces() {
+fn bearer_has_any_case_and_any_number_of_spaces() {
     for scheme in ["Bearer", "bearer", "BEARER", "bEaReR"] {
         assert_eq!(authorization(format!("{scheme} {KEY}"), BEARER), Ok(true));
     }
@@ -46,7 +44,7 @@ fn bearer_is_read_in_any_case_and_after_any_number_of_spaces() {
 }
 
 #[test]
-fn what_is_no_credentials_is_malformed() {
+fn broken_credentials_are_malformed() {
     let values: [&[u8]; 12] = [
         b"",
         b" ",
@@ -71,7 +69,7 @@ fn what_is_no_credentials_is_malformed() {
 }
 
 #[test]
-fn another_scheme_presents_no_key() {
+fn unknown_scheme_presents_no_key() {
     for value in [
         "Digest username=\"a\"",
         "Negotiate YII=",
@@ -104,7 +102,7 @@ fn basic_presents_its_password() {
 }
 
 #[test]
-fn basic_that_does_not_decode_is_malformed() {
+fn basic_credentials_that_do_not_decode_are_malformed() {
     let no_colon = format!("Basic {}", STANDARD.encode(KEY));
     let no_padding = BASIC.trim_end_matches('=').strip_suffix('l').unwrap();
     for value in [
@@ -123,8 +121,8 @@ fn basic_that_does_not_decode_is_malformed() {
 }
 
 #[test]
-fn nothing_longer_than_a_key_can_be_is_right() {
-    let longest = "k".repeat(LONGEST_KEY);
+fn credentials_that_are_too_long_are_refused() {
+    let longest = "k".repeat(MAX_KEY_BYTES);
     assert_eq!(authorization(format!("Bearer {longest}"), ALL), Ok(false));
     assert_eq!(
         authorization(format!("Bearer {longest}k"), ALL),
@@ -132,16 +130,16 @@ fn nothing_longer_than_a_key_can_be_is_right() {
     );
 
     let basic = |length: usize| {
-        let credentials = format!("{}:{longest}", "u".repeat(length - 1 - LONGEST_KEY));
+        let credentials = format!("{}:{longest}", "u".repeat(length - 1 - MAX_KEY_BYTES));
         authorization(format!("Basic {}", STANDARD.encode(credentials)), ALL)
     };
-    assert_eq!(basic(LONGEST_BASIC), Ok(false));
-    assert_eq!(basic(LONGEST_BASIC + 1), Err(Refusal::Malformed));
-    assert_eq!(basic(64 * LONGEST_BASIC), Err(Refusal::Malformed));
+    assert_eq!(basic(MAX_BASIC_BYTES), Ok(false));
+    assert_eq!(basic(MAX_BASIC_BYTES + 1), Err(Refusal::Malformed));
+    assert_eq!(basic(64 * MAX_BASIC_BYTES), Err(Refusal::Malformed));
 }
 
 #[test]
-fn one_key_in_one_place() {
+fn only_one_header_may_present_a_key() {
     let bearer = format!("Bearer {KEY}");
     let (bearer, key) = (bearer.as_bytes(), KEY.as_bytes());
     assert_eq!(right(&[], ALL), Err(Refusal::NoCredentials));

@@ -1,6 +1,7 @@
-//! What a key file may hold, and when it is read again.
-
-use std::{sync::atomic::AtomicBool, thread};
+use std::{
+    sync::{MutexGuard, atomic::AtomicBool},
+    thread,
+};
 
 use super::*;
 
@@ -8,7 +9,7 @@ const OLD: &str = "the-key-before-that-one";
 const NEW: &str = "correct-horse-battery-staple";
 const BOTH: &str = "the-key-before-that-one\ncorrect-horse-battery-staple\n";
 
-/// A key file in a folder of its own that first holds the old key, looked at with each request.
+/// Key file in a folder of its own, checked with each request. It holds the old key at first.
 struct Fixture {
     folder: tempfile::TempDir,
     file: KeyFile,
@@ -27,8 +28,8 @@ impl Fixture {
         self.folder.path().join("keys")
     }
 
-    fn shared(&self) -> &Shared {
-        &self.file.shared
+    fn last(&self) -> MutexGuard<'_, Check> {
+        self.file.followed.last.lock().unwrap()
     }
 
     fn write(&self, content: impl AsRef<[u8]>) {
@@ -46,7 +47,7 @@ impl Fixture {
 
 fn accepts(file: &KeyFile, key: &str) -> bool {
     KeyDigest::of(key.as_bytes())
-        .place_among(&file.keys())
+        .place_among(&**file.keys())
         .is_some()
 }
 
@@ -55,7 +56,7 @@ fn read_keys(content: impl AsRef<[u8]>) -> Result<usize, KeyError> {
 }
 
 #[test]
-fn a_line_is_a_key() {
+fn each_line_is_a_key() {
     for content in [
         OLD.to_owned(),
         format!("{OLD}\n"),
@@ -70,45 +71,45 @@ fn a_line_is_a_key() {
 }
 
 #[test]
-fn an_error_says_which_line() {
-    let cases: [(&[u8], KeyErrorKind, &str); 7] = [
-        (b"", KeyErrorKind::Empty, "key file k holds no key: "),
-        (b"\n \r\n", KeyErrorKind::Empty, "key file k holds no key: "),
+fn error_names_the_line() {
+    let cases: [(&[u8], Fault, &str); 7] = [
+        (b"", Fault::Empty, "key file k holds no key: "),
+        (b"\n \r\n", Fault::Empty, "key file k holds no key: "),
         (
             b"\nshort\n",
-            KeyErrorKind::TooShort,
+            Fault::TooShort,
             "line 2 of key file k is shorter than ",
         ),
         (
             b"# the new key\n",
-            KeyErrorKind::InvalidCharacter,
+            Fault::InvalidCharacter,
             "line 1 of key file k has a character ",
         ),
         (
             b"the-key-before-that-one \n",
-            KeyErrorKind::InvalidCharacter,
+            Fault::InvalidCharacter,
             "line 1 of ",
         ),
         (
             b"the-key-before-that-one\r\r\n",
-            KeyErrorKind::InvalidCharacter,
+            Fault::InvalidCharacter,
             "line 1 of ",
         ),
         (
             b"the-key-before-\xff\xfe-one\n",
-            KeyErrorKind::InvalidCharacter,
+            Fault::InvalidCharacter,
             "line 1 of ",
         ),
     ];
     for (content, kind, message) in cases {
         let error = read_keys(content).unwrap_err();
-        assert_eq!(error.kind(), kind);
+        assert_eq!(error.fault(), kind);
         assert!(error.to_string().starts_with(message), "{error}");
     }
 }
 
 #[test]
-fn a_changed_file_is_read_again() {
+fn changed_file_is_read_again() {
     let file = Fixture::new();
     file.assert_accepts(true, false);
     file.write(BOTH);
@@ -118,7 +119,7 @@ fn a_changed_file_is_read_again() {
 }
 
 #[test]
-fn a_change_within_the_granularity_of_time_stamps_is_seen() {
+fn change_within_the_granularity_of_time_stamps_is_noticed() {
     let file = Fixture::new();
     for _ in 0..50 {
         file.write(OLD);
@@ -129,7 +130,7 @@ fn a_change_within_the_granularity_of_time_stamps_is_seen() {
 }
 
 #[test]
-fn a_file_is_settled_if_it_changed_long_before_it_was_read() {
+fn file_is_settled_if_it_changed_long_before_it_was_read() {
     let file = Fixture::new();
     let settled = |now| read(&file.path(), now).unwrap().1.settled;
     assert!(!settled(SystemTime::UNIX_EPOCH));
@@ -137,11 +138,11 @@ fn a_file_is_settled_if_it_changed_long_before_it_was_read() {
 }
 
 #[test]
-fn a_settled_file_is_not_read_again() {
+fn settled_file_is_not_read_again() {
     let file = Fixture::new();
     file.write(NEW);
     let settle = |settled| {
-        let mut last = file.shared().last.lock().unwrap();
+        let mut last = file.last();
         last.stamp = Some(Stamp::of(&fs::metadata(file.path()).unwrap()));
         last.settled = settled;
     };
@@ -152,7 +153,7 @@ fn a_settled_file_is_not_read_again() {
 }
 
 #[test]
-fn a_file_is_looked_at_once_per_interval() {
+fn file_is_checked_once_per_interval() {
     let file = Fixture::new();
     let patient = file
         .file
@@ -161,14 +162,14 @@ fn a_file_is_looked_at_once_per_interval() {
     file.write(NEW);
     assert!(accepts(&patient, OLD));
 
-    // What its clone reads is shared.
+    // A clone shares the content that it reads.
     file.assert_accepts(false, true);
     assert!(accepts(&patient, NEW));
 }
 
 #[test]
-fn the_last_good_keys_stay_while_the_file_is_broken() {
-    let large = BOTH.repeat(LARGEST_FILE / BOTH.len() + 1);
+fn last_good_keys_stay_while_the_file_is_broken() {
+    let large = BOTH.repeat(MAX_FILE_BYTES / BOTH.len() + 1);
     let contents: [&[u8]; 6] = [
         b"",
         b"short",
@@ -181,14 +182,14 @@ fn the_last_good_keys_stay_while_the_file_is_broken() {
         let file = Fixture::new();
         file.write(content);
         file.assert_accepts(true, false);
-        assert!(!file.shared().last.lock().unwrap().settled);
+        assert!(!file.last().settled);
         file.write(NEW);
         file.assert_accepts(false, true);
     }
 }
 
 #[test]
-fn the_last_good_keys_stay_while_there_is_no_file() {
+fn last_good_keys_stay_while_the_file_is_missing() {
     let file = Fixture::new();
     for _ in 0..2 {
         fs::remove_file(file.path()).unwrap();
@@ -206,7 +207,7 @@ fn the_last_good_keys_stay_while_there_is_no_file() {
 
 #[cfg(unix)]
 #[test]
-fn a_named_pipe_is_refused_rather_than_waited_for() {
+fn named_pipe_is_refused_without_waiting() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("keys");
     let made = std::process::Command::new("mkfifo")
@@ -215,15 +216,15 @@ fn a_named_pipe_is_refused_rather_than_waited_for() {
         .unwrap();
     assert!(made.success());
     let error = KeyFile::open(path).map(drop).unwrap_err();
-    assert_eq!(error.kind(), KeyErrorKind::NotAFile);
+    assert_eq!(error.fault(), Fault::NotAFile);
 }
 
 #[cfg(unix)]
 #[test]
-fn a_link_is_followed_to_wherever_it_leads() {
+fn changed_link_is_followed() {
     use std::os::unix::fs::symlink;
 
-    // As Kubernetes mounts a secret: keys -> ..data/keys, ..data -> a folder per version.
+    // Kubernetes mounts a secret like this: keys -> ..data/keys, ..data -> a folder per version.
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     for (version, key) in [("..1", OLD), ("..2", NEW)] {
@@ -248,24 +249,24 @@ fn a_link_is_followed_to_wherever_it_leads() {
 }
 
 #[test]
-fn nobody_waits_for_a_look() {
+fn requests_do_not_wait_for_a_check() {
     let file = Fixture::new();
     file.write(NEW);
-    let looking = file.shared().last.lock().unwrap();
+    let checking = file.last();
     file.assert_accepts(true, false);
-    drop(looking);
+    drop(checking);
     file.assert_accepts(false, true);
 }
 
 #[test]
-fn a_look_that_panicked_does_not_end_reloading() {
+fn reloading_survives_a_check_that_panicked() {
     let file = Fixture::new();
     let panicked = thread::scope(|scope| {
-        let look = scope.spawn(|| {
-            let _looking = file.shared().last.lock().unwrap();
+        let check = scope.spawn(|| {
+            let _checking = file.last();
             panic!("as a log subscriber may");
         });
-        look.join().is_err()
+        check.join().is_err()
     });
     assert!(panicked);
     file.write(NEW);
@@ -273,7 +274,7 @@ fn a_look_that_panicked_does_not_end_reloading() {
 }
 
 #[test]
-fn a_key_that_stays_is_accepted_throughout() {
+fn key_that_stays_is_accepted_throughout() {
     let file = Fixture::new();
     let written = AtomicBool::new(false);
     thread::scope(|scope| {

@@ -3,8 +3,8 @@ use super::*;
 const FIRST: &str = "correct-horse-battery-staple";
 const SECOND: &str = "the-key-before-that-one";
 
-fn kind<T: fmt::Debug>(result: Result<T, KeyError>) -> KeyErrorKind {
-    result.expect_err("keys that are not acceptable").kind()
+fn fault<T: fmt::Debug>(result: Result<T, KeyError>) -> Fault {
+    result.expect_err("keys that are not acceptable").fault()
 }
 
 fn accepted(keys: &MasterKeys, key: &str) -> bool {
@@ -12,13 +12,13 @@ fn accepted(keys: &MasterKeys, key: &str) -> bool {
 }
 
 #[test]
-fn a_key_has_16_to_1024_visible_bytes() {
+fn key_has_16_to_1024_visible_bytes() {
     let key = |length: usize| MasterKeys::new(["k".repeat(length)]);
     assert!(key(16).is_ok());
     assert!(key(1024).is_ok());
-    assert_eq!(kind(key(0)), KeyErrorKind::TooShort);
-    assert_eq!(kind(key(15)), KeyErrorKind::TooShort);
-    assert_eq!(kind(key(1025)), KeyErrorKind::TooLong);
+    assert_eq!(fault(key(0)), Fault::TooShort);
+    assert_eq!(fault(key(15)), Fault::TooShort);
+    assert_eq!(fault(key(1025)), Fault::TooLong);
 
     for bad in [" ", "\t", "\n", "\r", "\0", "\u{7f}", "\u{80}", "é", "🔑"] {
         for key in [
@@ -26,7 +26,7 @@ fn a_key_has_16_to_1024_visible_bytes() {
             format!("{FIRST}{bad}"),
             FIRST.replace('-', bad),
         ] {
-            assert_eq!(kind(MasterKeys::new([key])), KeyErrorKind::InvalidCharacter);
+            assert_eq!(fault(MasterKeys::new([key])), Fault::InvalidCharacter);
         }
     }
     let every: String = ('!'..='~').collect();
@@ -34,18 +34,18 @@ fn a_key_has_16_to_1024_visible_bytes() {
 }
 
 #[test]
-fn an_error_says_which_key() {
+fn error_names_the_key() {
     let error = MasterKeys::new([FIRST, SECOND, "short"]).unwrap_err();
     assert!(
         error
             .to_string()
             .starts_with("master key 3 is shorter than 16 bytes: ")
     );
-    assert_eq!(kind(MasterKeys::new([""; 0])), KeyErrorKind::Empty);
+    assert_eq!(fault(MasterKeys::new([""; 0])), Fault::Empty);
 }
 
 #[test]
-fn every_key_is_accepted_and_no_other() {
+fn only_the_given_keys_are_accepted() {
     let keys = MasterKeys::new([FIRST, SECOND]).unwrap();
     for key in [FIRST, SECOND] {
         assert!(accepted(&keys, key));
@@ -62,7 +62,7 @@ fn every_key_is_accepted_and_no_other() {
 }
 
 #[test]
-fn a_key_is_known_by_its_name_or_else_by_its_place() {
+fn key_has_its_name_or_that_of_its_place() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let third = "a-key-that-is-in-a-file";
     std::fs::write(
@@ -78,7 +78,7 @@ fn a_key_is_known_by_its_name_or_else_by_its_place() {
     let in_file = format!("key 2 of {}", file.path().display());
     for (key, name) in [(FIRST, "ops"), (SECOND, "master key 1"), (third, &in_file)] {
         let found = keys.find(&KeyDigest::of(key.as_bytes())).unwrap();
-        assert_eq!(keys.name(found).as_str(), name);
+        assert_eq!(&*keys.name(found), name);
     }
     let error = MasterKeys::named("ops", "short").unwrap_err();
     assert!(
@@ -89,18 +89,18 @@ fn a_key_is_known_by_its_name_or_else_by_its_place() {
 }
 
 #[test]
-fn a_variable_that_is_unset_or_empty_has_no_key() {
+fn variable_that_is_unset_or_empty_has_no_key() {
     let from = |value: Option<&str>| MasterKeys::from_variable("KEY", value.map(OsString::from));
     assert!(from(None).unwrap().is_none());
     assert!(from(Some("")).unwrap().is_none());
     assert!(accepted(&from(Some(FIRST)).unwrap().unwrap(), FIRST));
 
     let error = from(Some("12345")).unwrap_err();
-    assert_eq!(error.kind(), KeyErrorKind::TooShort);
+    assert_eq!(error.fault(), Fault::TooShort);
     assert!(
         error
             .to_string()
             .starts_with("environment variable KEY is shorter than ")
     );
-    assert_eq!(kind(from(Some(" "))), KeyErrorKind::InvalidCharacter);
+    assert_eq!(fault(from(Some(" "))), Fault::InvalidCharacter);
 }
