@@ -53,7 +53,6 @@ mod documents;
 mod enabled;
 mod error;
 mod listeners;
-mod measuring;
 mod recording;
 mod settings;
 mod suite;

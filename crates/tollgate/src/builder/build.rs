@@ -1,26 +1,22 @@
-//! From what code and settings say to a suite.
+//! Building a suite of the values in force.
 
 use std::sync::Arc;
 
 use tollgate_auth::MasterKeyLayer;
-use tollgate_axum::{Axum, Guard, check_path};
+use tollgate_axum::{Axum, Guard};
 #[cfg(feature = "push")]
 use tollgate_axum::{Exposition, Format, RenderRequest};
 
 #[cfg(feature = "management")]
 use tollgate_management::Metrics;
 
-use super::TollgateBuilder;
+use super::setters::TollgateBuilder;
 #[cfg(any(feature = "management", feature = "push"))]
 use crate::enabled::BeforeRender;
 #[cfg(feature = "management")]
 use crate::listeners::Management;
 use crate::{
-    Error, ErrorKind, Tollgate,
-    enabled::Enabled,
-    listeners::Target,
-    measuring, recording,
-    settings::{Id, joined},
+    Error, ErrorKind, Tollgate, enabled::Enabled, listeners::Target, recording, settings::Effective,
 };
 
 impl TollgateBuilder {
@@ -33,54 +29,24 @@ impl TollgateBuilder {
     /// request metrics are not consistent, if the recorder cannot be installed, or if there is no
     /// client to push with.
     pub fn build(self) -> Result<Tollgate, Error> {
-        let settings = self.settings.unwrap_or_default();
-        let enabled = self.enabled.filter(|_| !settings.sets(Id::Enabled));
-        let endpoint = self.endpoint.filter(|_| !settings.sets(Id::Endpoint));
-        let master_keys = self
-            .master_keys
-            .filter(|_| settings.master_keys().is_none());
-        let own_listener = settings.sets(Id::Address) || settings.sets(Id::PortRange);
-        let address = self.metrics_address.filter(|_| !own_listener);
-        let ports = self.metrics_port_range.filter(|_| !own_listener);
-        #[cfg(feature = "management")]
-        let management_address = self
-            .management_address
-            .filter(|_| !settings.sets(Id::ManagementAddress));
-        let by_code = [
-            (Id::Enabled, enabled.map(|enabled| enabled.to_string())),
-            (Id::Endpoint, endpoint.clone()),
-            (Id::Address, address.as_ref().map(ToString::to_string)),
-            (Id::PortRange, ports.as_ref().map(ToString::to_string)),
-            (Id::MasterKey, master_keys.as_ref().map(|_| "***".into())),
-            #[cfg(feature = "management")]
-            (
-                Id::ManagementAddress,
-                management_address.as_ref().map(ToString::to_string),
-            ),
-        ];
-        settings.log(&by_code);
-        let master_keys = master_keys.or(settings.master_keys());
+        let effective = Effective::resolve(self.code, self.settings)?;
+        let metrics_listener =
+            Target::metrics(effective.metrics_address, effective.metrics_port_range)?;
         let set = self
             .master_key_layer
             .unwrap_or_else(|| Box::new(|layer| layer));
-        let keys = master_keys.map(|keys| set(MasterKeyLayer::new(keys)));
+        let keys = effective
+            .master_keys
+            .map(|keys| set(MasterKeyLayer::new(keys)));
         #[cfg(feature = "management")]
-        let management = {
-            let address = management_address.or_else(|| settings.management_address().cloned());
+        let (settings, management) = {
+            let settings = effective.settings;
             let endpoints = self.management;
-            let environment = || settings.environment(&by_code);
-            address.zip(endpoints.map(|endpoints| endpoints.environment(environment())))
+            let endpoints =
+                endpoints.map(|management| management.environment(settings.environment()));
+            (settings, effective.management_address.zip(endpoints))
         };
-
-        let endpoint = endpoint.as_deref().unwrap_or(settings.endpoint());
-        check_path(endpoint).map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))?;
-        settings.check_reserved(endpoint)?;
-        let metrics_listener = Target::new(
-            address.or_else(|| settings.metrics_address().cloned()),
-            ports.or(settings.metrics_port_range()),
-            &settings,
-        )?;
-        if !enabled.unwrap_or(settings.enabled()) {
+        if !effective.enabled {
             tracing::info!("prometheus metrics disabled");
             let tollgate = Tollgate::disabled();
             #[cfg(feature = "management")]
@@ -88,16 +54,15 @@ impl TollgateBuilder {
             return Ok(tollgate);
         }
 
-        let endpoint = joined(settings.base_path(), endpoint);
-        let requests = measuring::requests(self.requests, &settings)
+        let requests = effective
+            .requests
             .build()
             .map_err(|e| Error::telling(ErrorKind::Requests, e.to_string(), e))?;
-        let buckets = settings.sets(Id::Buckets).then_some(settings.buckets());
-        #[cfg(feature = "recorder")]
-        let recorded = recording::install(self.recorder, buckets)?;
-        #[cfg(not(feature = "recorder"))]
-        let recorded = recording::install(buckets)?;
-        let recorded = Arc::new(recorded);
+        let recorded = Arc::new(recording::install(
+            #[cfg(feature = "recorder")]
+            self.recorder,
+            effective.buckets.as_deref(),
+        )?);
         #[cfg(feature = "management")]
         let management = {
             let before_render = self.before_render.as_ref();
@@ -108,7 +73,7 @@ impl TollgateBuilder {
             Management::new(management, keys.clone(), &settings)?
         };
         #[cfg(feature = "push")]
-        let pusher = match settings.push()?.or(self.push) {
+        let pusher = match effective.push {
             Some(push) => {
                 let push = match self.before_render.clone() {
                     Some(BeforeRender(hook)) => push.before_render(move || hook()),
@@ -120,9 +85,9 @@ impl TollgateBuilder {
             }
             None => None,
         };
-        log_enabled(&endpoint, keys.is_none());
+        log_enabled(&effective.endpoint, keys.is_none());
         let tollgate = Tollgate::enabled(Enabled {
-            endpoint,
+            endpoint: effective.endpoint,
             guard: keys.map_or(Guard::Open, Guard::from),
             requests: requests.for_host(Axum),
             recorded,

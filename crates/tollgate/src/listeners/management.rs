@@ -6,7 +6,7 @@ use tollgate_auth::MasterKeyLayer;
 use tollgate_management::{ManagementBuilder, Readiness};
 
 use super::{Address, Target, socket::Socket};
-use crate::{Error, ErrorKind, Settings};
+use crate::{Error, ErrorKind, Settings, settings::Named};
 
 /// What is served for management, and where.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub(crate) struct Management {
 impl Management {
     /// The endpoints at their address if they have one, behind the suite's keys if it has any.
     pub(crate) fn new(
-        endpoints: Option<(Address, ManagementBuilder)>,
+        endpoints: Option<(Named<Address>, ManagementBuilder)>,
         keys: Option<MasterKeyLayer>,
         settings: &Settings,
     ) -> Result<Option<Self>, Error> {
@@ -34,13 +34,12 @@ impl Management {
             None => endpoints,
         };
         let is_open = !endpoints.is_guarded();
-        let access = settings.access(&endpoints)?;
-        let router = endpoints
-            .override_access(access)
+        let router = settings
+            .override_access(endpoints)?
             .build()
             .map_err(|e| Error::telling(ErrorKind::Management, e.to_string(), e))?;
         Ok(Some(Self {
-            target: Target::management(address, settings),
+            target: Target::management(address),
             router,
             readiness,
             is_open,

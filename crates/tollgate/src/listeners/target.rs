@@ -1,4 +1,4 @@
-//! What the settings say about an own listener.
+//! The address of a listener of the suite's own.
 
 use std::{
     io,
@@ -10,7 +10,7 @@ use tokio::net::{self, TcpListener};
 #[cfg(unix)]
 use super::unix::UnixSocket;
 use super::{Address, PortRange, address::Place, socket::Socket};
-use crate::{Error, ErrorKind, Settings, settings::Id};
+use crate::{Error, ErrorKind, settings::Named};
 
 /// Where an own listener is to be bound.
 #[derive(Debug, Clone)]
@@ -24,44 +24,52 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Where the management endpoints are.
+    /// The listener of the management endpoints.
     #[cfg(feature = "management")]
-    pub(super) fn management(address: Address, settings: &Settings) -> Self {
+    pub(super) fn management(address: Named<Address>) -> Self {
         Self {
-            address,
+            address: address.value,
             ports: None,
             serves: "management",
-            setting: settings.name(Id::ManagementAddress),
+            setting: address.name,
         }
     }
 
-    /// Puts both together, which `settings` may have said; none of them is none.
-    pub(crate) fn new(
-        address: Option<Address>,
-        ports: Option<PortRange>,
-        settings: &Settings,
+    /// The listener of the metrics, at this address, in this range of ports or both; none without
+    /// either.
+    ///
+    /// # Errors
+    ///
+    /// If the address leaves no port to the range.
+    pub(crate) fn metrics(
+        address: Option<Named<Address>>,
+        ports: Option<Named<PortRange>>,
     ) -> Result<Option<Self>, Error> {
-        let [by_address, by_range] = [Id::Address, Id::PortRange].map(|id| settings.name(id));
-        let address = match (address, ports) {
-            (None, None) => return Ok(None),
-            (None, Some(_)) => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into(),
-            (Some(address), None) => address,
-            (Some(address), Some(ports)) => {
-                if address.port() != Some(0) {
-                    let message = format!(
-                        "the address {address} ({by_address}) leaves no port to the range {ports} \
-                         ({by_range}): unset one of them, or write the address with port 0"
-                    );
-                    return Err(Error::new(ErrorKind::Setting, message));
-                }
-                address
-            }
+        let Some(ports) = ports else {
+            return Ok(address.map(|address| Self {
+                address: address.value,
+                ports: None,
+                serves: "metrics",
+                setting: address.name,
+            }));
         };
+        let fixed = address
+            .as_ref()
+            .filter(|address| address.value.port() != Some(0));
+        if let Some(Named { value, name }) = fixed {
+            let message = format!(
+                "the address {value} ({name}) leaves no port to the range {} ({}): unset one of \
+                 them, or write the address with port 0",
+                ports.value, ports.name
+            );
+            return Err(Error::new(ErrorKind::Setting, message));
+        }
+        let localhost = || SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into();
         Ok(Some(Self {
-            address,
-            ports,
+            address: address.map_or_else(localhost, |address| address.value),
+            ports: Some(ports.value),
             serves: "metrics",
-            setting: ports.map_or(by_address, |_| by_range),
+            setting: ports.name,
         }))
     }
 
@@ -127,14 +135,19 @@ async fn bind_one(addresses: &[SocketAddr]) -> io::Result<Socket> {
 
 #[cfg(test)]
 mod tests {
+    use std::{fmt, str::FromStr};
+
     use super::*;
 
+    fn named<T: FromStr<Err: fmt::Debug>>(text: &str) -> Named<T> {
+        Named {
+            value: text.parse().unwrap(),
+            name: "METRICS".to_owned(),
+        }
+    }
+
     fn target(address: Option<&str>, ports: Option<&str>) -> Result<Option<Target>, Error> {
-        Target::new(
-            address.map(|address| address.parse().unwrap()),
-            ports.map(|ports| ports.parse().unwrap()),
-            &Settings::default(),
-        )
+        Target::metrics(address.map(named), ports.map(named))
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! The table of docs/configuration.md is this crate's own.
+//! The table of docs/configuration.md, checked against the table of settings.
 
 use std::{env, fs, path::Path};
 
 use super::{
-    access::Aspect,
+    key::Aspect,
     table::{Accepts, Setting, TABLE},
 };
 
@@ -11,7 +11,7 @@ const START: &str = "<!-- settings: as the code has them, see CONTRIBUTING.md --
 const END: &str = "<!-- end of settings -->\n";
 
 #[test]
-fn the_document_has_the_table_of_the_code() {
+fn document_has_the_table_of_the_code() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/configuration.md");
     let document = fs::read_to_string(&path).unwrap();
     let (before, rest) = document.split_once(START).unwrap();
@@ -20,11 +20,7 @@ fn the_document_has_the_table_of_the_code() {
         fs::write(&path, format!("{before}{START}{}{END}{after}", rendered())).unwrap();
         return;
     }
-    assert_eq!(
-        table,
-        rendered(),
-        "CONTRIBUTING.md says how to write it anew"
-    );
+    assert_eq!(table, rendered(), "CONTRIBUTING.md says how to update it");
 }
 
 fn rendered() -> String {
@@ -47,19 +43,21 @@ fn rendered() -> String {
         let places = ["all", "<id>"].map(|id| format!("management.{id}.{name}"));
         let variables = ["ALL", "<ID>"].map(|id| format!("MANAGEMENT_{id}_{variable}"));
         let (places, variables) = (code(places), code(variables));
-        let (help, accepted) = (aspect.help(), Accepts::Switch.description());
+        let help = match aspect {
+            Aspect::Enabled => "Serve the endpoint",
+            Aspect::Sensitive => "Close the endpoint where there is no key",
+            Aspect::ReadOnly => "Let the endpoint change nothing",
+        };
+        let accepted = Accepts::Switch.description();
         format!("| {places} | {help} | {variables} | – | {accepted} | – |\n")
     });
     head.to_owned() + &rows.chain(endpoints).collect::<String>()
 }
 
 fn variables(setting: &Setting) -> String {
-    let own = [&setting.variable]
-        .into_iter()
-        .chain(setting.other_variables);
     let prefixed = setting.prefixed_variables.iter();
     let prefixed = prefixed.map(|name| format!("<PREFIX>_{name}"));
-    code(own.map(ToString::to_string).chain(prefixed))
+    code(setting.variables().map(str::to_owned).chain(prefixed))
 }
 
 /// As Markdown, a dash if there are none.

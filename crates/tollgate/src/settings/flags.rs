@@ -4,11 +4,7 @@ use std::collections::HashMap;
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
-use super::{
-    found::Found,
-    origin::Origin,
-    table::{Accepts, Setting, TABLE},
-};
+use super::table::{Accepts, Setting, TABLE};
 
 /// The flags of the settings, to flatten into a command line of clap's.
 ///
@@ -34,17 +30,7 @@ use super::{
 /// With clap's derive it is a field: `#[command(flatten)] tollgate: tollgate::Flags`.
 #[derive(Debug, Clone, Default)]
 pub struct Flags {
-    given: HashMap<&'static str, String>,
-}
-
-impl Flags {
-    pub(super) fn found(&self, setting: &Setting) -> Vec<Found> {
-        let given = setting.flags.iter().filter_map(|flag| {
-            let value = self.given.get(flag)?;
-            Some(Found::new(Origin::Flag(flag), value.clone()))
-        });
-        given.collect()
-    }
+    pub(super) given: HashMap<&'static str, String>,
 }
 
 impl Args for Flags {
@@ -78,17 +64,15 @@ impl FromArgMatches for Flags {
 }
 
 fn arg(setting: &Setting, flag: &'static str) -> Arg {
-    let help = match (setting.flags[0], setting.default) {
-        (own, _) if own != flag => format!("The same as --{own}"),
-        (_, Some(default)) => {
-            format!(
-                "{} [env: {}] [default: {default}]",
-                setting.help, setting.variable
-            )
+    let arg = Arg::new(flag).long(flag).help(match setting.flags[0] {
+        own if own != flag => format!("The same as --{own}"),
+        _ => {
+            let default = setting.default;
+            let default = default.map(|default| format!(" [default: {default}]"));
+            let default = default.unwrap_or_default();
+            format!("{} [env: {}]{default}", setting.help, setting.variable)
         }
-        (_, None) => format!("{} [env: {}]", setting.help, setting.variable),
-    };
-    let arg = Arg::new(flag).long(flag).help(help);
+    });
     match setting.accepts {
         Accepts::Switch => arg
             .num_args(0..=1)

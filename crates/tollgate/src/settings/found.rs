@@ -1,20 +1,32 @@
-//! A value as it was found, before it is read.
+//! A value as a source gives it, before it is parsed.
 
-use super::{origin::Origin, table::Accepts, value::Value};
-use crate::{Error, ErrorKind};
+use super::{
+    key::Key,
+    origin::{Line, Origin},
+    table::Accepts,
+};
 
-/// A value as a layer has it.
+/// A value that a source gives.
 #[derive(Clone)]
 pub(super) struct Found {
     pub(super) origin: Origin,
-    /// As it was given, none where it is no text.
+    /// The text as it was given, none where it is no text.
     pub(super) written: Option<String>,
-    /// With its variables expanded, or what is wrong with it, to go on after the value.
+    /// The text to parse, or the end of the message that refuses it.
     pub(super) text: Result<String, String>,
 }
 
+/// A value of the file, before its variables are expanded.
+pub(super) struct InFile {
+    pub(super) key: Key,
+    pub(super) line: Line,
+    /// The text, or the end of the message that refuses it.
+    pub(super) written: Result<String, String>,
+}
+
 impl Found {
-    pub(super) fn new(origin: Origin, text: String) -> Self {
+    /// A value that is parsed as it is written.
+    pub(super) fn text(origin: Origin, text: String) -> Self {
         Self {
             origin,
             written: Some(text.clone()),
@@ -22,37 +34,7 @@ impl Found {
         }
     }
 
-    /// Reads it, or says in one line what is wrong with it.
-    pub(super) fn read(
-        &self,
-        name: &str,
-        accepts: Accepts,
-        secrets: &Secrets,
-    ) -> Result<Value, Error> {
-        let given = self.given(accepts, secrets);
-        let refused = |problem: &str| format!("{name}: {given}{problem}");
-        let text = self.text.as_ref().map_err(|problem| {
-            let kind = if accepts.is_secret() {
-                ErrorKind::MasterKey
-            } else {
-                ErrorKind::Setting
-            };
-            Error::new(kind, refused(problem))
-        })?;
-        Value::read(accepts, text).map_err(|error| {
-            // What is wrong may be told by repeating the value.
-            let is_told_without = accepts.is_secret() || accepts == Accepts::Url;
-            let message = if is_told_without || !self.is_veiled(secrets) {
-                refused(&error.to_string())
-            } else {
-                let accepted = accepts.description();
-                refused(&format!(" is not accepted: use {accepted}"))
-            };
-            error.with_message(message)
-        })
-    }
-
-    /// The value and where it was given, for messages.
+    /// The value and its origin, for messages.
     pub(super) fn given(&self, accepts: Accepts, secrets: &Secrets) -> String {
         let value = match &self.written {
             _ if accepts.is_secret() => "***".to_owned(),
@@ -63,15 +45,15 @@ impl Found {
         self.origin.given(&value)
     }
 
-    /// Whether what was read shows more than what was written, or a secret.
-    fn is_veiled(&self, secrets: &Secrets) -> bool {
+    /// Whether the parsed text shows more than the written one, or a secret.
+    pub(super) fn is_veiled(&self, secrets: &Secrets) -> bool {
         let written = self.written.as_ref();
-        self.text.as_ref().ok() != written || written.is_some_and(|written| secrets.are_in(written))
+        self.text.as_ref().ok() != written || written.is_some_and(|text| secrets.are_in(text))
     }
 }
 
-/// The values of all secrets that were found, wherever they are in force: none of them is shown,
-/// where a user has put one by mistake either.
+/// The secrets that any source gives. No message shows one, not even as the value of a setting that
+/// it was given to by mistake.
 #[derive(Default)]
 pub(super) struct Secrets(Vec<String>);
 
@@ -82,19 +64,21 @@ impl Secrets {
         }
     }
 
-    /// What is secret in a value, a wrong one too.
-    pub(super) fn add_of(&mut self, accepts: Accepts, text: &str) {
-        match accepts {
-            Accepts::MasterKey => self.add(text),
-            Accepts::Url => self.add_of_url(text),
-            Accepts::Address if !text.starts_with("unix:") => self.add_of_url(text),
-            // A URL in a wrong place.
-            _ if text.contains("://") => self.add_of_url(text),
-            _ => {}
+    /// Adds the secret part of a value, which may be wrong.
+    pub(super) fn add_of(&mut self, accepts: Accepts, found: &Found) {
+        for text in found.text.iter().chain(&found.written) {
+            match accepts {
+                Accepts::MasterKey => self.add(text),
+                Accepts::Url => self.add_of_url(text),
+                Accepts::Address if !text.starts_with("unix:") => self.add_of_url(text),
+                // A URL in a wrong place.
+                _ if text.contains("://") => self.add_of_url(text),
+                _ => {}
+            }
         }
     }
 
-    /// The credentials in a URL, well-formed or not, and its query.
+    /// Adds the credentials and the query of a URL, well-formed or not.
     fn add_of_url(&mut self, url: &str) {
         let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
         if let Some((credentials, _)) = rest.rsplit_once('@') {

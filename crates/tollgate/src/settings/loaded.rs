@@ -1,17 +1,17 @@
 //! The settings that are in force.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use tollgate_auth::MasterKeys;
 #[cfg(feature = "push")]
 use tollgate_push::Push;
 
 use super::{
-    SettingsLoader,
-    access::AccessKey,
+    key::Key,
     origin::Origin,
+    parsed::Entry,
     reserved,
-    table::{Id, Setting, TABLE},
+    table::{Id, TABLE},
     value::Value,
 };
 use crate::{Address, Error, ErrorKind, PortRange};
@@ -35,51 +35,12 @@ use crate::{Address, Error, ErrorKind, PortRange};
 #[derive(Clone)]
 #[must_use = "settings do nothing until a suite is built from them"]
 pub struct Settings {
-    /// In the order of the table.
-    pub(super) entries: Vec<Entry>,
-    /// Those that are set.
-    pub(super) access: BTreeMap<AccessKey, Entry>,
+    /// Every setting of the table, and those of endpoints that are set.
+    pub(super) entries: BTreeMap<Key, Entry>,
     pub(super) reserved: Vec<String>,
 }
 
-/// A setting as it is in force.
-#[derive(Clone)]
-pub(super) struct Entry {
-    pub(super) name: Cow<'static, str>,
-    pub(super) value: Option<Value>,
-    pub(super) origin: Origin,
-    /// Whether the value holds a secret, by mistake.
-    pub(super) is_veiled: bool,
-}
-
 impl Settings {
-    /// Loads the settings of all layers but flags, the weakest first: defaults, `tollgate.yaml` in
-    /// the working directory, the environment, which `.env` feeds.
-    ///
-    /// # Errors
-    ///
-    /// If a value is not accepted, a file cannot be read or has a key that is not known. The
-    /// message has a line for each: the setting, where its value comes from, the value (never a
-    /// key) and what is accepted.
-    pub fn load() -> Result<Self, Error> {
-        Self::loader().load()
-    }
-
-    /// Loads the settings as [`load`](Self::load) does, for an application with a prefix: of
-    /// `METRICS_ENABLED`, it looks at `AURORA_METRICS_ENABLED` first; the file is `aurora.yaml`.
-    ///
-    /// # Errors
-    ///
-    /// As [`load`](Self::load).
-    pub fn load_with_prefix(prefix: &str) -> Result<Self, Error> {
-        Self::loader().prefix(prefix).load()
-    }
-
-    /// Starts to say where settings come from.
-    pub fn loader() -> SettingsLoader {
-        SettingsLoader::default()
-    }
-
     /// Refuses an endpoint at this path or below it, when the suite is built.
     pub fn reserve(mut self, prefix: impl Into<String>) -> Self {
         self.reserved.push(prefix.into());
@@ -195,37 +156,38 @@ impl Settings {
         }
     }
 
-    /// Whether a layer sets this, rather than a default.
-    pub(crate) fn sets(&self, id: Id) -> bool {
-        self.entries[id as usize].origin != Origin::Default
+    /// Whether a source sets this, rather than code or a default.
+    pub(super) fn sets(&self, id: Id) -> bool {
+        !matches!(self.entry(id).origin, Origin::Default | Origin::Code)
     }
 
-    /// What is to be changed if the value in force will not do.
-    pub(crate) fn name(&self, id: Id) -> String {
-        self.entries[id as usize].origin.name(id.setting())
-    }
-
-    /// Refuses an endpoint where the app has said that it wants to be by itself.
-    pub(crate) fn check_reserved(&self, endpoint: &str) -> Result<(), Error> {
+    /// Refuses an endpoint at a path that the app reserves.
+    pub(super) fn check_reserved(&self) -> Result<(), Error> {
+        let endpoint = self.endpoint();
         let path = reserved::joined(self.base_path(), endpoint);
         let taken = reserved::taken(&self.reserved, endpoint);
         let Some(prefix) = taken.or_else(|| reserved::taken(&self.reserved, &path)) else {
             return Ok(());
         };
-        let key = Id::Endpoint.setting().yaml;
-        let origin = match &self.entries[Id::Endpoint as usize].origin {
-            Origin::Default => String::new(),
-            origin => format!(" ({origin})"),
+        let origin = if self.sets(Id::Endpoint) {
+            format!(" ({})", self.entry(Id::Endpoint).origin)
+        } else {
+            String::new()
         };
         let message = format!(
-            "{key}: {endpoint:?}{origin} is at or below {prefix:?}, which the app reserves: use \
-             another path"
+            "{}: {endpoint:?}{origin} is at or below {prefix:?}, which the app reserves: use \
+             another path",
+            Id::Endpoint.setting().yaml
         );
         Err(Error::new(ErrorKind::Endpoint, message))
     }
 
-    fn value(&self, id: Id) -> Option<&Value> {
-        self.entries[id as usize].value.as_ref()
+    pub(super) fn entry(&self, id: Id) -> &Entry {
+        &self.entries[&Key::Setting(id)]
+    }
+
+    pub(super) fn value(&self, id: Id) -> Option<&Value> {
+        self.entry(id).value.as_ref()
     }
 
     fn address(&self, id: Id) -> Option<&Address> {
@@ -250,31 +212,12 @@ impl Settings {
 /// The defaults of all settings.
 impl Default for Settings {
     fn default() -> Self {
+        let keys = TABLE.iter().map(|setting| Key::Setting(setting.id));
         Self {
-            entries: TABLE.iter().map(Entry::default_of).collect(),
-            access: BTreeMap::new(),
+            entries: keys
+                .map(|key| (key.clone(), Entry::default_of(&key)))
+                .collect(),
             reserved: Vec::new(),
-        }
-    }
-}
-
-impl Entry {
-    pub(super) fn default_of(setting: &'static Setting) -> Self {
-        let default = setting.default;
-        Self {
-            name: setting.yaml.into(),
-            value: default.and_then(|text| Value::read(setting.accepts, text).ok()),
-            origin: Origin::Default,
-            is_veiled: false,
-        }
-    }
-
-    pub(super) fn unset(name: String) -> Self {
-        Self {
-            name: name.into(),
-            value: None,
-            origin: Origin::Default,
-            is_veiled: false,
         }
     }
 }

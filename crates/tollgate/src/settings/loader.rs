@@ -1,21 +1,14 @@
-//! Where settings come from, and which of several values is in force.
+//! The sources that settings are loaded from.
 
-use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, path::PathBuf};
 
 use super::{
-    Settings,
-    access::AccessKey,
-    environment::{Environment, Process},
-    expansion::expand,
-    file::{self, InFile, Key, Place},
-    found::{Found, Secrets},
-    loaded::Entry,
-    table::{Accepts, Setting, TABLE},
-    value::Value,
+    Settings, file::SourceFile, key::Key, parsed::Entry, sources::Sources, table::TABLE,
+    variables::Variables,
 };
-use crate::{Error, ErrorKind};
+use crate::Error;
 
-/// Says where [`Settings`] come from.
+/// A loader of [`Settings`], which is told the sources.
 ///
 /// # Examples
 ///
@@ -35,19 +28,46 @@ use crate::{Error, ErrorKind};
 #[must_use = "a loader does nothing until it loads"]
 pub struct SettingsLoader {
     prefix: Option<String>,
-    #[cfg(feature = "yaml")]
     file: Option<PathBuf>,
-    #[cfg(feature = "dotenv")]
     env_file: Option<PathBuf>,
     #[cfg(feature = "clap")]
     flags: super::Flags,
-    process: Process,
+    variables: Variables,
     reserved: Vec<String>,
 }
 
+impl Settings {
+    /// Loads the settings of all layers but flags, the weakest first: defaults, `tollgate.yaml` in
+    /// the working directory, the environment, which `.env` feeds.
+    ///
+    /// # Errors
+    ///
+    /// If a value is not accepted, a file cannot be read or has a key that is not known. The
+    /// message has a line for each: the setting, where its value comes from, the value (never a
+    /// key) and what is accepted.
+    pub fn load() -> Result<Self, Error> {
+        Self::loader().load()
+    }
+
+    /// Loads the settings as [`load`](Self::load) does, for an application with a prefix: of
+    /// `METRICS_ENABLED`, it looks at `AURORA_METRICS_ENABLED` first; the file is `aurora.yaml`.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load).
+    pub fn load_with_prefix(prefix: &str) -> Result<Self, Error> {
+        Self::loader().prefix(prefix).load()
+    }
+
+    /// Starts to say where settings come from.
+    pub fn loader() -> SettingsLoader {
+        SettingsLoader::default()
+    }
+}
+
 impl SettingsLoader {
-    /// Looks at every variable with this prefix first: with `AURORA`, at `AURORA_MASTER_KEY` before
-    /// `MASTER_KEY`. What the prefixed one says wins.
+    /// Looks up every variable with this prefix first: with `AURORA`, `AURORA_MASTER_KEY` before
+    /// `MASTER_KEY`. The prefixed variable wins.
     ///
     /// The file is then `aurora.yaml` unless named, and `AURORA_CONFIG` may name it.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
@@ -70,14 +90,14 @@ impl SettingsLoader {
         self
     }
 
-    /// Takes what was set on the command line over all else.
+    /// Applies the flags of the command line, which win over all other sources.
     #[cfg(feature = "clap")]
     pub fn flags(mut self, flags: super::Flags) -> Self {
         self.flags = flags;
         self
     }
 
-    /// Takes these for the variables of the process, for tests.
+    /// Reads these variables instead of those of the process, for tests.
     pub fn environment<I, N, V>(mut self, variables: I) -> Self
     where
         I: IntoIterator<Item = (N, V)>,
@@ -86,7 +106,7 @@ impl SettingsLoader {
     {
         let variables = variables.into_iter();
         let variables = variables.map(|(name, value)| (name.into(), value.into()));
-        self.process = Process::Given(variables.collect());
+        self.variables.given = Some(variables.collect());
         self
     }
 
@@ -101,194 +121,81 @@ impl SettingsLoader {
     /// # Errors
     ///
     /// As [`Settings::load`].
-    pub fn load(self) -> Result<Settings, Error> {
+    pub fn load(mut self) -> Result<Settings, Error> {
         let mut wrong = Vec::new();
-        let layers = self.layers(&mut wrong);
-        let secrets = layers.secrets();
-        let entries = TABLE.iter().map(|setting| {
-            let found = strongest(layers.all(setting));
-            let entry = Entry::default_of(setting);
-            in_force(entry, setting.accepts, &found, &secrets, &mut wrong)
-        });
-        let entries = entries.collect();
-        let access = layers.access().into_iter().map(|(key, layers)| {
-            let entry = Entry::unset(key.to_string());
-            let found = strongest(layers);
-            let entry = in_force(entry, Accepts::Switch, &found, &secrets, &mut wrong);
+        let reserved = std::mem::take(&mut self.reserved);
+        let (mut found, secrets) = self.read(&mut wrong).found();
+        for setting in TABLE {
+            found.entry(Key::Setting(setting.id)).or_default();
+        }
+        let entries = found.into_iter().map(|(key, found)| {
+            let entry = Entry::parse(&key, &found, &secrets, &mut wrong);
             (key, entry)
         });
-        let settings = Settings {
-            access: access.collect(),
-            entries,
-            reserved: layers.reserved,
-        };
-        // An endpoint that is wrong in itself is a default by now, which clashes with nothing new.
-        wrong.extend(settings.check_reserved(settings.endpoint()).err());
+        let entries = entries.collect();
+        let settings = Settings { entries, reserved };
+        // A wrong endpoint is the default by now, which clashes with nothing new.
+        wrong.extend(settings.check_reserved().err());
         #[cfg(feature = "push")]
         wrong.extend(settings.push().err());
         Error::all(wrong).map_or(Ok(settings), Err)
     }
 
-    fn layers(self, wrong: &mut Vec<Error>) -> Layers {
+    /// Reads all sources.
+    fn read(mut self, wrong: &mut Vec<Error>) -> Sources {
         let prefix = self.prefix.as_deref();
         let prefix = prefix.map(|prefix| prefix.trim_end_matches('_').to_owned());
-        let environment = Environment {
-            process: self.process,
-            #[cfg(feature = "dotenv")]
-            file: super::dotenv::variables(self.env_file, wrong),
-        };
+        #[cfg(feature = "dotenv")]
+        {
+            let file = SourceFile::new(self.env_file, ".env");
+            let text = file.read();
+            match text.and_then(|text| super::dotenv::read(&file.path, &text)) {
+                Ok(variables) => self.variables.file = variables,
+                Err(error) => wrong.push(error),
+            }
+        }
+        let file = settings_file(self.file, prefix.as_deref(), &self.variables);
         #[cfg(feature = "yaml")]
-        let named = self.file;
+        let in_file = match file.read() {
+            Ok(text) => super::yaml::read(&file.path, &text, wrong),
+            Err(error) => {
+                wrong.push(error);
+                Vec::new()
+            }
+        };
         #[cfg(not(feature = "yaml"))]
-        let named = None;
-        let place = place(named, prefix.as_deref(), &environment);
-        Layers {
-            in_file: file::read(&place, wrong),
-            prefix,
-            environment,
+        let in_file = {
+            wrong.extend(file.refused());
+            Vec::new()
+        };
+        Sources {
             #[cfg(feature = "clap")]
-            flags: self.flags,
-            reserved: self.reserved,
+            flags: self.flags.given,
+            #[cfg(not(feature = "clap"))]
+            flags: Default::default(),
+            prefix,
+            variables: self.variables,
+            in_file,
         }
     }
 }
 
-/// Where the settings file is: a variable may say, then code.
-fn place(named: Option<PathBuf>, prefix: Option<&str>, environment: &Environment) -> Place {
-    let variables = prefix.map(|prefix| format!("{prefix}_CONFIG"));
-    let mut variables = variables.into_iter().chain(["TOLLGATE_CONFIG".to_owned()]);
-    if let Some(found) = variables.find_map(|name| environment.get(&name)) {
-        // A path may be anything, one that is not UTF-8 is not found.
-        let path = found.text.unwrap_or_default().into();
-        let by = Some(found.origin);
-        return Place::Named { path, by };
-    }
-    if let Some(path) = named {
-        return Place::Named { path, by: None };
+/// The settings file: named by a variable, or else by code.
+fn settings_file(
+    named: Option<PathBuf>,
+    prefix: Option<&str>,
+    variables: &Variables,
+) -> SourceFile {
+    let names = prefix.map(|prefix| format!("{prefix}_CONFIG"));
+    let mut names = names.into_iter().chain(["TOLLGATE_CONFIG".to_owned()]);
+    if let Some(found) = names.find_map(|name| variables.get(&name)) {
+        return SourceFile {
+            // A path that is not UTF-8 is not found.
+            path: found.text.unwrap_or_default().into(),
+            is_named: true,
+            by: Some(found.origin),
+        };
     }
     let name = prefix.unwrap_or("tollgate").to_ascii_lowercase();
-    Place::Default(format!("{name}.yaml").into())
-}
-
-/// What all layers say.
-struct Layers {
-    prefix: Option<String>,
-    environment: Environment,
-    in_file: Vec<InFile>,
-    #[cfg(feature = "clap")]
-    flags: super::Flags,
-    reserved: Vec<String>,
-}
-
-impl Layers {
-    /// What each layer says of a setting, the strongest first: several values where it has several
-    /// names.
-    fn all(&self, setting: &Setting) -> [Vec<Found>; 4] {
-        #[cfg(feature = "clap")]
-        let flags = self.flags.found(setting);
-        #[cfg(not(feature = "clap"))]
-        let flags = Vec::new();
-        let own = std::iter::once(&setting.variable).chain(setting.other_variables);
-        let prefixed = own.clone().chain(setting.prefixed_variables);
-        let prefixed = match &self.prefix {
-            Some(prefix) => prefixed
-                .filter_map(|name| self.environment.get(&format!("{prefix}_{name}")))
-                .collect(),
-            None => Vec::new(),
-        };
-        let bare = own.filter_map(|name| self.environment.get(name)).collect();
-        let of_setting = |value: &&InFile| value.key == Key::Setting(setting.id);
-        let in_file = self.in_file.iter().filter(of_setting);
-        let in_file = in_file.filter_map(|value| value.expanded(&self.environment));
-        [flags, prefixed, bare, in_file.collect()]
-    }
-
-    /// The same for all that is said of endpoints, whatever their ids are.
-    fn access(&self) -> BTreeMap<AccessKey, [Vec<Found>; 4]> {
-        let mut access = BTreeMap::<_, [Vec<Found>; 4]>::new();
-        for name in self.environment.names() {
-            let unprefixed = self.prefix.as_ref();
-            let unprefixed =
-                unprefixed.and_then(|prefix| name.strip_prefix(prefix)?.strip_prefix('_'));
-            let (layer, key) = match unprefixed.and_then(AccessKey::of_variable) {
-                Some(key) => (1, Some(key)),
-                None => (2, AccessKey::of_variable(&name)),
-            };
-            if let (Some(key), Some(found)) = (key, self.environment.get(&name)) {
-                access.entry(key).or_default()[layer].push(found);
-            }
-        }
-        for value in &self.in_file {
-            if let (Key::Access(key), Some(found)) = (&value.key, value.expanded(&self.environment))
-            {
-                access.entry(key.clone()).or_default()[3].push(found);
-            }
-        }
-        access
-    }
-
-    /// The values that no message shows.
-    fn secrets(&self) -> Secrets {
-        let mut secrets = Secrets::default();
-        let table = TABLE.iter();
-        let table = table.map(|setting| (setting.accepts, self.all(setting)));
-        let access = self.access().into_values();
-        let access = access.map(|layers| (Accepts::Switch, layers));
-        for (accepts, layers) in table.chain(access) {
-            for found in layers.iter().flatten() {
-                for text in found.text.iter().chain(&found.written) {
-                    secrets.add_of(accepts, text);
-                }
-            }
-        }
-        for written in self.in_file.iter().flat_map(|value| &value.written) {
-            // What cannot be expanded is told when it is read.
-            let _ = expand(written, |name| {
-                let text = self.environment.get(name)?.text.ok()?;
-                if name.ends_with("MASTER_KEY") {
-                    secrets.add(&text);
-                }
-                Some(text)
-            });
-        }
-        secrets
-    }
-}
-
-/// What the strongest layer says that says anything.
-fn strongest(layers: [Vec<Found>; 4]) -> Vec<Found> {
-    let mut layers = layers.into_iter();
-    layers.find(|found| !found.is_empty()).unwrap_or_default()
-}
-
-/// Reads what the strongest layer says; the default where it says nothing, or nothing right.
-fn in_force(
-    mut entry: Entry,
-    accepts: Accepts,
-    found: &[Found],
-    secrets: &Secrets,
-    wrong: &mut Vec<Error>,
-) -> Entry {
-    let mut first: Option<(&Found, Value)> = None;
-    for found in found {
-        match (found.read(&entry.name, accepts, secrets), &first) {
-            (Err(error), _) => wrong.push(error),
-            (Ok(value), None) => first = Some((found, value)),
-            (Ok(value), Some((earlier, same))) if value.to_string() != same.to_string() => {
-                let [one, other] = [earlier, found].map(|found| found.given(accepts, secrets));
-                let message = format!(
-                    "{}: {one} and {other} say different things: set one of them",
-                    entry.name
-                );
-                wrong.push(Error::new(ErrorKind::Setting, message));
-            }
-            (Ok(_), Some(_)) => {}
-        }
-    }
-    if let Some((found, value)) = first {
-        entry.is_veiled = secrets.are_in(&value.to_string());
-        entry.value = Some(value);
-        entry.origin = found.origin.clone();
-    }
-    entry
+    SourceFile::new(named, &format!("{name}.yaml"))
 }

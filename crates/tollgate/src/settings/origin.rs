@@ -4,16 +4,14 @@ use std::{fmt, path::Path, sync::Arc};
 
 use super::table::Setting;
 
-/// Where a setting's value comes from.
+/// The origin of a setting's value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
     Default,
+    Code,
     File(Line),
-    Variable {
-        name: String,
-        /// The line of the `.env` file that sets it, none where the process has it.
-        line: Option<Line>,
-    },
+    /// A variable, with its line of the `.env` file unless the process has it.
+    Variable(String, Option<Line>),
     Flag(&'static str),
 }
 
@@ -26,31 +24,29 @@ pub(crate) struct Line {
 }
 
 impl Origin {
-    /// By which name who is to change the value finds it; by its variable, what only code has set.
-    pub(super) fn name(&self, setting: &Setting) -> String {
-        match self {
-            Self::Default => setting.variable.to_owned(),
-            Self::File(line) => format!("{} in {line}", setting.yaml),
-            Self::Variable { name, line: None } => name.clone(),
-            Self::Variable {
-                name,
-                line: Some(line),
-            } => format!("{name} in {line}"),
+    /// The name under which an operator finds the value; its variable, where only code sets it.
+    pub(crate) fn name(&self, setting: &Setting) -> String {
+        self.at(match self {
+            Self::Default | Self::Code => setting.variable.to_owned(),
+            Self::File(_) => setting.yaml.to_owned(),
+            Self::Variable(name, _) => name.clone(),
             Self::Flag(name) => format!("--{name}"),
-        }
+        })
     }
 
     /// The value as it was given there, for messages.
     pub(super) fn given(&self, value: &str) -> String {
-        match self {
-            Self::Default => value.to_owned(),
-            Self::File(line) => format!("{value} in {line}"),
-            Self::Variable { name, line: None } => format!("{name}={value}"),
-            Self::Variable {
-                name,
-                line: Some(line),
-            } => format!("{name}={value} in {line}"),
+        self.at(match self {
+            Self::Variable(name, _) => format!("{name}={value}"),
             Self::Flag(name) => format!("--{name}={value}"),
+            _ => value.to_owned(),
+        })
+    }
+
+    fn at(&self, text: String) -> String {
+        match self {
+            Self::File(line) | Self::Variable(_, Some(line)) => format!("{text} in {line}"),
+            _ => text,
         }
     }
 }
@@ -59,12 +55,9 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
+            Self::Code => f.write_str("code"),
             Self::File(line) => line.fmt(f),
-            Self::Variable { name, line: None } => write!(f, "variable {name}"),
-            Self::Variable {
-                name,
-                line: Some(line),
-            } => write!(f, "variable {name} in {line}"),
+            Self::Variable(name, _) => f.write_str(&self.at(format!("variable {name}"))),
             Self::Flag(name) => write!(f, "flag --{name}"),
         }
     }

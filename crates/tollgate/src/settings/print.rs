@@ -1,15 +1,15 @@
-//! What is in force, and where it comes from, without secrets.
+//! The settings in force and their origins, without secrets.
 
 use std::fmt;
 
 use serde_json::{Value as Json, json};
 
-use super::{Settings, loaded::Entry, table::Id, value::Value};
+use super::{Settings, parsed::Entry};
 
 const MASK: &str = "***";
 
 impl Settings {
-    /// Shows every setting as JSON: an object that has for each its value, or null, and its origin.
+    /// Returns every setting as JSON: an object that has for each its value, or null, and its origin.
     /// A secret is `"***"`.
     ///
     /// # Examples
@@ -21,36 +21,20 @@ impl Settings {
     /// assert!(json.contains(r#""metrics.endpoint":{"origin":"default","value":"/metrics"}"#));
     /// ```
     pub fn to_json(&self) -> String {
-        let entries = self.all().map(|entry| {
-            let value = entry.json();
-            let origin = entry.origin.to_string();
-            let entry_json = json!({ "value": value, "origin": origin });
-            (entry.name.clone().into_owned(), entry_json)
+        let entries = self.entries.iter().map(|(key, entry)| {
+            let (value, origin) = (entry.json(), entry.origin.to_string());
+            (key.to_string(), json!({ "value": value, "origin": origin }))
         });
         Json::Object(entries.collect()).to_string()
     }
 
-    /// Every entry: first those of the table, then what is set of endpoints.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().chain(self.access.values())
-    }
-
-    /// Logs every setting. Those of `by_code` that have a value are in force as code says.
-    pub(crate) fn log(&self, by_code: &[(Id, Option<String>)]) {
-        for entry in self.all() {
-            let by_code = by_code
-                .iter()
-                .find(|(id, _)| id.setting().yaml == entry.name);
-            match by_code {
-                Some((_, Some(value))) => log(entry, value, &"code"),
-                _ => log(entry, &entry.shown(), &entry.origin),
-            }
+    /// Logs every setting.
+    pub(super) fn log(&self) {
+        for (key, entry) in &self.entries {
+            let (setting, value) = (key.to_string(), entry.shown());
+            tracing::debug!(setting, value, origin = %entry.origin, "setting in force");
         }
     }
-}
-
-fn log(entry: &Entry, value: &str, origin: &dyn fmt::Display) {
-    tracing::debug!(setting = &*entry.name, value, %origin, "setting in force");
 }
 
 impl Entry {
@@ -58,11 +42,7 @@ impl Entry {
         match &self.value {
             None => Json::Null,
             Some(_) if self.is_veiled => MASK.into(),
-            Some(Value::Switch(on)) => (*on).into(),
-            Some(Value::Port(port)) => (*port).into(),
-            Some(Value::Bounds(bounds)) => bounds.as_slice().into(),
-            Some(Value::Names(names)) => names.as_slice().into(),
-            Some(value) => value.to_string().into(),
+            Some(value) => value.json(),
         }
     }
 
@@ -75,12 +55,11 @@ impl Entry {
     }
 }
 
-/// A line for each setting: its value, or – where it has none, and where that comes from.
+/// A line for each setting: its value, or – if it has none, and its origin.
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, entry) in self.all().enumerate() {
+        for (index, (key, entry)) in self.entries.iter().enumerate() {
             let end = if index == 0 { "" } else { "\n" };
-            let key = &entry.name;
             write!(f, "{end}{key} = {} ({})", entry.shown(), entry.origin)?;
         }
         Ok(())
@@ -89,17 +68,10 @@ impl fmt::Display for Settings {
 
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let entries = self.to_string();
         f.debug_struct("Settings")
-            .field("entries", &self.entries)
-            .field("access", &self.access)
+            .field("entries", &entries.lines().collect::<Vec<_>>())
             .field("reserved", &self.reserved)
             .finish()
-    }
-}
-
-impl fmt::Debug for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = &self.name;
-        write!(f, "{key} = {} ({})", self.shown(), self.origin)
     }
 }

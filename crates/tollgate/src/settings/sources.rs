@@ -1,110 +1,110 @@
-//! The settings in force, as the management endpoint `env` tells them.
+//! All sources together: flags, variables and the file.
 
-use std::collections::BTreeMap;
-
-use tollgate_management::{Environment, PropertySource};
+use std::{borrow::Cow, collections::BTreeMap, collections::HashMap};
 
 use super::{
-    Settings,
-    loaded::Entry,
+    expansion::expand,
+    found::{Found, InFile, Secrets},
+    key::{AccessKey, Key},
     origin::Origin,
-    table::{Id, TABLE},
-    value::Value,
+    table::TABLE,
+    variables::Variables,
 };
 
-/// Where a value comes from: the strongest first, files by their names.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+/// The layers of sources, the strongest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Layer {
     Flags,
-    Environment,
-    Dotenv(String),
-    File(String),
-    Code,
-    Defaults,
+    Prefixed,
+    Bare,
+    File,
 }
 
-impl Settings {
-    /// What is in force, layer by layer; of `by_code` what has a value is so as code says.
-    pub(crate) fn environment(&self, by_code: &[(Id, Option<String>)]) -> Environment {
-        let mut sources = BTreeMap::new();
-        for entry in self.all() {
-            let by_code = by_code
-                .iter()
-                .find_map(|(id, value)| value.as_ref().filter(|_| id.setting().yaml == entry.name));
-            let layer = match by_code {
-                Some(_) => Layer::Code,
-                None if entry.value.is_none() => continue,
-                None => Layer::of(&entry.origin),
-            };
-            let source = sources
-                .remove(&layer)
-                .unwrap_or_else(|| PropertySource::new(layer.name()));
-            sources.insert(layer, with(source, entry, by_code));
-        }
-        let environment = sources
-            .into_values()
-            .fold(Environment::new(), Environment::source);
-        match &self.entries[Id::EnvShow as usize].value {
-            Some(Value::Names(names)) => {
-                environment.show(names.iter().map(|name| self.meant(name)))
+/// The sources of settings, each read.
+pub(super) struct Sources {
+    pub(super) flags: HashMap<&'static str, String>,
+    pub(super) prefix: Option<String>,
+    pub(super) variables: Variables,
+    pub(super) in_file: Vec<InFile>,
+}
+
+impl Sources {
+    /// Finds the values of each setting in the strongest layer that has any. A layer has several
+    /// where a setting has several names.
+    pub(super) fn found(&self) -> (BTreeMap<Key, Vec<Found>>, Secrets) {
+        let mut secrets = Secrets::default();
+        let mut layers: BTreeMap<(Key, Layer), Vec<Found>> = BTreeMap::new();
+        let mut add = |key: &Key, layer, found: Option<Found>| {
+            if let Some(found) = found {
+                secrets.add_of(key.accepts(), &found);
+                layers.entry((key.clone(), layer)).or_default().push(found);
             }
-            _ => environment,
+        };
+        for setting in TABLE {
+            let key = Key::Setting(setting.id);
+            for &flag in setting.flags {
+                let value = self.flags.get(flag);
+                let found = value.map(|value| Found::text(Origin::Flag(flag), value.clone()));
+                add(&key, Layer::Flags, found);
+            }
+            let only_prefixed = setting.prefixed_variables.iter().copied();
+            for name in setting.variables().chain(only_prefixed) {
+                let prefix = self.prefix.as_ref();
+                let found =
+                    prefix.and_then(|prefix| self.variables.get(&format!("{prefix}_{name}")));
+                add(&key, Layer::Prefixed, found);
+            }
+            for name in setting.variables() {
+                add(&key, Layer::Bare, self.variables.get(name));
+            }
         }
+        for name in self.variables.names() {
+            let prefix = self.prefix.as_ref();
+            let rest = prefix.and_then(|prefix| name.strip_prefix(prefix)?.strip_prefix('_'));
+            let (layer, key) = match rest.and_then(AccessKey::of_variable) {
+                Some(key) => (Layer::Prefixed, Some(key)),
+                None => (Layer::Bare, AccessKey::of_variable(&name)),
+            };
+            if let Some(key) = key {
+                add(&Key::Access(key), layer, self.variables.get(&name));
+            }
+        }
+        let mut referenced = Vec::new();
+        for value in &self.in_file {
+            add(
+                &value.key,
+                Layer::File,
+                self.expanded(value, &mut referenced),
+            );
+        }
+        for secret in referenced {
+            secrets.add(&secret);
+        }
+        // The first layer of each setting is the strongest.
+        let mut strongest = BTreeMap::new();
+        for ((key, _), found) in layers {
+            strongest.entry(key).or_insert(found);
+        }
+        (strongest, secrets)
     }
 
-    /// The setting that has this for one of its variables, or else the name as it is.
-    fn meant<'a>(&'a self, name: &'a str) -> &'a str {
-        let is_meant = |variable: &&str| variable.eq_ignore_ascii_case(name);
-        let prefixed = self.all().find(|entry| match &entry.origin {
-            Origin::Variable { name, .. } => is_meant(&&**name),
-            _ => false,
+    /// Expands the variables in a value of the file, none if nothing is left.
+    fn expanded(&self, value: &InFile, secrets: &mut Vec<String>) -> Option<Found> {
+        let text = value.written.as_deref().map_err(Clone::clone);
+        let text = text.and_then(|written| {
+            let expanded = expand(written, |name| {
+                let text = self.variables.get(name)?.text.ok()?;
+                if name.ends_with("MASTER_KEY") {
+                    secrets.push(text.clone());
+                }
+                Some(text)
+            });
+            expanded.map(Cow::into_owned)
         });
-        let bare = TABLE.iter().find(|setting| {
-            let mut variables = [&setting.variable]
-                .into_iter()
-                .chain(setting.other_variables);
-            variables.any(is_meant)
-        });
-        let bare = bare.map(|setting| setting.yaml);
-        prefixed.map(|entry| &*entry.name).or(bare).unwrap_or(name)
-    }
-}
-
-fn with(source: PropertySource, entry: &Entry, by_code: Option<&String>) -> PropertySource {
-    let name = &*entry.name;
-    let mut secrets = TABLE.iter().filter(|setting| setting.accepts.is_secret());
-    let is_secret = entry.is_veiled || secrets.any(|setting| setting.yaml == name);
-    let source = match by_code {
-        _ if is_secret => source.secret(name),
-        Some(value) => source.property(name, value.clone()),
-        None => source.property(name, entry.json()),
-    };
-    match (by_code, &entry.origin) {
-        (Some(_), _) | (None, Origin::Default) => source,
-        (None, origin) => source.origin(name, origin.to_string()),
-    }
-}
-
-impl Layer {
-    fn of(origin: &Origin) -> Self {
-        match origin {
-            Origin::Default => Self::Defaults,
-            Origin::File(line) => Self::File(line.path.display().to_string()),
-            Origin::Variable { line: None, .. } => Self::Environment,
-            Origin::Variable {
-                line: Some(line), ..
-            } => Self::Dotenv(line.path.display().to_string()),
-            Origin::Flag(_) => Self::Flags,
-        }
-    }
-
-    fn name(&self) -> &str {
-        match self {
-            Self::Flags => "flags",
-            Self::Environment => "environment",
-            Self::Dotenv(path) | Self::File(path) => path,
-            Self::Code => "code",
-            Self::Defaults => "defaults",
-        }
+        (text.as_deref() != Ok("")).then(|| Found {
+            origin: Origin::File(value.line.clone()),
+            written: value.written.clone().ok(),
+            text,
+        })
     }
 }

@@ -1,9 +1,10 @@
-//! Values of settings, read from text.
+//! Values of settings, parsed from text.
 
 use std::fmt;
 #[cfg(feature = "push")]
 use std::time::Duration;
 
+use serde_json::Value as Json;
 use tollgate_auth::{KeyError, MasterKeys};
 use tollgate_axum::check_path;
 
@@ -34,9 +35,8 @@ pub(crate) enum Value {
 }
 
 impl Value {
-    /// Reads a value. The message of an error goes on after the value: it starts with a space or a
-    /// colon.
-    pub(super) fn read(accepts: Accepts, text: &str) -> Result<Self, Error> {
+    /// Parses a value. The message of an error follows the value: it starts with a space or a colon.
+    pub(super) fn parse(accepts: Accepts, text: &str) -> Result<Self, Error> {
         match accepts {
             Accepts::Switch => switch(text).map(Self::Switch),
             Accepts::Endpoint => endpoint(text),
@@ -58,6 +58,17 @@ impl Value {
                 let path = text.to_owned();
                 Ok(Self::MasterKeyFile { path, keys })
             }
+        }
+    }
+
+    /// Returns it as JSON, without a key.
+    pub(super) fn json(&self) -> Json {
+        match self {
+            Self::Switch(on) => (*on).into(),
+            Self::Port(port) => (*port).into(),
+            Self::Bounds(bounds) => bounds.as_slice().into(),
+            Self::Names(names) => names.as_slice().into(),
+            _ => self.to_string().into(),
         }
     }
 }

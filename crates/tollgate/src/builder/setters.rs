@@ -1,6 +1,4 @@
-//! What a suite can be told in code.
-
-mod build;
+//! The values that code gives to a suite.
 
 use std::{fmt, future::Future, sync::Arc};
 
@@ -16,7 +14,11 @@ use tollgate_recorder::RecorderBuilder;
 
 #[cfg(feature = "recorder")]
 use crate::recording;
-use crate::{Address, PortRange, Settings, enabled::BeforeRender};
+use crate::{
+    Address, PortRange, Settings,
+    enabled::BeforeRender,
+    settings::{Code, Id, Value},
+};
 
 /// Builds a [`Tollgate`](crate::Tollgate).
 ///
@@ -38,43 +40,34 @@ use crate::{Address, PortRange, Settings, enabled::BeforeRender};
 #[derive(Default)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct TollgateBuilder {
-    enabled: Option<bool>,
-    endpoint: Option<String>,
-    master_keys: Option<MasterKeys>,
-    master_key_layer: Option<Box<dyn FnOnce(MasterKeyLayer) -> MasterKeyLayer + Send + Sync>>,
-    requests: Option<RequestMetricsBuilder>,
+    pub(super) code: Code,
+    pub(super) master_key_layer: Option<SetLayer>,
     #[cfg(feature = "recorder")]
-    recorder: Option<recording::Setup>,
-    before_render: Option<BeforeRender>,
-    metrics_address: Option<Address>,
-    metrics_port_range: Option<PortRange>,
+    pub(super) recorder: Option<recording::Setup>,
+    pub(super) before_render: Option<BeforeRender>,
     #[cfg(feature = "management")]
-    management: Option<ManagementBuilder>,
-    #[cfg(feature = "management")]
-    management_address: Option<Address>,
-    #[cfg(feature = "push")]
-    push: Option<Push>,
-    settings: Option<Settings>,
+    pub(super) management: Option<ManagementBuilder>,
+    pub(super) settings: Settings,
 }
+
+/// Sets how keys may be presented.
+type SetLayer = Box<dyn FnOnce(MasterKeyLayer) -> MasterKeyLayer + Send + Sync>;
 
 impl TollgateBuilder {
     /// Collects and serves metrics, or does neither (the default).
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = Some(enabled);
-        self
+    pub fn enabled(self, enabled: bool) -> Self {
+        self.value(Id::Enabled, Value::Switch(enabled))
     }
 
     /// Serves the metrics at this path, `/metrics` unless given.
-    pub fn endpoint(mut self, path: impl Into<String>) -> Self {
-        self.endpoint = Some(path.into());
-        self
+    pub fn endpoint(self, path: impl Into<String>) -> Self {
+        self.value(Id::Endpoint, Value::Text(path.into()))
     }
 
     /// Serves the metrics only to who presents one of these keys: as a bearer token, unless
     /// [`master_key_layer`](Self::master_key_layer) says more.
-    pub fn master_keys(mut self, keys: MasterKeys) -> Self {
-        self.master_keys = Some(keys);
-        self
+    pub fn master_keys(self, keys: MasterKeys) -> Self {
+        self.value(Id::MasterKey, Value::MasterKey(keys))
     }
 
     /// Sets how a key may be presented, wherever the keys come from. Without keys it sets nothing.
@@ -105,7 +98,7 @@ impl TollgateBuilder {
     /// The suite's recorder tells histograms of sizes by their names: one that is renamed should end
     /// in `_bytes` or `_body_size`, or it gets buckets of seconds.
     pub fn requests(mut self, requests: RequestMetricsBuilder) -> Self {
-        self.requests = Some(requests);
+        self.code.requests = requests;
         self
     }
 
@@ -164,7 +157,7 @@ impl TollgateBuilder {
     /// [`Tollgate::pushing`](crate::Tollgate::pushing).
     #[cfg(feature = "push")]
     pub fn push(mut self, push: Push) -> Self {
-        self.push = Some(push);
+        self.code.push = Some(push);
         self
     }
 
@@ -186,18 +179,16 @@ impl TollgateBuilder {
     ///     .build()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn metrics_address(mut self, address: Address) -> Self {
-        self.metrics_address = Some(address);
-        self
+    pub fn metrics_address(self, address: Address) -> Self {
+        self.value(Id::Address, Value::Address(address))
     }
 
     /// Serves the metrics on the first free port of this range, on 127.0.0.1 or on the host of a
     /// [`metrics_address`](Self::metrics_address) with port 0.
     ///
     /// The log and the gauge `tollgate_metrics_port` tell which one that is.
-    pub fn metrics_port_range(mut self, ports: PortRange) -> Self {
-        self.metrics_port_range = Some(ports);
-        self
+    pub fn metrics_port_range(self, ports: PortRange) -> Self {
+        self.value(Id::PortRange, Value::PortRange(ports))
     }
 
     /// Serves these management endpoints at [`management_address`](Self::management_address), or where
@@ -232,14 +223,18 @@ impl TollgateBuilder {
     /// [`Tollgate::serve`](crate::Tollgate::serve) or
     /// [`Tollgate::serve_metrics`](crate::Tollgate::serve_metrics).
     #[cfg(feature = "management")]
-    pub fn management_address(mut self, address: Address) -> Self {
-        self.management_address = Some(address);
-        self
+    pub fn management_address(self, address: Address) -> Self {
+        self.value(Id::ManagementAddress, Value::Address(address))
     }
 
     /// Takes what settings set over what is set in code; what is a default there does not count.
     pub fn settings(mut self, settings: Settings) -> Self {
-        self.settings = Some(settings);
+        self.settings = settings;
+        self
+    }
+
+    fn value(mut self, id: Id, value: Value) -> Self {
+        self.code.values.insert(id, value);
         self
     }
 }
@@ -247,12 +242,7 @@ impl TollgateBuilder {
 impl fmt::Debug for TollgateBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TollgateBuilder")
-            .field("enabled", &self.enabled)
-            .field("endpoint", &self.endpoint)
-            .field("master_keys", &self.master_keys)
-            .field("requests", &self.requests)
-            .field("metrics_address", &self.metrics_address)
-            .field("metrics_port_range", &self.metrics_port_range)
+            .field("code", &self.code)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }

@@ -1,0 +1,68 @@
+//! Environment variables: those of the process, and behind them those of the `.env` file.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    env,
+    ffi::{OsStr, OsString},
+    fmt,
+};
+
+use super::{
+    found::Found,
+    origin::{Line, Origin},
+};
+
+/// The variables of a `.env` file, and the lines that set them.
+pub(super) type FileVariables = HashMap<String, (String, Line)>;
+
+/// Environment variables.
+#[derive(Default)]
+pub(super) struct Variables {
+    /// Given ones in place of the variables of the process.
+    pub(super) given: Option<HashMap<OsString, OsString>>,
+    pub(super) file: FileVariables,
+}
+
+impl Variables {
+    /// Returns a variable that is set and not empty. An empty one of the process hides the one of
+    /// the file.
+    pub(super) fn get(&self, name: &str) -> Option<Found> {
+        let value = match &self.given {
+            Some(given) => given.get(OsStr::new(name)).cloned(),
+            None => env::var_os(name),
+        };
+        let found = if let Some(value) = value {
+            let origin = Origin::Variable(name.to_owned(), None);
+            value.into_string().map_or_else(
+                |value| Found {
+                    origin: origin.clone(),
+                    written: Some(value.to_string_lossy().into_owned()),
+                    text: Err(" is not valid UTF-8: remove what is not text".to_owned()),
+                },
+                |value| Found::text(origin.clone(), value),
+            )
+        } else {
+            let (value, line) = self.file.get(name)?;
+            let origin = Origin::Variable(name.to_owned(), Some(line.clone()));
+            Found::text(origin, value.clone())
+        };
+        (found.written.as_deref() != Some("")).then_some(found)
+    }
+
+    /// Returns the names of all variables that are text.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        let of_process: Vec<OsString> = match &self.given {
+            Some(given) => given.keys().cloned().collect(),
+            None => env::vars_os().map(|(name, _)| name).collect(),
+        };
+        let of_process = of_process.into_iter().flat_map(OsString::into_string);
+        of_process.chain(self.file.keys().cloned()).collect()
+    }
+}
+
+/// Without the values.
+impl fmt::Debug for Variables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Variables").finish_non_exhaustive()
+    }
+}
