@@ -6,7 +6,7 @@ use axum::Router;
 use tests::scrape::Scrape;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tollgate::{ErrorKind, MasterKeys, Tollgate};
+use tollgate::{MasterKeys, Tollgate};
 
 use crate::{DEADLINE, app, at, exchange, get_from, listen};
 
@@ -63,7 +63,7 @@ async fn a_taken_port_is_an_error_before_anything_is_served() {
         tollgate.serve_metrics().await.unwrap_err(),
         tollgate.serve(listener, app).await.unwrap_err(),
     ] {
-        assert_eq!(error.kind(), ErrorKind::Listener);
+        assert!(error.is_listener(), "{error}");
         let message = error.to_string();
         assert!(message.contains(&address), "{message}");
         assert!(message.contains("METRICS_ADDRESS"), "{message}");

@@ -18,8 +18,7 @@ use tokio::{
     time::timeout,
 };
 use tollgate::{
-    Address, AddressError, AddressErrorKind, MetricsListener, PortRange, Serve, Tollgate,
-    TollgateBuilder,
+    Address, AddressError, MetricsListener, PortRange, Serve, Tollgate, TollgateBuilder,
 };
 
 /// How long anything may take.
@@ -76,7 +75,6 @@ fn public_types_are_send_and_debug() {
     fn check<T: Send + Debug>() {}
     check::<Address>();
     check::<AddressError>();
-    check::<AddressErrorKind>();
     check::<MetricsListener>();
     check::<PortRange>();
     check::<Serve>();

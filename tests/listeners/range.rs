@@ -9,7 +9,7 @@ use std::net::TcpListener;
 use tests::scrape::Scrape;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tollgate::{ErrorKind, Tollgate};
+use tollgate::Tollgate;
 
 #[tokio::test]
 async fn the_first_free_port_of_a_range_is_taken_and_told() {
@@ -31,7 +31,7 @@ async fn the_first_free_port_of_a_range_is_taken_and_told() {
         .bind_metrics()
         .await
         .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Listener);
+    assert!(error.is_listener(), "{error}");
     let message = error.to_string();
     assert!(message.contains(&format!("{first}-{first}")), "{message}");
     assert!(message.contains("METRICS_PORT_RANGE"), "{message}");

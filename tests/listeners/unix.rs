@@ -17,7 +17,7 @@ use tokio::{
     task::JoinSet,
     time::{Instant, sleep, timeout},
 };
-use tollgate::{Error, ErrorKind, MetricsListener};
+use tollgate::{Error, MetricsListener};
 
 use crate::{DEADLINE, at, exchange};
 
@@ -99,7 +99,7 @@ async fn one_in_use_is_refused_and_stays() {
     let (_directory, path) = place();
     let metrics = bind(&path).await.unwrap();
     let error = bind(&path).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Listener);
+    assert!(error.is_listener(), "{error}");
     let message = error.to_string();
     assert!(message.contains(path.to_str().unwrap()), "{message}");
     assert!(message.contains("in use"), "{message}");

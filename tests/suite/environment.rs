@@ -5,7 +5,7 @@ use std::{fs, io};
 
 use http::StatusCode;
 use tempfile::NamedTempFile;
-use tollgate::{Error, ErrorKind, MasterKeys, Settings, Tollgate, TollgateBuilder};
+use tollgate::{Error, MasterKeys, Settings, Tollgate, TollgateBuilder};
 
 use crate::{KEY, app, scrape, send};
 
@@ -74,37 +74,37 @@ async fn variables_decide_what_is_served_where_and_to_whom() {
 
 #[test]
 fn a_bad_value_is_one_line_with_variable_value_and_fix() {
-    for (variable, value, kind, fix) in [
-        ("METRICS_ENABLED", "maybe", ErrorKind::Setting, "use true"),
-        ("METRICS_ENABLED", " true", ErrorKind::Setting, "use true"),
+    for (variable, value, key, fix) in [
+        ("METRICS_ENABLED", "maybe", "metrics.enabled: ", "use true"),
+        ("METRICS_ENABLED", " true", "metrics.enabled: ", "use true"),
         (
             "METRICS_ENDPOINT",
             "metrics",
-            ErrorKind::Endpoint,
+            "metrics.endpoint: ",
             "/metrics",
         ),
         (
             "METRICS_ENDPOINT",
             "/a//b",
-            ErrorKind::Endpoint,
+            "metrics.endpoint: ",
             "write one",
         ),
         (
             "METRICS_ENDPOINT",
             "/{a}",
-            ErrorKind::Endpoint,
+            "metrics.endpoint: ",
             "write the one",
         ),
         (
             "MASTER_KEY_FILE",
             "/no/such/key",
-            ErrorKind::MasterKey,
+            "server.master_key_file: ",
             "file",
         ),
     ] {
         let error = refusal(&[(variable, value)]);
-        assert_eq!(error.kind(), kind, "{error}");
         let message = error.to_string();
+        assert!(message.starts_with(key), "{message}");
         assert_eq!(message.lines().count(), 1, "{message}");
         // What a `main` that returns the error shows.
         assert_eq!(format!("{error:?}"), message);
@@ -117,7 +117,10 @@ fn a_bad_value_is_one_line_with_variable_value_and_fix() {
 #[test]
 fn a_short_key_is_not_repeated() {
     let error = refusal(&[("MASTER_KEY", "sesame")]);
-    assert_eq!(error.kind(), ErrorKind::MasterKey);
+    assert!(
+        error.to_string().starts_with("server.master_key: "),
+        "{error}"
+    );
     let shown = format!("{error} {error:?}");
     assert!(
         shown.contains("MASTER_KEY") && shown.contains("16"),
@@ -134,7 +137,6 @@ fn all_bad_values_are_told_at_once() {
         ("MASTER_KEY", "sesame"),
         ("MASTER_KEY_FILE", "/no/such/key"),
     ]);
-    assert_eq!(error.kind(), ErrorKind::Setting);
     let message = error.to_string();
     let lines: Vec<&str> = message.lines().collect();
     let [enabled, endpoint, key, key_file] = lines[..] else {

@@ -17,9 +17,7 @@ use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use tests::panics;
 use tests::scrape::Scrape;
-use tollgate::{
-    Error, ErrorKind, MasterKeys, Preset, RequestMetricsLayer, Tollgate, TollgateBuilder,
-};
+use tollgate::{Error, MasterKeys, Preset, RequestMetricsLayer, Tollgate, TollgateBuilder};
 use tower::ServiceExt;
 
 const KEY: &str = "correct-horse-battery";
@@ -215,7 +213,6 @@ fn a_taken_path_panics_where_the_router_is_wrapped() {
 fn public_types_are_send_sync_and_debug() {
     fn check<T: Send + Sync + Debug>() {}
     check::<Error>();
-    check::<ErrorKind>();
     check::<Tollgate>();
     check::<TollgateBuilder>();
 }

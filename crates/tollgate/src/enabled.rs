@@ -8,7 +8,7 @@ use tollgate_http::RequestMetricsLayer;
 #[cfg(feature = "push")]
 use tollgate_push::Pusher;
 
-use crate::{Error, ErrorKind, listeners::Target, recording::Recorded};
+use crate::{Error, listeners::Target, recording::Recorded};
 
 /// What an enabled suite consists of.
 #[derive(Debug, Clone)]
@@ -56,6 +56,6 @@ impl Enabled {
         let route = BeforeRender::set(self.before_render.as_ref(), route);
         router
             .mount_metrics_route(&self.endpoint, route)
-            .map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))
+            .map_err(|e| Error::telling(e.to_string(), e))
     }
 }

@@ -1,21 +1,20 @@
-//! Why the suite could not start.
+//! The error of a suite.
 
 use std::{error::Error as StdError, fmt};
 
 /// An error from building a [`Tollgate`](crate::Tollgate), wrapping a router or serving.
 ///
-/// Its message is one line that names what was given, where it came from and how to mend it, or one
-/// such line for each of several wrong settings; it never holds a key. `Debug` shows the same, so
-/// that a `main` that returns the error shows what a person can use.
+/// The message is one line that names the input, its origin and the fix, or one such line for each
+/// of several wrong settings; it never holds a key. `Debug` shows the same, for a `main` that
+/// returns the error.
 ///
 /// # Examples
 ///
 /// ```
-/// use tollgate::{ErrorKind, Tollgate};
+/// use tollgate::Tollgate;
 ///
 /// let error = Tollgate::builder().endpoint("metrics").build().unwrap_err();
 ///
-/// assert_eq!(error.kind(), ErrorKind::Endpoint);
 /// assert_eq!(
 ///     error.to_string(),
 ///     r#"cannot mount metrics at "metrics": the path has no leading slash; write "/metrics""#,
@@ -27,49 +26,40 @@ pub struct Error {
     told: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What kind of [`Error`] it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// A setting has a value that is not accepted.
-    Setting,
-    /// The master keys cannot be used.
-    MasterKey,
-    /// The endpoint cannot be mounted at its path.
-    Endpoint,
-    /// The request metrics cannot be built as they were described.
-    Requests,
-    /// The recorder cannot be installed: another one is in this process already, or the thread that
-    /// keeps it small cannot be started.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ErrorKind {
+    Configuration,
     Recorder,
-    /// A listener of the suite's own cannot be bound, or the signals that end it cannot be listened
-    /// for.
     Listener,
-    /// The management endpoints cannot be put together as they were described.
-    Management,
-    /// Metrics cannot be pushed to the gateway as it was described.
-    Push,
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, message: String) -> Self {
+    pub(crate) fn new(message: String) -> Self {
         Self {
-            kind,
+            kind: ErrorKind::Configuration,
             message,
             told: None,
         }
     }
 
     /// An error whose message says all that `told` does. Its source is therefore that of `told`.
-    pub(crate) fn telling(
-        kind: ErrorKind,
-        message: String,
-        told: impl StdError + Send + Sync + 'static,
-    ) -> Self {
+    pub(crate) fn telling(message: String, told: impl StdError + Send + Sync + 'static) -> Self {
         Self {
             told: Some(Box::new(told)),
-            ..Self::new(kind, message)
+            ..Self::new(message)
         }
+    }
+
+    /// The same error, of another recorder.
+    pub(crate) fn of_recorder(self) -> Self {
+        let kind = ErrorKind::Recorder;
+        Self { kind, ..self }
+    }
+
+    /// The same error, of a listener.
+    pub(crate) fn of_listener(self) -> Self {
+        let kind = ErrorKind::Listener;
+        Self { kind, ..self }
     }
 
     /// The same error in other words.
@@ -77,8 +67,7 @@ impl Error {
         Self { message, ..self }
     }
 
-    /// All of them as one, a line for each; none if there are none. Kind and source are the
-    /// first's.
+    /// Joins the errors, a line for each; none if there are none. The source is that of the first.
     pub(crate) fn all(errors: Vec<Self>) -> Option<Self> {
         errors.into_iter().reduce(|mut all, next| {
             all.message.push('\n');
@@ -87,16 +76,30 @@ impl Error {
         })
     }
 
-    /// What kind of error it is; of several, the first.
-    pub fn kind(&self) -> ErrorKind {
-        self.kind
+    /// Whether the recorder cannot be installed, mostly because another one is: an app can go on
+    /// with that one, and mount its handle.
+    pub fn is_recorder(&self) -> bool {
+        self.kind == ErrorKind::Recorder
+    }
+
+    /// Whether a listener of the suite's own cannot be bound: an app can try another address, or
+    /// the same one later.
+    pub fn is_listener(&self) -> bool {
+        self.kind == ErrorKind::Listener
     }
 }
 
 #[cfg(feature = "push")]
 impl From<tollgate_push::Error> for Error {
     fn from(error: tollgate_push::Error) -> Self {
-        Self::telling(ErrorKind::Push, error.to_string(), error)
+        Self::telling(error.to_string(), error)
+    }
+}
+
+#[cfg(feature = "management")]
+impl From<tollgate_management::ManagementError> for Error {
+    fn from(error: tollgate_management::ManagementError) -> Self {
+        Self::telling(error.to_string(), error)
     }
 }
 

@@ -54,6 +54,10 @@ mod enabled;
 mod error;
 mod listeners;
 mod recording;
+#[cfg_attr(
+    not(all(feature = "clap", feature = "dotenv", feature = "yaml")),
+    allow(dead_code, reason = "some sources are left out")
+)]
 mod settings;
 mod suite;
 
@@ -81,8 +85,8 @@ pub use tollgate_recorder as recorder;
 pub use self::settings::Flags;
 pub use self::{
     builder::TollgateBuilder,
-    error::{Error, ErrorKind},
-    listeners::{Address, AddressError, AddressErrorKind, MetricsListener, PortRange, Serve},
+    error::Error,
+    listeners::{Address, AddressError, MetricsListener, PortRange, Serve},
     settings::{Settings, SettingsLoader},
     suite::Tollgate,
 };

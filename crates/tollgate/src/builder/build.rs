@@ -16,7 +16,11 @@ use crate::enabled::BeforeRender;
 #[cfg(feature = "management")]
 use crate::listeners::Management;
 use crate::{
-    Error, ErrorKind, Tollgate, enabled::Enabled, listeners::Target, recording, settings::Effective,
+    Error, Tollgate,
+    enabled::Enabled,
+    listeners::Target,
+    recording,
+    settings::{Effective, Id},
 };
 
 impl TollgateBuilder {
@@ -30,38 +34,43 @@ impl TollgateBuilder {
     /// client to push with.
     pub fn build(self) -> Result<Tollgate, Error> {
         let effective = Effective::resolve(self.code, self.settings)?;
-        let metrics_listener =
-            Target::metrics(effective.metrics_address, effective.metrics_port_range)?;
+        let settings = &effective.settings;
+        let metrics_listener = Target::metrics(
+            settings.named(Id::Address, settings.metrics_address().cloned()),
+            settings.named(Id::PortRange, settings.metrics_port_range()),
+        )?;
         let set = self
             .master_key_layer
             .unwrap_or_else(|| Box::new(|layer| layer));
-        let keys = effective
-            .master_keys
+        let keys = settings
+            .master_keys()
             .map(|keys| set(MasterKeyLayer::new(keys)));
         #[cfg(feature = "management")]
-        let (settings, management) = {
-            let settings = effective.settings;
+        let management = {
+            let address = settings.management_address().cloned();
             let endpoints = self.management;
             let endpoints =
                 endpoints.map(|management| management.environment(settings.environment()));
-            (settings, effective.management_address.zip(endpoints))
+            settings
+                .named(Id::ManagementAddress, address)
+                .zip(endpoints)
         };
-        if !effective.enabled {
+        if !settings.enabled() {
             tracing::info!("prometheus metrics disabled");
             let tollgate = Tollgate::disabled();
             #[cfg(feature = "management")]
-            let tollgate = tollgate.with_management(Management::new(management, keys, &settings)?);
+            let tollgate = tollgate.with_management(Management::new(management, keys, settings)?);
             return Ok(tollgate);
         }
 
         let requests = effective
             .requests
             .build()
-            .map_err(|e| Error::telling(ErrorKind::Requests, e.to_string(), e))?;
+            .map_err(|e| Error::telling(e.to_string(), e))?;
         let recorded = Arc::new(recording::install(
             #[cfg(feature = "recorder")]
             self.recorder,
-            effective.buckets.as_deref(),
+            settings.explicit_buckets(),
         )?);
         #[cfg(feature = "management")]
         let management = {
@@ -70,7 +79,7 @@ impl TollgateBuilder {
                 .route(|route| BeforeRender::set(before_render, route));
             let management =
                 management.map(|(address, endpoints)| (address, endpoints.metrics(metrics)));
-            Management::new(management, keys.clone(), &settings)?
+            Management::new(management, keys.clone(), settings)?
         };
         #[cfg(feature = "push")]
         let pusher = match effective.push {

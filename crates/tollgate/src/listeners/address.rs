@@ -9,7 +9,7 @@ use std::{
 #[cfg(unix)]
 use std::path::PathBuf;
 
-use crate::{AddressError, AddressErrorKind};
+use super::error::AddressError;
 
 /// What comes before the path of a Unix socket.
 const UNIX: &str = "unix:";
@@ -74,9 +74,7 @@ impl FromStr for Address {
             Some(path) => unix(path),
             None => tcp(value),
         };
-        place
-            .map(Self)
-            .map_err(|kind| AddressError::new(kind, value))
+        place.map(Self).map_err(|fix| AddressError::new(fix, value))
     }
 }
 
@@ -91,9 +89,9 @@ impl fmt::Display for Address {
     }
 }
 
-fn tcp(value: &str) -> Result<Place, AddressErrorKind> {
+fn tcp(value: &str) -> Result<Place, &'static str> {
     if value.is_empty() {
-        return Err(AddressErrorKind::Empty);
+        return Err("the address is empty; write one such as \":9090\"");
     }
     if let Ok(address) = value.parse() {
         return Ok(Place::Ip(address));
@@ -101,14 +99,21 @@ fn tcp(value: &str) -> Result<Place, AddressErrorKind> {
     let (host, port) = match value.rsplit_once(':') {
         Some((host, port)) => (host, port),
         None if port(value).is_some() => ("", value),
-        None => return Err(AddressErrorKind::NoPort),
+        None => return Err("the port is missing; write one such as \":9090\""),
     };
     if host.starts_with([':', '[']) || host.parse::<Ipv6Addr>().is_ok() {
-        return Err(AddressErrorKind::Brackets);
+        return Err(
+            "an IPv6 address stands in brackets before its port; write it so, such as \
+                 \"[::1]:9090\"",
+        );
     }
-    let port = self::port(port).ok_or(AddressErrorKind::InvalidPort)?;
+    let port = self::port(port)
+        .ok_or("the port is not a number from 0 (any free one) to 65535; use one")?;
     if !is_name(host) {
-        return Err(AddressErrorKind::InvalidHost);
+        return Err(
+            "the host is neither a name nor an IP address; write it alone, such as \
+                 \"127.0.0.1:9090\"",
+        );
     }
     Ok(if host.is_empty() {
         Place::Ip(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
@@ -121,7 +126,7 @@ fn tcp(value: &str) -> Result<Place, AddressErrorKind> {
 }
 
 /// A port in digits alone: the standard library takes a sign too.
-pub(super) fn port(value: &str) -> Option<u16> {
+pub(crate) fn port(value: &str) -> Option<u16> {
     let digits = value.bytes().all(|byte| byte.is_ascii_digit());
     value.parse().ok().filter(|_| digits)
 }
@@ -135,33 +140,35 @@ fn is_name(host: &str) -> bool {
 }
 
 #[cfg(unix)]
-fn unix(path: &str) -> Result<Place, AddressErrorKind> {
+fn unix(path: &str) -> Result<Place, &'static str> {
     use std::os::unix::net::SocketAddr;
 
     if path.is_empty() {
-        return Err(AddressErrorKind::EmptyPath);
+        return Err("the socket has no path; write one such as \"unix:/run/metrics.sock\"");
     }
     if path.contains('\0') {
-        return Err(AddressErrorKind::InvalidPath);
+        return Err("the socket's path holds a zero byte; remove it");
     }
     match SocketAddr::from_pathname(path) {
         Ok(_) => Ok(Place::Unix(path.into())),
-        Err(_) => Err(AddressErrorKind::LongPath),
+        Err(_) => Err("the socket's path is longer than the system takes; shorten it"),
     }
 }
 
 #[cfg(not(unix))]
-fn unix(_: &str) -> Result<Place, AddressErrorKind> {
-    Err(AddressErrorKind::NoUnixSockets)
+fn unix(_: &str) -> Result<Place, &'static str> {
+    Err("this system has no Unix sockets; write a host and a port")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use AddressErrorKind as Kind;
 
-    fn kind(value: &str) -> Kind {
-        value.parse::<Address>().unwrap_err().kind()
+    #[track_caller]
+    fn refuse(value: &str, expected: &str) {
+        let error = value.parse::<Address>().unwrap_err();
+        let expected = format!("cannot listen on {value:?}: {expected}");
+        assert!(error.to_string().starts_with(&expected), "{error}");
     }
 
     #[test]
@@ -188,30 +195,30 @@ mod tests {
     #[test]
     fn what_is_no_address_is_told_apart() {
         for (written, expected) in [
-            ("", Kind::Empty),
-            ("localhost", Kind::NoPort),
-            ("127.0.0.1", Kind::NoPort),
-            ("65536", Kind::NoPort),
-            ("+80", Kind::NoPort),
-            (":", Kind::InvalidPort),
-            ("localhost:", Kind::InvalidPort),
-            ("127.0.0.1:65536", Kind::InvalidPort),
-            ("localhost:65536", Kind::InvalidPort),
-            ("localhost:+80", Kind::InvalidPort),
-            ("localhost:http", Kind::InvalidPort),
-            ("::1:9090", Kind::Brackets),
-            ("fe80::1:9090", Kind::Brackets),
-            ("[::1]", Kind::Brackets),
-            ("[::1:9090", Kind::Brackets),
-            ("http://localhost:9090", Kind::InvalidHost),
-            ("*:9090", Kind::InvalidHost),
-            (" localhost:9090", Kind::InvalidHost),
-            ("010.1:9090", Kind::InvalidHost),
-            ("0x7f000001:9090", Kind::InvalidHost),
-            ("8001:8049", Kind::InvalidHost),
-            ("größe.example:9090", Kind::InvalidHost),
+            ("", "the address is empty"),
+            ("localhost", "the port is missing"),
+            ("127.0.0.1", "the port is missing"),
+            ("65536", "the port is missing"),
+            ("+80", "the port is missing"),
+            (":", "the port is not a number"),
+            ("localhost:", "the port is not a number"),
+            ("127.0.0.1:65536", "the port is not a number"),
+            ("localhost:65536", "the port is not a number"),
+            ("localhost:+80", "the port is not a number"),
+            ("localhost:http", "the port is not a number"),
+            ("::1:9090", "an IPv6 address stands in brackets"),
+            ("fe80::1:9090", "an IPv6 address stands in brackets"),
+            ("[::1]", "an IPv6 address stands in brackets"),
+            ("[::1:9090", "an IPv6 address stands in brackets"),
+            ("http://localhost:9090", "the host is neither"),
+            ("*:9090", "the host is neither"),
+            (" localhost:9090", "the host is neither"),
+            ("010.1:9090", "the host is neither"),
+            ("0x7f000001:9090", "the host is neither"),
+            ("8001:8049", "the host is neither"),
+            ("größe.example:9090", "the host is neither"),
         ] {
-            assert_eq!(kind(written), expected, "{written:?}");
+            refuse(written, expected);
         }
     }
 
@@ -222,8 +229,11 @@ mod tests {
             let address: Address = path.parse().unwrap();
             assert_eq!(address.to_string(), path);
         }
-        assert_eq!(kind("unix:"), Kind::EmptyPath);
-        assert_eq!(kind("unix:/run/a\0b"), Kind::InvalidPath);
-        assert_eq!(kind(&format!("unix:/{}", "a".repeat(200))), Kind::LongPath);
+        refuse("unix:", "the socket has no path");
+        refuse("unix:/run/a\0b", "the socket's path holds a zero byte");
+        refuse(
+            &format!("unix:/{}", "a".repeat(200)),
+            "the socket's path is longer",
+        );
     }
 }

@@ -6,7 +6,7 @@ use tollgate_auth::MasterKeyLayer;
 use tollgate_management::{ManagementBuilder, Readiness};
 
 use super::{Address, Target, socket::Socket};
-use crate::{Error, ErrorKind, Settings, settings::Named};
+use crate::{Error, Settings, settings::Named};
 
 /// What is served for management, and where.
 #[derive(Debug, Clone)]
@@ -34,10 +34,7 @@ impl Management {
             None => endpoints,
         };
         let is_open = !endpoints.is_guarded();
-        let router = settings
-            .override_access(endpoints)?
-            .build()
-            .map_err(|e| Error::telling(ErrorKind::Management, e.to_string(), e))?;
+        let router = settings.override_access(endpoints)?.build()?;
         Ok(Some(Self {
             target: Target::management(address),
             router,

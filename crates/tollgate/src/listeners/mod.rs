@@ -19,11 +19,8 @@ mod unix;
 
 #[cfg(feature = "management")]
 pub(crate) use self::management::Management;
-pub(crate) use self::target::Target;
 pub use self::{
-    address::Address,
-    error::{AddressError, AddressErrorKind},
-    metrics::MetricsListener,
-    port_range::PortRange,
+    address::Address, error::AddressError, metrics::MetricsListener, port_range::PortRange,
     serve::Serve,
 };
+pub(crate) use self::{address::port, target::Target};

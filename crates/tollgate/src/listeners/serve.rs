@@ -17,7 +17,7 @@ use tower_service::Service;
 #[cfg(feature = "management")]
 use super::Management;
 use super::{MetricsListener, shutdown::Shutdown};
-use crate::{Error, ErrorKind, Tollgate};
+use crate::{Error, Tollgate};
 
 /// How long what is in flight may take to end, unless set.
 const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
@@ -161,7 +161,7 @@ impl Serve {
     async fn run(self) -> Result<(), Error> {
         let asked = self.shutdown.asked().map_err(|e| {
             let message = format!("cannot listen for SIGTERM and Ctrl-C: {e}");
-            Error::telling(ErrorKind::Listener, message, e)
+            Error::telling(message, e).of_listener()
         })?;
         let metrics = match (self.bound, &self.suite) {
             (Some(listener), _) => listener,

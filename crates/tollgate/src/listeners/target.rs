@@ -10,7 +10,7 @@ use tokio::net::{self, TcpListener};
 #[cfg(unix)]
 use super::unix::UnixSocket;
 use super::{Address, PortRange, address::Place, socket::Socket};
-use crate::{Error, ErrorKind, settings::Named};
+use crate::{Error, settings::Named};
 
 /// Where an own listener is to be bound.
 #[derive(Debug, Clone)]
@@ -62,7 +62,7 @@ impl Target {
                  them, or write the address with port 0",
                 ports.value, ports.name
             );
-            return Err(Error::new(ErrorKind::Setting, message));
+            return Err(Error::new(message));
         }
         let localhost = || SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into();
         Ok(Some(Self {
@@ -88,7 +88,7 @@ impl Target {
             };
             let message =
                 format!("cannot listen on {place} for the {serves}: {e}; set {setting} to another");
-            Error::telling(ErrorKind::Listener, message, e)
+            Error::telling(message, e).of_listener()
         })
     }
 
@@ -171,7 +171,6 @@ mod tests {
         }
         for address in addresses {
             let error = target(Some(address), Some("8001-8049")).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Setting);
             assert!(error.to_string().contains(address), "{error}");
             assert!(error.to_string().contains("8001-8049"), "{error}");
         }

@@ -1,10 +1,10 @@
 //! tollgate's recorder, which needs no upkeep. Its bounds are those of OpenTelemetry's HTTP
 //! conventions unless said otherwise.
 
-use tollgate_recorder::{ErrorKind as RecorderErrorKind, Handle, Matcher, RecorderBuilder};
+use tollgate_recorder::{ErrorKind, Handle, Matcher, RecorderBuilder};
 
 use super::{BOUNDS_BY_SUFFIX, FOREIGN};
-use crate::{Error, ErrorKind};
+use crate::Error;
 
 /// What of the global recorder the suite holds on to.
 pub(crate) type Recorded = Handle;
@@ -24,10 +24,10 @@ pub(crate) fn install(setup: Option<Setup>, buckets: Option<&[f64]>) -> Result<R
     }
     builder.install().map_err(|e| {
         let message = match e.kind() {
-            RecorderErrorKind::OtherRecorder => FOREIGN.to_owned(),
+            ErrorKind::OtherRecorder => FOREIGN.to_owned(),
             _ => e.to_string(),
         };
-        Error::new(ErrorKind::Recorder, message)
+        Error::new(message).of_recorder()
     })
 }
 

@@ -14,7 +14,7 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 use tollgate_axum::{Exposition, Format, RenderRequest};
 
 use super::{BOUNDS_BY_SUFFIX, FOREIGN};
-use crate::{Error, ErrorKind};
+use crate::Error;
 
 /// The bounds of every histogram unless said otherwise, in seconds: those of OpenTelemetry's HTTP
 /// conventions.
@@ -73,11 +73,11 @@ impl Exposition for Recorded {
 
 fn install_recorder(buckets: &[f64]) -> Result<PrometheusHandle, Error> {
     let recorder = builder(buckets)
-        .map_err(|e| Error::telling(ErrorKind::Recorder, e.to_string(), e))?
+        .map_err(|e| Error::telling(e.to_string(), e).of_recorder())?
         .build_recorder();
     let handle = recorder.handle();
     metrics::set_global_recorder(recorder)
-        .map_err(|_| Error::new(ErrorKind::Recorder, FOREIGN.to_owned()))?;
+        .map_err(|_| Error::new(FOREIGN.to_owned()).of_recorder())?;
     Ok(handle)
 }
 
@@ -108,7 +108,7 @@ impl Upkeep {
             })
             .map_err(|e| {
                 let message = format!("cannot start the thread tollgate-upkeep: {e}");
-                Error::telling(ErrorKind::Recorder, message, e)
+                Error::telling(message, e).of_recorder()
             })?;
         Ok(Self { _stop: stop })
     }

@@ -4,12 +4,8 @@ use std::collections::BTreeMap;
 
 use tollgate_management::{Access, EndpointAccess, ManagementBuilder, ManagementErrorKind};
 
-use super::{
-    Settings,
-    key::{Aspect, Key},
-    value::Value,
-};
-use crate::{Error, ErrorKind};
+use super::{Settings, table::Id, value::Value};
+use crate::Error;
 
 /// The id that stands for every endpoint.
 const ALL: &str = "all";
@@ -24,23 +20,29 @@ impl Settings {
         let mut own = BTreeMap::new();
         let mut wrong = Vec::new();
         for (key, entry) in &self.entries {
-            let (Key::Access(access), Some(Value::Switch(on))) = (key, &entry.value) else {
+            let Some(Value::Switch(on)) = entry.value else {
                 continue;
             };
-            if access.endpoint == ALL {
-                all = set(all, access.aspect, *on);
-                continue;
-            }
-            match endpoints.find_endpoint(&access.endpoint) {
-                Ok(id) => {
-                    let own: &mut EndpointAccess = own.entry(id).or_default();
-                    *own = set(*own, access.aspect, *on);
-                }
-                Err(e) if e.kind() == ManagementErrorKind::UnknownEndpoint => {
-                    let message = format!("{key} ({}): {e}", entry.origin);
-                    wrong.push(Error::telling(ErrorKind::Setting, message, e));
-                }
-                Err(e) => return Err(Error::telling(ErrorKind::Management, e.to_string(), e)),
+            let set = |access: EndpointAccess| match key.id {
+                Id::EndpointEnabled => access.enabled(on),
+                Id::EndpointSensitive => access.sensitive(on),
+                Id::EndpointReadOnly => access.read_only(on),
+                _ => access,
+            };
+            match key.endpoint.as_str() {
+                "" => {}
+                ALL => all = set(all),
+                name => match endpoints.find_endpoint(name) {
+                    Ok(id) => {
+                        let own: &mut EndpointAccess = own.entry(id).or_default();
+                        *own = set(*own);
+                    }
+                    Err(e) if e.kind() == ManagementErrorKind::UnknownEndpoint => {
+                        let message = format!("{key} ({}): {e}", entry.origin);
+                        wrong.push(Error::telling(message, e));
+                    }
+                    Err(e) => return Err(e.into()),
+                },
             }
         }
         if let Some(error) = Error::all(wrong) {
@@ -51,13 +53,5 @@ impl Settings {
             access.endpoint(id, own)
         });
         Ok(endpoints.override_access(access))
-    }
-}
-
-fn set(access: EndpointAccess, aspect: Aspect, on: bool) -> EndpointAccess {
-    match aspect {
-        Aspect::Enabled => access.enabled(on),
-        Aspect::Sensitive => access.sensitive(on),
-        Aspect::ReadOnly => access.read_only(on),
     }
 }

@@ -2,10 +2,7 @@
 
 use std::{env, fs, path::Path};
 
-use super::{
-    key::Aspect,
-    table::{Accepts, Setting, TABLE},
-};
+use super::table::{ENDPOINT, TABLE};
 
 const START: &str = "<!-- settings: as the code has them, see CONTRIBUTING.md -->\n";
 const END: &str = "<!-- end of settings -->\n";
@@ -24,47 +21,39 @@ fn document_has_the_table_of_the_code() {
 }
 
 fn rendered() -> String {
-    let head = "| Setting | What it is | Variables | Flags | Accepted | Default |\n\
+    let head = "| Setting | Effect | Variables | Flags | Accepted | Default |\n\
                 |---|---|---|---|---|---|\n";
     let rows = TABLE.iter().map(|setting| {
+        let prefixed = setting.prefixed_variables.iter();
+        let prefixed = prefixed.map(|name| format!("<PREFIX>_{name}"));
+        let variables = setting.variables.iter().map(ToString::to_string);
         let cells = [
-            code([setting.yaml]),
+            code(of_endpoints(setting.yaml, ["all", "<id>"])),
             setting.help.to_owned(),
-            variables(setting),
+            code(
+                variables
+                    .chain(prefixed)
+                    .flat_map(|name| of_endpoints(&name, ["ALL", "<ID>"])),
+            ),
             code(setting.flags.iter().map(|flag| format!("--{flag}"))),
             setting.accepts.description().to_owned(),
-            code(setting.default),
+            code(setting.default.map(str::to_owned)),
         ];
         format!("| {} |\n", cells.join(" | "))
     });
-    let endpoints = Aspect::ALL.into_iter().map(|aspect| {
-        let name = aspect.name();
-        let variable = name.to_ascii_uppercase();
-        let places = ["all", "<id>"].map(|id| format!("management.{id}.{name}"));
-        let variables = ["ALL", "<ID>"].map(|id| format!("MANAGEMENT_{id}_{variable}"));
-        let (places, variables) = (code(places), code(variables));
-        let help = match aspect {
-            Aspect::Enabled => "Serve the endpoint",
-            Aspect::Sensitive => "Close the endpoint where there is no key",
-            Aspect::ReadOnly => "Let the endpoint change nothing",
-        };
-        let accepted = Accepts::Switch.description();
-        format!("| {places} | {help} | {variables} | – | {accepted} | – |\n")
-    });
-    head.to_owned() + &rows.chain(endpoints).collect::<String>()
+    head.to_owned() + &rows.collect::<String>()
 }
 
-fn variables(setting: &Setting) -> String {
-    let prefixed = setting.prefixed_variables.iter();
-    let prefixed = prefixed.map(|name| format!("<PREFIX>_{name}"));
-    code(setting.variables().map(str::to_owned).chain(prefixed))
+/// The names of a setting that each endpoint has.
+fn of_endpoints(name: &str, endpoints: [&str; 2]) -> Vec<String> {
+    let count = if name.contains(ENDPOINT) { 2 } else { 1 };
+    let names = endpoints.map(|endpoint| name.replace(ENDPOINT, endpoint));
+    names.into_iter().take(count).collect()
 }
 
 /// As Markdown, a dash if there are none.
-fn code<T: ToString>(names: impl IntoIterator<Item = T>) -> String {
-    let names = names
-        .into_iter()
-        .map(|name| format!("`{}`", name.to_string()));
+fn code(names: impl IntoIterator<Item = String>) -> String {
+    let names = names.into_iter().map(|name| format!("`{name}`"));
     let names = names.collect::<Vec<_>>().join(", ");
     if names.is_empty() {
         "–".to_owned()

@@ -10,7 +10,7 @@ use std::{
 use dotenvy::from_read_iter;
 
 use super::{origin::Line, variables::FileVariables};
-use crate::{Error, ErrorKind};
+use crate::Error;
 
 /// Reads the variables in the text of a file. The first of several with the same name counts, as
 /// with dotenvy's own `load`.
@@ -35,7 +35,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<FileVariables, Error> {
                  spaces or a $",
                 line()
             );
-            Error::new(ErrorKind::Setting, message)
+            Error::new(message)
         })?;
         variables.entry(name).or_insert_with(|| (value, line()));
     }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_auth::MasterKeys;
 use tollgate_axum::check_path;
 use tollgate_http::{Metric, RequestMetricsBuilder};
 #[cfg(feature = "push")]
 use tollgate_push::Push;
 
 use super::{Settings, key::Key, origin::Origin, parsed::Entry, reserved, table::Id, value::Value};
-use crate::{Address, Error, ErrorKind, PortRange};
+use crate::Error;
 
 /// The values that code gives to the builder.
 #[derive(Debug, Default)]
@@ -22,21 +21,12 @@ pub(crate) struct Code {
 
 /// The values in force. A setting that is given explicitly overrides code; a default does not.
 pub(crate) struct Effective {
-    pub(crate) enabled: bool,
+    pub(crate) settings: Settings,
     /// The path of the metrics, with the base path.
     pub(crate) endpoint: String,
-    pub(crate) master_keys: Option<MasterKeys>,
-    pub(crate) metrics_address: Option<Named<Address>>,
-    pub(crate) metrics_port_range: Option<Named<PortRange>>,
-    #[cfg(feature = "management")]
-    pub(crate) management_address: Option<Named<Address>>,
     pub(crate) requests: RequestMetricsBuilder,
-    /// The bounds of the settings.
-    pub(crate) buckets: Option<Vec<f64>>,
     #[cfg(feature = "push")]
     pub(crate) push: Option<Push>,
-    #[cfg(feature = "management")]
-    pub(crate) settings: Settings,
 }
 
 /// A value with the name under which an operator finds it.
@@ -54,58 +44,43 @@ impl Effective {
     /// If the endpoint is not a path that can be mounted, or one that the app reserves.
     pub(crate) fn resolve(code: Code, mut settings: Settings) -> Result<Self, Error> {
         for (id, value) in code.values {
-            // A source that sets one of these replaces both of code.
+            // A source that sets one of two that belong together replaces both of code.
             let together = match id {
                 Id::Address | Id::PortRange => [Id::Address, Id::PortRange],
                 Id::MasterKey => [Id::MasterKey, Id::MasterKeyFile],
                 _ => [id, id],
             };
             if !together.into_iter().any(|id| settings.sets(id)) {
-                settings.entries.insert(
-                    Key::Setting(id),
-                    Entry {
-                        value: Some(value),
-                        origin: Origin::Code,
-                        is_veiled: false,
-                    },
-                );
+                let entry = Entry::new(Some(value), Origin::Code);
+                settings.entries.insert(Key::from(id), entry);
             }
         }
         settings.log();
-        let endpoint = settings.endpoint();
-        check_path(endpoint).map_err(|e| Error::telling(ErrorKind::Endpoint, e.to_string(), e))?;
+        check_path(settings.endpoint()).map_err(|e| Error::telling(e.to_string(), e))?;
         settings.check_reserved()?;
         Ok(Self {
-            enabled: settings.enabled(),
-            endpoint: reserved::joined(settings.base_path(), endpoint),
-            master_keys: settings.master_keys(),
-            metrics_address: settings.named(Id::Address, settings.metrics_address().cloned()),
-            metrics_port_range: settings.named(Id::PortRange, settings.metrics_port_range()),
-            #[cfg(feature = "management")]
-            management_address: settings.named(
-                Id::ManagementAddress,
-                settings.management_address().cloned(),
-            ),
+            endpoint: reserved::joined(settings.base_path(), settings.endpoint()),
             requests: requests(code.requests, &settings),
-            buckets: settings
-                .sets(Id::Buckets)
-                .then(|| settings.buckets().to_vec()),
             #[cfg(feature = "push")]
             push: settings.push()?.or(code.push),
-            #[cfg(feature = "management")]
             settings,
         })
     }
 }
 
 impl Settings {
-    fn named<T>(&self, id: Id, value: Option<T>) -> Option<Named<T>> {
+    pub(crate) fn named<T>(&self, id: Id, value: Option<T>) -> Option<Named<T>> {
         let name = self.entry(id).origin.name(id.setting());
         value.map(|value| Named { value, name })
     }
+
+    /// Returns the bounds that a source gives, which override those of code.
+    pub(crate) fn explicit_buckets(&self) -> Option<&[f64]> {
+        self.sets(Id::Buckets).then(|| self.buckets())
+    }
 }
 
-/// The request metrics of code, with the namespace and the sizes of the settings.
+/// Applies namespace and sizes of the settings to the request metrics of code.
 fn requests(code: RequestMetricsBuilder, settings: &Settings) -> RequestMetricsBuilder {
     let requests = match settings.namespace() {
         Some(namespace) => code.namespace(namespace.to_owned()),

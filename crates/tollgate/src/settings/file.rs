@@ -3,7 +3,7 @@
 use std::{fs, io, path::PathBuf};
 
 use super::origin::Origin;
-use crate::{Error, ErrorKind};
+use crate::Error;
 
 /// A file of settings or variables.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl SourceFile {
             _ => "check that it exists and that this process may read it",
         };
         let message = format!("{what}: {e}; {remedy}");
-        Err(Error::telling(ErrorKind::Setting, message, e))
+        Err(Error::telling(message, e))
     }
 
     /// Refuses a file that a variable names and that cannot be read without a feature.
@@ -52,6 +52,6 @@ impl SourceFile {
     pub(super) fn refused(&self) -> Option<Error> {
         let given = self.by.as_ref()?.given(&self.path.to_string_lossy());
         let message = format!("{given}: files are read with tollgate's feature yaml: turn it on");
-        Some(Error::new(ErrorKind::Setting, message))
+        Some(Error::new(message))
     }
 }

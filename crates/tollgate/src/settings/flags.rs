@@ -70,7 +70,7 @@ fn arg(setting: &Setting, flag: &'static str) -> Arg {
             let default = setting.default;
             let default = default.map(|default| format!(" [default: {default}]"));
             let default = default.unwrap_or_default();
-            format!("{} [env: {}]{default}", setting.help, setting.variable)
+            format!("{} [env: {}]{default}", setting.help, setting.variables[0])
         }
     });
     match setting.accepts {

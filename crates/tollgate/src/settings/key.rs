@@ -1,94 +1,58 @@
-//! Names of settings: those of the table, and those that hold the id of a management endpoint.
+//! The name of a setting, the same in every source.
 
 use std::fmt;
 
-use super::table::{Accepts, Id, TABLE};
+use super::table::{ENDPOINT, Id, Setting, TABLE};
 
-/// The section of the management endpoints in the file.
-pub(super) const MANAGEMENT: &str = "management";
-
-/// The name of a setting, which is the same in every source. Those of the table come first.
+/// The name of a setting. Those of the whole suite come first, then those of each endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Key {
-    Setting(Id),
-    Access(AccessKey),
-}
-
-/// The name of a setting of a management endpoint.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct AccessKey {
-    /// `all`, or an id: in small letters, and with `_` for what a variable's name cannot hold.
-    pub(crate) endpoint: String,
-    pub(crate) aspect: Aspect,
-}
-
-/// A switch that each endpoint has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Aspect {
-    Enabled,
-    Sensitive,
-    ReadOnly,
+pub(crate) struct Key {
+    /// `all`, or the id of a management endpoint: in small letters, and with `_` for what a
+    /// variable's name cannot hold. Empty for a setting of the whole suite.
+    pub(super) endpoint: String,
+    pub(super) id: Id,
 }
 
 impl Key {
-    /// The setting at a place in the file: `metrics.enabled`, `management.worker.enabled`.
+    /// Finds the setting at a place in the file: `metrics.enabled`, `management.worker.enabled`.
     pub(super) fn of_place(place: &str) -> Option<Self> {
-        let setting = TABLE.iter().find(|setting| setting.yaml == place);
-        let setting = setting.map(|setting| Self::Setting(setting.id));
-        setting.or_else(|| AccessKey::of_place(place).map(Self::Access))
+        TABLE
+            .iter()
+            .find_map(|row| Self::fitting(row, row.yaml, place))
     }
 
-    pub(super) fn accepts(&self) -> Accepts {
-        match self {
-            Self::Setting(id) => id.setting().accepts,
-            Self::Access(_) => Accepts::Switch,
-        }
-    }
-}
-
-impl AccessKey {
-    fn of_place(place: &str) -> Option<Self> {
-        let rest = place.strip_prefix(MANAGEMENT)?.strip_prefix('.')?;
-        let (endpoint, aspect) = rest.rsplit_once('.')?;
-        let mut aspects = Aspect::ALL.into_iter();
-        Self::new(endpoint, aspects.find(|known| known.name() == aspect)?)
+    /// Finds the setting of an endpoint by its variable without the application's prefix:
+    /// `MANAGEMENT_WORKER_ENABLED`.
+    pub(super) fn of_endpoint(variable: &str) -> Option<Self> {
+        let mut rows = TABLE.iter().filter(|row| row.is_of_endpoints());
+        rows.find_map(|row| Self::fitting(row, row.variables[0], variable))
     }
 
-    /// The setting of a variable without the application's prefix: `MANAGEMENT_WORKER_ENABLED`.
-    pub(super) fn of_variable(name: &str) -> Option<Self> {
-        let rest = name.strip_prefix("MANAGEMENT_")?;
-        Aspect::ALL.into_iter().find_map(|aspect| {
-            let end = aspect.name().to_ascii_uppercase();
-            Self::new(rest.strip_suffix(&end)?.strip_suffix('_')?, aspect)
-        })
-    }
-
-    fn new(endpoint: &str, aspect: Aspect) -> Option<Self> {
+    fn fitting(row: &Setting, pattern: &str, name: &str) -> Option<Self> {
+        let endpoint = match pattern.split_once(ENDPOINT) {
+            None => (pattern == name).then_some("")?,
+            Some((start, end)) => {
+                let endpoint = name.strip_prefix(start)?.strip_suffix(end)?;
+                Some(endpoint).filter(|endpoint| !endpoint.is_empty())?
+            }
+        };
         let endpoint = endpoint.replace(['-', '.'], "_").to_ascii_lowercase();
-        (!endpoint.is_empty()).then_some(Self { endpoint, aspect })
+        let id = row.id;
+        Some(Self { endpoint, id })
     }
 }
 
-impl Aspect {
-    pub(super) const ALL: [Self; 3] = [Self::Enabled, Self::Sensitive, Self::ReadOnly];
-
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Enabled => "enabled",
-            Self::Sensitive => "sensitive",
-            Self::ReadOnly => "read_only",
-        }
+impl From<Id> for Key {
+    fn from(id: Id) -> Self {
+        let endpoint = String::new();
+        Self { endpoint, id }
     }
 }
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Setting(id) => f.write_str(id.setting().yaml),
-            Self::Access(AccessKey { endpoint, aspect }) => {
-                write!(f, "{MANAGEMENT}.{endpoint}.{}", aspect.name())
-            }
-        }
+        let place = self.id.setting().yaml;
+        f.write_str(&place.replace(ENDPOINT, &self.endpoint))
     }
 }
 
@@ -109,14 +73,14 @@ mod tests {
                 "management.My.Worker.sensitive",
             ),
         ] {
-            let key = AccessKey::of_variable(variable).map(Key::Access).unwrap();
+            let key = Key::of_endpoint(variable).unwrap();
             assert_eq!(Some(&key), Key::of_place(place).as_ref());
             assert_eq!(Key::of_place(&key.to_string()), Some(key));
         }
     }
 
     #[test]
-    fn name_without_endpoint_or_aspect_is_no_setting() {
+    fn name_without_endpoint_or_switch_is_no_setting() {
         for variable in [
             "MANAGEMENT_ADDRESS",
             "MANAGEMENT_ENABLED",
@@ -124,14 +88,14 @@ mod tests {
             "MANAGEMENT_INFO",
             "AURORA_MANAGEMENT_INFO_ENABLED",
         ] {
-            assert_eq!(AccessKey::of_variable(variable), None, "{variable}");
+            assert_eq!(Key::of_endpoint(variable), None, "{variable}");
         }
         for place in [
             "management.enabled",
             "management.info.open",
             "server.info.enabled",
         ] {
-            assert_eq!(AccessKey::of_place(place), None, "{place}");
+            assert_eq!(Key::of_place(place), None, "{place}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The settings that are in force.
+//! The settings that the sources give.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,12 @@ use super::{
     table::{Id, TABLE},
     value::Value,
 };
-use crate::{Address, Error, ErrorKind, PortRange};
+use crate::{Address, Error, PortRange};
 
-/// What a file, the environment and flags say, checked, and where each value comes from.
+/// The settings of a file, the environment and flags, checked, and the origin of each value.
 ///
-/// Shown by `Display` and by [`to_json`](Self::to_json), a line for each setting; a key never is.
-/// The [suite](crate::Tollgate) takes what is set here over what is set in code, and what is set in
-/// code over what is a default here.
+/// `Display` and [`to_json`](Self::to_json) show each setting, and never a key. A setting that is
+/// given explicitly overrides the [suite](crate::Tollgate)'s builder; a default does not.
 ///
 /// # Examples
 ///
@@ -35,9 +34,58 @@ use crate::{Address, Error, ErrorKind, PortRange};
 #[derive(Clone)]
 #[must_use = "settings do nothing until a suite is built from them"]
 pub struct Settings {
-    /// Every setting of the table, and those of endpoints that are set.
+    /// Every setting of the suite, and those of endpoints that are set.
     pub(super) entries: BTreeMap<Key, Entry>,
     pub(super) reserved: Vec<String>,
+}
+
+/// Writes a getter for each of these settings.
+macro_rules! getters {
+    ($($(#[$doc:meta])* $vis:vis $name:ident -> $type:ty: $id:ident, $value:pat => $found:expr, $none:expr;)+) => {
+        impl Settings {
+            $($(#[$doc])* $vis fn $name(&self) -> $type {
+                match &self.entry(Id::$id).value {
+                    Some($value) => $found,
+                    _ => $none,
+                }
+            })+
+        }
+    };
+}
+
+getters! {
+    /// Whether metrics are collected and served, false unless set.
+    pub enabled -> bool: Enabled, Value::Switch(on) => *on, false;
+    /// The path of the metrics, below [`base_path`](Self::base_path): `/metrics` unless set.
+    pub endpoint -> &str: Endpoint, Value::Text(path) => path, "";
+    /// The address of the metrics' own listener.
+    pub metrics_address -> Option<&Address>: Address, Value::Address(address) => Some(address), None;
+    /// The ports of which the metrics' own listener takes the first free one.
+    pub metrics_port_range -> Option<PortRange>: PortRange, Value::PortRange(ports) => Some(*ports), None;
+    /// The address of the management endpoints' own listener.
+    pub management_address -> Option<&Address>: ManagementAddress, Value::Address(address) => Some(address), None;
+    /// The prefix of the names of the request metrics.
+    pub namespace -> Option<&str>: Namespace, Value::Text(namespace) => Some(namespace), None;
+    /// The upper bounds of the histograms' buckets in seconds, OpenTelemetry's unless set.
+    pub buckets -> &[f64]: Buckets, Value::Bounds(bounds) => bounds, &[];
+    /// Whether the sizes of bodies are measured, false unless set.
+    pub body_sizes -> bool: BodySizes, Value::Switch(on) => *on, false;
+    /// Whether the app should measure its database, false unless set.
+    pub db -> bool: Db, Value::Switch(on) => *on, false;
+    /// The path that the app is served below, `/` unless set.
+    pub base_path -> &str: BasePath, Value::Text(path) => path, "";
+    /// The app's own port, for the app to listen on.
+    pub port -> Option<u16>: Port, Value::Port(port) => Some(*port), None;
+    master_key -> Option<&MasterKeys>: MasterKey, Value::MasterKey(keys) => Some(keys), None;
+    master_key_file -> Option<&MasterKeys>: MasterKeyFile, Value::MasterKeyFile { keys, .. } => Some(keys), None;
+}
+
+#[cfg(feature = "push")]
+getters! {
+    push_url -> Option<&str>: PushUrl, Value::Text(url) => Some(url), None;
+    push_job -> Option<&str>: PushJob, Value::Text(job) => Some(job), None;
+    push_instance -> Option<&str>: PushInstance, Value::Text(instance) => Some(instance), None;
+    push_interval -> Option<std::time::Duration>: PushInterval, Value::Interval(interval) => Some(*interval), None;
 }
 
 impl Settings {
@@ -47,113 +95,41 @@ impl Settings {
         self
     }
 
-    /// Whether metrics are collected and served, false unless set.
-    pub fn enabled(&self) -> bool {
-        self.switch(Id::Enabled)
-    }
-
-    /// The path of the metrics, below [`base_path`](Self::base_path): `/metrics` unless set.
-    pub fn endpoint(&self) -> &str {
-        self.text(Id::Endpoint).unwrap_or_default()
-    }
-
-    /// The address of the metrics' own listener.
-    pub fn metrics_address(&self) -> Option<&Address> {
-        self.address(Id::Address)
-    }
-
-    /// The ports of which the metrics' own listener takes the first free one.
-    pub fn metrics_port_range(&self) -> Option<PortRange> {
-        match self.value(Id::PortRange) {
-            Some(Value::PortRange(ports)) => Some(*ports),
-            _ => None,
-        }
-    }
-
-    /// The address of the management endpoints' own listener.
-    pub fn management_address(&self) -> Option<&Address> {
-        self.address(Id::ManagementAddress)
-    }
-
-    /// Where a job pushes its metrics, as what.
-    ///
-    /// # Errors
-    ///
-    /// If there is a URL, but no name of the job.
-    #[cfg(feature = "push")]
-    pub(crate) fn push(&self) -> Result<Option<Push>, Error> {
-        let Some(url) = self.text(Id::PushUrl) else {
-            return Ok(None);
-        };
-        let Some(job) = self.text(Id::PushJob) else {
-            let [url, job] = [Id::PushUrl, Id::PushJob].map(Id::setting);
-            let message = format!(
-                "{}: not set, but needed with {}: set {}",
-                job.yaml, url.yaml, job.variable
-            );
-            return Err(Error::new(ErrorKind::Setting, message));
-        };
-        let push = Push::new(url, job)?;
-        let push = match self.text(Id::PushInstance) {
-            Some(instance) => push.instance(instance),
-            None => push,
-        };
-        Ok(Some(match self.value(Id::PushInterval) {
-            Some(Value::Interval(interval)) => push.every(*interval)?,
-            _ => push,
-        }))
-    }
-
-    /// What goes before the names of the request metrics.
-    pub fn namespace(&self) -> Option<&str> {
-        self.text(Id::Namespace)
-    }
-
-    /// The upper bounds of the histograms' buckets in seconds, OpenTelemetry's unless set.
-    pub fn buckets(&self) -> &[f64] {
-        match self.value(Id::Buckets) {
-            Some(Value::Bounds(bounds)) => bounds,
-            _ => &[],
-        }
-    }
-
-    /// Whether the sizes of bodies are measured, false unless set.
-    pub fn body_sizes(&self) -> bool {
-        self.switch(Id::BodySizes)
-    }
-
-    /// Whether the app should measure its database, false unless set.
-    pub fn db(&self) -> bool {
-        self.switch(Id::Db)
-    }
-
     /// The keys that open the metrics, of the setting and of the file together.
     pub fn master_keys(&self) -> Option<MasterKeys> {
-        let key = match self.value(Id::MasterKey) {
-            Some(Value::MasterKey(keys)) => Some(keys.clone()),
-            _ => None,
-        };
-        let file = match self.value(Id::MasterKeyFile) {
-            Some(Value::MasterKeyFile { keys, .. }) => Some(keys.clone()),
-            _ => None,
-        };
-        match (key, file) {
+        match (self.master_key().cloned(), self.master_key_file().cloned()) {
             (Some(key), Some(file)) => Some(key.and(file)),
             (key, file) => key.or(file),
         }
     }
 
-    /// The path that the app is served below, `/` unless set.
-    pub fn base_path(&self) -> &str {
-        self.text(Id::BasePath).unwrap_or_default()
-    }
-
-    /// The app's own port, for the app to listen on.
-    pub fn port(&self) -> Option<u16> {
-        match self.value(Id::Port) {
-            Some(Value::Port(port)) => Some(*port),
-            _ => None,
+    /// Describes the pushes of a job.
+    ///
+    /// # Errors
+    ///
+    /// If there is a URL, but no name of the job.
+    #[cfg(feature = "push")]
+    pub(super) fn push(&self) -> Result<Option<Push>, Error> {
+        let Some(url) = self.push_url() else {
+            return Ok(None);
+        };
+        let job = self.push_job().ok_or_else(|| {
+            let [url, job] = [Id::PushUrl, Id::PushJob].map(Id::setting);
+            let message = "not set, but needed with";
+            let variable = job.variables[0];
+            Error::new(format!(
+                "{}: {message} {}: set {variable}",
+                job.yaml, url.yaml
+            ))
+        })?;
+        let mut push = Push::new(url, job)?;
+        if let Some(instance) = self.push_instance() {
+            push = push.instance(instance);
         }
+        if let Some(interval) = self.push_interval() {
+            push = push.every(interval)?;
+        }
+        Ok(Some(push))
     }
 
     /// Whether a source sets this, rather than code or a default.
@@ -169,50 +145,28 @@ impl Settings {
         let Some(prefix) = taken.or_else(|| reserved::taken(&self.reserved, &path)) else {
             return Ok(());
         };
-        let origin = if self.sets(Id::Endpoint) {
-            format!(" ({})", self.entry(Id::Endpoint).origin)
-        } else {
-            String::new()
+        let key = Key::from(Id::Endpoint);
+        let origin = &self.entries[&key].origin;
+        let origin = match self.sets(Id::Endpoint) {
+            true => format!(" ({origin})"),
+            false => String::new(),
         };
-        let message = format!(
-            "{}: {endpoint:?}{origin} is at or below {prefix:?}, which the app reserves: use \
-             another path",
-            Id::Endpoint.setting().yaml
-        );
-        Err(Error::new(ErrorKind::Endpoint, message))
+        let message = "which the app reserves: use another path";
+        Err(Error::new(format!(
+            "{key}: {endpoint:?}{origin} is at or below {prefix:?}, {message}"
+        )))
     }
 
     pub(super) fn entry(&self, id: Id) -> &Entry {
-        &self.entries[&Key::Setting(id)]
-    }
-
-    pub(super) fn value(&self, id: Id) -> Option<&Value> {
-        self.entry(id).value.as_ref()
-    }
-
-    fn address(&self, id: Id) -> Option<&Address> {
-        match self.value(id) {
-            Some(Value::Address(address)) => Some(address),
-            _ => None,
-        }
-    }
-
-    fn switch(&self, id: Id) -> bool {
-        matches!(self.value(id), Some(Value::Switch(true)))
-    }
-
-    fn text(&self, id: Id) -> Option<&str> {
-        match self.value(id) {
-            Some(Value::Text(text)) => Some(text),
-            _ => None,
-        }
+        &self.entries[&Key::from(id)]
     }
 }
 
 /// The defaults of all settings.
 impl Default for Settings {
     fn default() -> Self {
-        let keys = TABLE.iter().map(|setting| Key::Setting(setting.id));
+        let rows = TABLE.iter().filter(|row| !row.is_of_endpoints());
+        let keys = rows.map(|row| Key::from(row.id));
         Self {
             entries: keys
                 .map(|key| (key.clone(), Entry::default_of(&key)))

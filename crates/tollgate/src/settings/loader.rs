@@ -125,8 +125,8 @@ impl SettingsLoader {
         let mut wrong = Vec::new();
         let reserved = std::mem::take(&mut self.reserved);
         let (mut found, secrets) = self.read(&mut wrong).found();
-        for setting in TABLE {
-            found.entry(Key::Setting(setting.id)).or_default();
+        for row in TABLE.iter().filter(|row| !row.is_of_endpoints()) {
+            found.entry(Key::from(row.id)).or_default();
         }
         let entries = found.into_iter().map(|(key, found)| {
             let entry = Entry::parse(&key, &found, &secrets, &mut wrong);
@@ -144,7 +144,7 @@ impl SettingsLoader {
     /// Reads all sources.
     fn read(mut self, wrong: &mut Vec<Error>) -> Sources {
         let prefix = self.prefix.as_deref();
-        let prefix = prefix.map(|prefix| prefix.trim_end_matches('_').to_owned());
+        let prefix = prefix.map(|prefix| format!("{}_", prefix.trim_end_matches('_')));
         #[cfg(feature = "dotenv")]
         {
             let file = SourceFile::new(self.env_file, ".env");
@@ -186,7 +186,7 @@ fn settings_file(
     prefix: Option<&str>,
     variables: &Variables,
 ) -> SourceFile {
-    let names = prefix.map(|prefix| format!("{prefix}_CONFIG"));
+    let names = prefix.map(|prefix| format!("{prefix}CONFIG"));
     let mut names = names.into_iter().chain(["TOLLGATE_CONFIG".to_owned()]);
     if let Some(found) = names.find_map(|name| variables.get(&name)) {
         return SourceFile {
@@ -196,6 +196,6 @@ fn settings_file(
             by: Some(found.origin),
         };
     }
-    let name = prefix.unwrap_or("tollgate").to_ascii_lowercase();
-    SourceFile::new(named, &format!("{name}.yaml"))
+    let name = prefix.unwrap_or("tollgate").trim_end_matches('_');
+    SourceFile::new(named, &format!("{}.yaml", name.to_ascii_lowercase()))
 }

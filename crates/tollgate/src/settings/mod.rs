@@ -11,25 +11,15 @@ mod document;
 mod dotenv;
 mod effective;
 mod expansion;
-#[cfg_attr(
-    not(all(feature = "dotenv", feature = "yaml")),
-    allow(dead_code, reason = "some files are not read")
-)]
 mod file;
 #[cfg(feature = "clap")]
 mod flags;
-#[cfg_attr(not(feature = "yaml"), allow(dead_code, reason = "for a file alone"))]
 mod found;
-#[cfg_attr(not(feature = "yaml"), allow(dead_code, reason = "for a file alone"))]
 mod key;
 mod loaded;
 mod loader;
 #[cfg(feature = "yaml")]
 mod node;
-#[cfg_attr(
-    not(all(feature = "clap", feature = "yaml")),
-    allow(dead_code, reason = "origins of other features")
-)]
 mod origin;
 mod parsed;
 mod print;
@@ -37,10 +27,6 @@ mod print;
 mod property_sources;
 mod reserved;
 mod sources;
-#[cfg_attr(
-    not(all(feature = "clap", feature = "yaml")),
-    allow(dead_code, reason = "for flags and files alone")
-)]
 mod table;
 mod value;
 mod variables;

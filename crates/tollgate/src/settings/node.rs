@@ -11,15 +11,18 @@ const MAX_DEPTH: usize = 128;
 #[derive(Clone)]
 pub(super) struct Node<'a> {
     start: Marker,
-    tag: Option<Cow<'a, Tag>>,
-    content: Content<'a>,
+    pub(super) content: Content<'a>,
 }
 
 #[derive(Clone, PartialEq)]
-enum Content<'a> {
+pub(super) enum Content<'a> {
+    /// As it is written, for `0080` may be a name.
     Scalar(Cow<'a, str>, ScalarStyle),
     List(Rc<Vec<Node<'a>>>),
     Section(Rc<Vec<(Node<'a>, Node<'a>)>>),
+    /// Begins with a tag that is not YAML's own. A master key that begins with ! and is not quoted
+    /// is such a tag: taken for no value, it would leave the metrics open.
+    Tagged(Marker),
 }
 
 impl<'a> Node<'a> {
@@ -29,12 +32,11 @@ impl<'a> Node<'a> {
             parser: Parser::new_from_str(text),
             anchors: HashMap::new(),
             depth: 0,
-            is_at_end: false,
         };
         let mut first = None;
-        while !reader.is_at_end {
-            let node = reader.next()?;
-            first = first.or(node);
+        while let Some(event) = reader.parser.next_event() {
+            let (event, span) = event?;
+            first = first.or(reader.node(event, span.start)?);
         }
         Ok(first)
     }
@@ -44,7 +46,6 @@ impl<'a> Node<'a> {
         self.start.line()
     }
 
-    /// A scalar as it is written, for `0080` may be a key of the app's.
     pub(super) fn scalar(&self) -> Option<&str> {
         match &self.content {
             Content::Scalar(text, _) => Some(text),
@@ -52,25 +53,11 @@ impl<'a> Node<'a> {
         }
     }
 
-    pub(super) fn list(&self) -> Option<&[Self]> {
-        match &self.content {
-            Content::List(items) if !self.has_own_tag() => Some(items),
-            _ => None,
-        }
-    }
-
     pub(super) fn section(&self) -> Option<&[(Self, Self)]> {
         match &self.content {
-            Content::Section(entries) if !self.has_own_tag() => Some(entries),
+            Content::Section(entries) => Some(entries),
             _ => None,
         }
-    }
-
-    /// Whether it begins with a tag that is not YAML's own. A master key that begins with ! and is
-    /// not quoted is such a tag: taken for no value, it would leave the metrics open.
-    pub(super) fn has_own_tag(&self) -> bool {
-        let tag = self.tag.as_ref();
-        tag.is_some_and(|tag| !tag.is_yaml_core_schema())
     }
 
     /// Whether the value is missing, or YAML's null.
@@ -84,58 +71,60 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Wherever they are.
+/// Compares the contents, wherever they are.
 impl PartialEq for Node<'_> {
     fn eq(&self, other: &Self) -> bool {
-        (&self.tag, &self.content) == (&other.tag, &other.content)
+        self.content == other.content
     }
 }
 
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
-    anchors: HashMap<usize, Node<'a>>,
+    anchors: HashMap<usize, Content<'a>>,
     depth: usize,
-    is_at_end: bool,
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the next node, none at the end of a list, a section or a document.
-    fn next(&mut self) -> Result<Option<Node<'a>>, ScanError> {
-        let Some((event, span)) = self.parser.next_event().transpose()? else {
-            self.is_at_end = true;
-            return Ok(None);
-        };
-        if self.depth > MAX_DEPTH {
-            return Err(ScanError::new_str(span.start, "nested too deeply"));
-        }
+    /// Reads the node that starts with this event; none does at the end of a list or a section.
+    fn node(&mut self, event: Event<'a>, start: Marker) -> Result<Option<Node<'a>>, ScanError> {
         let (content, anchor, tag) = match event {
             Event::Scalar(text, style, anchor, tag) => (Content::Scalar(text, style), anchor, tag),
             Event::SequenceStart(anchor, tag) => (self.list()?, anchor, tag),
             Event::MappingStart(anchor, tag) => (self.section()?, anchor, tag),
             Event::Alias(anchor) => {
-                let nothing = Content::Scalar("".into(), ScalarStyle::Plain);
-                let node = self.anchors.get(&anchor).cloned();
-                // Not there yet inside of its own anchor.
-                node.map_or((nothing, 0, None), |node| (node.content, 0, node.tag))
+                let content = self.anchors.get(&anchor).cloned();
+                // An alias inside of its own anchor is nothing.
+                let nothing = || Content::Scalar("".into(), ScalarStyle::Plain);
+                (content.unwrap_or_else(nothing), anchor, None)
             }
             _ => return Ok(None),
         };
-        let start = span.start;
-        let node = Node {
-            start,
-            tag,
-            content,
+        let is_own = |tag: Cow<'_, Tag>| !tag.is_yaml_core_schema();
+        let content = if tag.is_some_and(is_own) {
+            Content::Tagged(start)
+        } else {
+            content
         };
         if anchor > 0 {
-            self.anchors.insert(anchor, node.clone());
+            self.anchors.insert(anchor, content.clone());
         }
-        Ok(Some(node))
+        Ok(Some(Node { start, content }))
+    }
+
+    fn next_node(&mut self) -> Result<Option<Node<'a>>, ScanError> {
+        match self.parser.next_event().transpose()? {
+            Some((_, span)) if self.depth > MAX_DEPTH => {
+                Err(ScanError::new_str(span.start, "nested too deeply"))
+            }
+            Some((event, span)) => self.node(event, span.start),
+            None => Ok(None),
+        }
     }
 
     fn list(&mut self) -> Result<Content<'a>, ScanError> {
         let mut items = Vec::new();
         self.depth += 1;
-        while let Some(item) = self.next()? {
+        while let Some(item) = self.next_node()? {
             items.push(item);
         }
         self.depth -= 1;
@@ -145,11 +134,13 @@ impl<'a> Reader<'a> {
     fn section(&mut self) -> Result<Content<'a>, ScanError> {
         let mut entries: Vec<(Node<'a>, Node<'a>)> = Vec::new();
         self.depth += 1;
-        while let Some(key) = self.next()? {
+        while let Some(key) = self.next_node()? {
             if entries.iter().any(|(known, _)| *known == key) {
                 return Err(ScanError::new_str(key.start, "duplicated key in mapping"));
             }
-            let Some(value) = self.next()? else { break };
+            let Some(value) = self.next_node()? else {
+                break;
+            };
             entries.push((key, value));
         }
         self.depth -= 1;

@@ -27,7 +27,7 @@ impl Origin {
     /// The name under which an operator finds the value; its variable, where only code sets it.
     pub(crate) fn name(&self, setting: &Setting) -> String {
         self.at(match self {
-            Self::Default | Self::Code => setting.variable.to_owned(),
+            Self::Default | Self::Code => setting.variables[0].to_owned(),
             Self::File(_) => setting.yaml.to_owned(),
             Self::Variable(name, _) => name.clone(),
             Self::Flag(name) => format!("--{name}"),

@@ -4,9 +4,10 @@ use super::{
     found::{Found, Secrets},
     key::Key,
     origin::Origin,
+    table::Accepts,
     value::Value,
 };
-use crate::{Error, ErrorKind};
+use crate::Error;
 
 /// A setting with its value and where that comes from.
 #[derive(Debug, Clone)]
@@ -18,17 +19,22 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    pub(super) fn new(value: Option<Value>, origin: Origin) -> Self {
+        let is_veiled = false;
+        Self {
+            value,
+            origin,
+            is_veiled,
+        }
+    }
+
     /// The default of a setting, which may be no value.
     pub(super) fn default_of(key: &Key) -> Self {
-        let default = match key {
-            Key::Setting(id) => id.setting().default,
-            Key::Access(_) => None,
-        };
-        Self {
-            value: default.and_then(|text| Value::parse(key.accepts(), text).ok()),
-            origin: Origin::Default,
-            is_veiled: false,
-        }
+        let setting = key.id.setting();
+        let value = setting
+            .default
+            .map(|text| Value::parse(setting.accepts, text));
+        Self::new(value.and_then(Result::ok), Origin::Default)
     }
 
     /// Parses what was found of a setting: the default if that is nothing, or wrong.
@@ -38,17 +44,22 @@ impl Entry {
         secrets: &Secrets,
         wrong: &mut Vec<Error>,
     ) -> Self {
+        let accepts = key.id.setting().accepts;
         let mut first: Option<(&Found, Value)> = None;
         for found in found {
-            match (parse(key, found, secrets), &first) {
-                (Err(error), _) => wrong.push(error),
+            let given = found.given(accepts, secrets);
+            match (parse(found, accepts, secrets), &first) {
+                (Err(error), _) => {
+                    let message = format!("{key}: {given}{error}");
+                    wrong.push(error.with_message(message));
+                }
                 (Ok(value), None) => first = Some((found, value)),
                 (Ok(value), Some((earlier, same))) if value.to_string() != same.to_string() => {
-                    let [one, other] =
-                        [earlier, found].map(|found| found.given(key.accepts(), secrets));
-                    let message =
-                        format!("{key}: {one} and {other} say different things: set one of them");
-                    wrong.push(Error::new(ErrorKind::Setting, message));
+                    let earlier = earlier.given(accepts, secrets);
+                    let message = format!(
+                        "{key}: {earlier} and {given} say different things: set one of them"
+                    );
+                    wrong.push(Error::new(message));
                 }
                 (Ok(_), Some(_)) => {}
             }
@@ -64,26 +75,16 @@ impl Entry {
     }
 }
 
-/// Parses a value, or refuses it in one line.
-fn parse(key: &Key, found: &Found, secrets: &Secrets) -> Result<Value, Error> {
-    let accepts = key.accepts();
-    let given = found.given(accepts, secrets);
-    let text = found.text.as_ref().map_err(|problem| {
-        let kind = if accepts.is_secret() {
-            ErrorKind::MasterKey
-        } else {
-            ErrorKind::Setting
-        };
-        Error::new(kind, format!("{key}: {given}{problem}"))
-    })?;
+/// Parses a value. The message of an error follows the value.
+fn parse(found: &Found, accepts: Accepts, secrets: &Secrets) -> Result<Value, Error> {
+    let text = found.text.as_ref();
+    let text = text.map_err(|problem| Error::new(problem.clone()))?;
     Value::parse(accepts, text).map_err(|error| {
-        // The message of the error may repeat the value.
-        let message = if accepts.hides_its_value() || !found.is_veiled(secrets) {
-            format!("{key}: {given}{error}")
-        } else {
-            let accepted = accepts.description();
-            format!("{key}: {given} is not accepted: use {accepted}")
-        };
-        error.with_message(message)
+        // The errors of keys and URLs never repeat the value, others may.
+        if matches!(accepts, Accepts::MasterKey | Accepts::Url) || !found.is_veiled(secrets) {
+            return error;
+        }
+        let accepted = accepts.description();
+        error.with_message(format!(" is not accepted: use {accepted}"))
     })
 }

@@ -6,39 +6,38 @@ use tollgate_management::{Environment, PropertySource};
 
 use super::{
     Settings,
-    key::Key,
     origin::Origin,
-    parsed::Entry,
     table::{Id, TABLE},
     value::Value,
 };
-
-/// The name of a property source. The strongest comes first, files by their names.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum SourceName {
-    Flags,
-    Environment,
-    Dotenv(String),
-    File(String),
-    Code,
-    Defaults,
-}
 
 impl Settings {
     /// Returns the settings in force, by their sources.
     pub(crate) fn environment(&self) -> Environment {
         let mut sources = BTreeMap::new();
-        let set = self.entries.iter();
-        for (key, entry) in set.filter(|(_, entry)| entry.value.is_some()) {
-            let name = SourceName::of(&entry.origin);
+        for (key, entry) in self
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.value.is_some())
+        {
+            let name = name(&entry.origin);
             let source = sources.remove(&name);
-            let source = source.unwrap_or_else(|| PropertySource::new(name.as_str()));
-            sources.insert(name, with(source, key, entry));
+            let source = source.unwrap_or_else(|| PropertySource::new(name.1.clone()));
+            let property = key.to_string();
+            let is_secret = entry.is_veiled || key.id.setting().accepts.is_secret();
+            let source = match is_secret {
+                true => source.secret(&property),
+                false => source.property(&property, entry.json()),
+            };
+            let source = match &entry.origin {
+                Origin::Code | Origin::Default => source,
+                origin => source.origin(property, origin.to_string()),
+            };
+            sources.insert(name, source);
         }
-        let environment = sources
-            .into_values()
-            .fold(Environment::new(), Environment::source);
-        match self.value(Id::EnvShow) {
+        let sources = sources.into_values();
+        let environment = sources.fold(Environment::new(), Environment::source);
+        match &self.entry(Id::EnvShow).value {
             Some(Value::Names(names)) => {
                 environment.show(names.iter().map(|name| self.meant(name)))
             }
@@ -53,50 +52,21 @@ impl Settings {
             Origin::Variable(variable, _) => is_meant(variable),
             _ => false,
         });
-        let bare = || {
-            TABLE
-                .iter()
-                .find(|setting| setting.variables().any(is_meant))
-        };
-        prefixed
-            .map(|(key, _)| key.to_string())
-            .or_else(|| bare().map(|setting| setting.yaml.to_owned()))
-            .unwrap_or_else(|| name.to_owned())
+        let mut bare = TABLE.iter();
+        let bare = bare.find(|row| row.variables.iter().any(|variable| is_meant(variable)));
+        let bare = bare.map_or(name, |row| row.yaml);
+        prefixed.map_or_else(|| bare.to_owned(), |(key, _)| key.to_string())
     }
 }
 
-fn with(source: PropertySource, key: &Key, entry: &Entry) -> PropertySource {
-    let name = key.to_string();
-    let source = if entry.is_veiled || key.accepts().is_secret() {
-        source.secret(&name)
-    } else {
-        source.property(&name, entry.json())
-    };
-    match &entry.origin {
-        Origin::Code | Origin::Default => source,
-        origin => source.origin(name, origin.to_string()),
-    }
-}
-
-impl SourceName {
-    fn of(origin: &Origin) -> Self {
-        match origin {
-            Origin::Default => Self::Defaults,
-            Origin::Code => Self::Code,
-            Origin::File(line) => Self::File(line.path.display().to_string()),
-            Origin::Variable(_, None) => Self::Environment,
-            Origin::Variable(_, Some(line)) => Self::Dotenv(line.path.display().to_string()),
-            Origin::Flag(_) => Self::Flags,
-        }
-    }
-
-    fn as_str(&self) -> &str {
-        match self {
-            Self::Flags => "flags",
-            Self::Environment => "environment",
-            Self::Dotenv(path) | Self::File(path) => path,
-            Self::Code => "code",
-            Self::Defaults => "defaults",
-        }
+/// Returns the rank and the name of a source, the strongest first and files by their names.
+fn name(origin: &Origin) -> (u8, String) {
+    match origin {
+        Origin::Flag(_) => (0, "flags".to_owned()),
+        Origin::Variable(_, None) => (1, "environment".to_owned()),
+        Origin::Variable(_, Some(line)) => (2, line.path.display().to_string()),
+        Origin::File(line) => (3, line.path.display().to_string()),
+        Origin::Code => (4, "code".to_owned()),
+        Origin::Default => (5, "defaults".to_owned()),
     }
 }

@@ -1,18 +1,18 @@
 //! Values of settings, parsed from text.
 
-use std::fmt;
 #[cfg(feature = "push")]
 use std::time::Duration;
+use std::{error::Error as StdError, fmt};
 
 use serde_json::Value as Json;
-use tollgate_auth::{KeyError, MasterKeys};
+use tollgate_auth::MasterKeys;
 use tollgate_axum::check_path;
 
 use super::table::{Accepts, Id};
-use crate::{Address, AddressError, Error, ErrorKind, PortRange};
+use crate::{Address, Error, PortRange, listeners::port};
 
-/// As many as the recorder takes.
-const MOST_BOUNDS: usize = 512;
+/// The most bounds that the recorder takes.
+const MAX_BOUNDS: usize = 512;
 
 /// A value that was accepted.
 #[derive(Debug, Clone)]
@@ -37,28 +37,55 @@ pub(crate) enum Value {
 impl Value {
     /// Parses a value. The message of an error follows the value: it starts with a space or a colon.
     pub(super) fn parse(accepts: Accepts, text: &str) -> Result<Self, Error> {
-        match accepts {
-            Accepts::Switch => switch(text).map(Self::Switch),
-            Accepts::Endpoint => endpoint(text),
-            Accepts::BasePath => base_path(text),
-            Accepts::Address => text.parse().map(Self::Address).map_err(address),
-            Accepts::PortRange => text.parse().map(Self::PortRange).map_err(address),
-            Accepts::Name => name(text),
+        let owned = || text.to_owned();
+        let parsed = match accepts {
+            Accepts::Text => Ok(Self::Text(owned())),
+            Accepts::Names => Ok(Self::Names(items(text).map(str::to_owned).collect())),
+            Accepts::Switch => switch(text)
+                .map(Self::Switch)
+                .ok_or("neither true nor false"),
+            Accepts::BasePath => base_path(text)
+                .map(|path| Self::Text(path.to_owned()))
+                .ok_or("not a path that others can be below"),
+            Accepts::Name => Some(owned())
+                .filter(|text| is_name(text))
+                .map(Self::Text)
+                .ok_or("not what names of metrics begin with"),
             Accepts::Bounds => bounds(text).map(Self::Bounds),
-            Accepts::Port => port(text),
-            Accepts::Url => url(text),
-            Accepts::Interval => interval(text),
-            Accepts::Names => Ok(Self::Names(names(text))),
-            Accepts::Text => Ok(Self::Text(text.to_owned())),
-            Accepts::MasterKey => MasterKeys::named(Id::MasterKey.setting().variable, text)
-                .map(Self::MasterKey)
-                .map_err(key),
+            Accepts::Port => port(text).map(Self::Port).ok_or("not a port"),
+            #[cfg(feature = "push")]
+            Accepts::Interval => interval(text)
+                .map(Self::Interval)
+                .ok_or("not a time to wait"),
+            #[cfg(feature = "push")]
+            Accepts::Url => {
+                let checked = tollgate_push::check_url(text).map(|()| Self::Text(owned()));
+                return checked.map_err(|fix| Error::new(format!(": {fix}")));
+            }
+            #[cfg(not(feature = "push"))]
+            Accepts::Interval | Accepts::Url => {
+                let message = " needs tollgate's feature push: turn it on";
+                return Err(Error::new(message.to_owned()));
+            }
+            Accepts::Endpoint => {
+                return check_path(text)
+                    .map(|()| Self::Text(owned()))
+                    .map_err(refused);
+            }
+            Accepts::Address => return text.parse().map(Self::Address).map_err(refused),
+            Accepts::PortRange => return text.parse().map(Self::PortRange).map_err(refused),
+            Accepts::MasterKey => {
+                let variable = Id::MasterKey.setting().variables[0];
+                let keys = MasterKeys::named(variable, text);
+                return keys.map(Self::MasterKey).map_err(refused);
+            }
             Accepts::MasterKeyFile => {
-                let keys = MasterKeys::from_file(text).map_err(key)?;
-                let path = text.to_owned();
+                let keys = MasterKeys::from_file(text).map_err(refused)?;
+                let path = owned();
                 Ok(Self::MasterKeyFile { path, keys })
             }
-        }
+        };
+        parsed.map_err(|what| Error::new(format!(" is {what}: use {}", accepts.description())))
     }
 
     /// Returns it as JSON, without a key.
@@ -94,112 +121,54 @@ impl fmt::Display for Value {
     }
 }
 
-fn switch(text: &str) -> Result<bool, Error> {
+fn refused(error: impl StdError + Send + Sync + 'static) -> Error {
+    Error::telling(format!(": {error}"), error)
+}
+
+fn switch(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "on" => Ok(true),
-        "false" | "0" | "no" | "off" => Ok(false),
-        _ => Err(not("neither true nor false", Accepts::Switch)),
+        "true" | "1" | "yes" | "on" => Some(true),
+        "false" | "0" | "no" | "off" => Some(false),
+        _ => None,
     }
 }
 
-fn endpoint(text: &str) -> Result<Value, Error> {
-    check_path(text).map_err(|e| Error::telling(ErrorKind::Endpoint, format!(": {e}"), e))?;
-    Ok(Value::Text(text.to_owned()))
-}
-
-/// Kept without a slash at its end.
-fn base_path(text: &str) -> Result<Value, Error> {
+/// Returns the path without a slash at its end.
+fn base_path(text: &str) -> Option<&str> {
     let path = text.strip_suffix('/').unwrap_or(text);
-    if !(path.is_empty() && text == "/") && check_path(path).is_err() {
-        return Err(not(
-            "not a path that others can be below",
-            Accepts::BasePath,
-        ));
+    if text == "/" {
+        return Some(text);
     }
-    Ok(Value::Text(
-        if path.is_empty() { text } else { path }.to_owned(),
-    ))
+    check_path(path).is_ok().then_some(path)
 }
 
-fn name(text: &str) -> Result<Value, Error> {
-    let of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let digit_first = text.starts_with(|first: char| first.is_ascii_digit());
-    if text.is_empty() || digit_first || !text.bytes().all(of_a_name) {
-        return Err(not("not what names of metrics begin with", Accepts::Name));
-    }
-    Ok(Value::Text(text.to_owned()))
+fn is_name(text: &str) -> bool {
+    let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let first = text.bytes().next();
+    first.is_some_and(|first| !first.is_ascii_digit()) && text.bytes().all(is_of_a_name)
 }
 
-fn bounds(text: &str) -> Result<Vec<f64>, Error> {
-    let numbers = text
-        .split([',', ' '])
-        .filter(|number| !number.is_empty())
-        .map(|number| {
-            number
-                .parse()
-                .ok()
-                .filter(|number: &f64| number.is_finite())
-        })
-        .collect::<Option<Vec<_>>>()
-        .ok_or_else(|| not("not a list of numbers", Accepts::Bounds))?;
-    if numbers.is_empty() || numbers.len() > MOST_BOUNDS {
-        return Err(not("too short or too long a list", Accepts::Bounds));
-    }
-    if !numbers.is_sorted_by(|a, b| a < b) {
-        return Err(not("not in order, or names a bound twice", Accepts::Bounds));
-    }
-    Ok(numbers)
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ' ']).filter(|item| !item.is_empty())
 }
 
-fn names(text: &str) -> Vec<String> {
-    let names = text.split([',', ' ']).filter(|name| !name.is_empty());
-    names.map(str::to_owned).collect()
-}
-
-/// In digits alone: the standard library takes a sign too.
-fn port(text: &str) -> Result<Value, Error> {
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    let port = text.parse().ok().filter(|_| digits);
-    port.map(Value::Port)
-        .ok_or_else(|| not("not a port", Accepts::Port))
+fn bounds(text: &str) -> Result<Vec<f64>, &'static str> {
+    let finite = |item: &str| item.parse().ok().filter(|bound: &f64| bound.is_finite());
+    let bounds: Option<Vec<_>> = items(text).map(finite).collect();
+    let bounds = bounds.ok_or("not a list of numbers")?;
+    if bounds.is_empty() || bounds.len() > MAX_BOUNDS {
+        return Err("too short or too long a list");
+    }
+    if !bounds.is_sorted_by(|a, b| a < b) {
+        return Err("not in order, or names a bound twice");
+    }
+    Ok(bounds)
 }
 
 #[cfg(feature = "push")]
-fn url(text: &str) -> Result<Value, Error> {
-    tollgate_push::check_url(text)
-        .map(|()| Value::Text(text.to_owned()))
-        .map_err(|fix| Error::new(ErrorKind::Push, format!(": {fix}")))
-}
-
-#[cfg(feature = "push")]
-fn interval(text: &str) -> Result<Value, Error> {
-    // humantime adds up to what overflows where there is much to add.
+fn interval(text: &str) -> Option<Duration> {
+    // humantime's sum overflows where there is much to add.
     let short = Some(text).filter(|text| text.len() <= 20);
-    short
-        .and_then(|text| humantime::parse_duration(text).ok())
-        .filter(|interval| !interval.is_zero())
-        .map(Value::Interval)
-        .ok_or_else(|| not("not a time to wait", Accepts::Interval))
-}
-
-#[cfg(not(feature = "push"))]
-use self::{without_push as interval, without_push as url};
-
-#[cfg(not(feature = "push"))]
-fn without_push(_: &str) -> Result<Value, Error> {
-    let message = " needs tollgate's feature push: turn it on".to_owned();
-    Err(Error::new(ErrorKind::Setting, message))
-}
-
-fn address(error: AddressError) -> Error {
-    Error::telling(ErrorKind::Setting, format!(": {error}"), error)
-}
-
-fn key(error: KeyError) -> Error {
-    Error::telling(ErrorKind::MasterKey, format!(": {error}"), error)
-}
-
-fn not(what: &str, accepts: Accepts) -> Error {
-    let message = format!(" is {what}: use {}", accepts.description());
-    Error::new(ErrorKind::Setting, message)
+    let interval = humantime::parse_duration(short?).ok();
+    interval.filter(|interval| !interval.is_zero())
 }

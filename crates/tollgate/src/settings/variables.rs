@@ -31,20 +31,16 @@ impl Variables {
             Some(given) => given.get(OsStr::new(name)).cloned(),
             None => env::var_os(name),
         };
-        let found = if let Some(value) = value {
-            let origin = Origin::Variable(name.to_owned(), None);
-            value.into_string().map_or_else(
-                |value| Found {
-                    origin: origin.clone(),
-                    written: Some(value.to_string_lossy().into_owned()),
-                    text: Err(" is not valid UTF-8: remove what is not text".to_owned()),
-                },
-                |value| Found::text(origin.clone(), value),
-            )
-        } else {
-            let (value, line) = self.file.get(name)?;
-            let origin = Origin::Variable(name.to_owned(), Some(line.clone()));
-            Found::text(origin, value.clone())
+        let origin = |line| Origin::Variable(name.to_owned(), line);
+        let found = match (value.map(OsString::into_string), self.file.get(name)) {
+            (Some(Ok(value)), _) => Found::text(origin(None), value),
+            (Some(Err(value)), _) => Found {
+                origin: origin(None),
+                written: Some(value.to_string_lossy().into_owned()),
+                text: Err(" is not valid UTF-8: remove what is not text".to_owned()),
+            },
+            (None, Some((value, line))) => Found::text(origin(Some(line.clone())), value.clone()),
+            (None, None) => return None,
         };
         (found.written.as_deref() != Some("")).then_some(found)
     }

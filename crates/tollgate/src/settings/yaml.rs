@@ -4,12 +4,15 @@ use std::{path::Path, sync::Arc};
 
 use super::{
     found::InFile,
-    key::{Aspect, Key, MANAGEMENT},
-    node::Node,
+    key::Key,
+    node::{Content, Node},
     origin::Line,
-    table::TABLE,
+    table::{Accepts, ENDPOINT, TABLE},
 };
-use crate::{Error, ErrorKind};
+use crate::Error;
+
+/// The section that has a section for each endpoint.
+const MANAGEMENT: &str = "management";
 
 const EXAMPLE: &str = "metrics: { enabled: true }";
 
@@ -92,7 +95,7 @@ impl Reader<'_> {
             let problem = format!("{place} is there twice: write it once");
             return self.refuse(key.line(), &problem);
         }
-        if !value.is_nothing() || value.has_own_tag() {
+        if !value.is_nothing() {
             self.found.push(InFile {
                 written: written(&setting, value),
                 line: self.line(value.line()),
@@ -110,39 +113,35 @@ impl Reader<'_> {
 
     fn refuse(&mut self, line: usize, problem: &str) {
         let message = format!("{}: {problem}", self.line(line));
-        self.wrong.push(Error::new(ErrorKind::Setting, message));
+        self.wrong.push(Error::new(message));
     }
 }
 
 fn nearest(place: &str) -> String {
-    let settings = TABLE.iter().map(|setting| setting.yaml.to_owned());
-    let endpoint = place.rsplit_once('.').map(|(endpoint, _)| endpoint);
-    let endpoint = endpoint.filter(|endpoint| endpoint.contains('.'));
-    let switches = Aspect::ALL.into_iter().filter_map(|aspect| {
-        let endpoint = endpoint?;
-        Some(format!("{endpoint}.{}", aspect.name()))
-    });
-    let distance = |known: &String| strsim::damerau_levenshtein(place, known);
-    settings
-        .chain(switches)
-        .min_by_key(distance)
-        .unwrap_or_default()
+    let below = place.split_once('.').map(|(_, below)| below);
+    let endpoint = below.and_then(|below| below.rsplit_once('.'));
+    let endpoint = endpoint.map_or(ENDPOINT, |(endpoint, _)| endpoint);
+    let known = TABLE.iter().map(|row| row.yaml.replace(ENDPOINT, endpoint));
+    let nearest = known.min_by_key(|known| strsim::damerau_levenshtein(place, known));
+    nearest.unwrap_or_default()
 }
 
+/// Returns the text of a value, or the end of the message that refuses it.
 fn written(key: &Key, value: &Node<'_>) -> Result<String, String> {
-    if value.has_own_tag() {
-        return Err(" begins with !, which is a tag in YAML: write it in quotes".to_owned());
-    }
-    if let Some(text) = value.scalar() {
-        return Ok(text.to_owned());
-    }
-    match value.list() {
-        Some(list) if key.accepts().is_list() => {
-            let items: Option<Vec<_>> = list.iter().map(Node::scalar).collect();
-            let items = items.map(|items| items.join(", "));
-            items.ok_or_else(|| " has an item that is no single value: write it in full".to_owned())
-        }
-        Some(_) => Err(" is a list: write one value".to_owned()),
-        None => Err(" is a section: write one value".to_owned()),
-    }
+    let refused = match &value.content {
+        Content::Scalar(text, _) => return Ok(text.clone().into_owned()),
+        Content::List(items) => match key.id.setting().accepts {
+            Accepts::Bounds | Accepts::Names => {
+                let items: Option<Vec<_>> = items.iter().map(Node::scalar).collect();
+                match items {
+                    Some(items) => return Ok(items.join(", ")),
+                    None => " has an item that is no single value: write it in full",
+                }
+            }
+            _ => " is a list: write one value",
+        },
+        Content::Section(_) => " is a section: write one value",
+        Content::Tagged(_) => " begins with !, which is a tag in YAML: write it in quotes",
+    };
+    Err(refused.to_owned())
 }
