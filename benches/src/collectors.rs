@@ -20,11 +20,11 @@ use metrics::Recorder;
 use sqlx::{Sqlite, SqlitePool, query, sqlite::SqlitePoolOptions};
 use tokio::runtime::Runtime;
 use tollgate_collectors::{
-    Activity, Jobs, NamedJob,
+    Activity, BuildError, Jobs, NamedJob,
     cache::{CacheMetrics, MeteredCache},
     db::{DatabaseMetrics, MeteredPool},
 };
-use tollgate_http::{BuildError, client::ClientMetricsLayer};
+use tollgate_http::client::ClientMetricsLayer;
 use tower::{Layer, service_fn};
 
 use crate::{
@@ -44,9 +44,9 @@ pub fn all() -> Result<Vec<Row>, Box<dyn Error>> {
     let (recorder, _) = recorders::tollgate()?;
     let recorder: Arc<dyn Recorder + Send + Sync> = Arc::new(recorder);
     let mut rows = database(&recorder)?;
-    rows.extend(cache(&recorder));
+    rows.extend(cache(&recorder)?);
     rows.extend(job(&recorder));
-    rows.extend(activity());
+    rows.extend(activity()?);
     rows.extend(client(&recorder)?);
     Ok(rows)
 }
@@ -127,12 +127,12 @@ fn database(recorder: &Arc<dyn Recorder + Send + Sync>) -> Result<Vec<Row>, Box<
 const RUNS: &str = "the query runs";
 
 /// A get that finds something.
-fn cache(recorder: &Arc<dyn Recorder + Send + Sync>) -> [Row; 2] {
+fn cache(recorder: &Arc<dyn Recorder + Send + Sync>) -> Result<[Row; 2], BuildError> {
     let bare = moka::sync::Cache::new(100);
     bare.insert(4711, "user");
-    let metrics = CacheMetrics::new("users").recorder(Arc::clone(recorder));
-    let metered = MeteredCache::new(bare.clone(), metrics);
-    [
+    let metrics = CacheMetrics::builder("users").recorder(Arc::clone(recorder));
+    let metered = MeteredCache::new(bare.clone(), metrics.build()?);
+    Ok([
         Row::new("cache/bare", move |count| {
             for _ in 0..count {
                 black_box(bare.get(black_box(&4711)));
@@ -144,7 +144,7 @@ fn cache(recorder: &Arc<dyn Recorder + Send + Sync>) -> [Row; 2] {
             }
         })
         .over("cache/bare"),
-    ]
+    ])
 }
 
 /// A job with two labels that is done at once.
@@ -178,9 +178,9 @@ fn poll(future: impl Future) {
 }
 
 /// A key that is active already.
-fn activity() -> [Row; 2] {
-    let users = Activity::builder("active_users").build();
-    [
+fn activity() -> Result<[Row; 2], BuildError> {
+    let users = Activity::builder("active_users").build()?;
+    Ok([
         Row::new("activity/bare", |count| {
             for _ in 0..count {
                 black_box("ada");
@@ -192,11 +192,11 @@ fn activity() -> [Row; 2] {
             }
         })
         .over("activity/bare"),
-    ]
+    ])
 }
 
 /// A call that is answered at once.
-fn client(recorder: &Arc<dyn Recorder + Send + Sync>) -> Result<[Row; 2], BuildError> {
+fn client(recorder: &Arc<dyn Recorder + Send + Sync>) -> Result<[Row; 2], Box<dyn Error>> {
     let metered = ClientMetricsLayer::builder("shop")
         .recorder(Arc::clone(recorder))
         .build()?;

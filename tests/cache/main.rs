@@ -1,16 +1,19 @@
-//! Do a cache's metrics tell what became of its entries, to the last one?
+//! Caches, whose metrics account for every get and every entry.
 
-use std::sync::{Arc, Barrier};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::{
+    sync::{Arc, Barrier},
+    thread,
+    time::{Duration, Instant},
+};
 
 use futures_util::{FutureExt, future};
-use tests::ledger::Ledger;
-use tests::panics;
-use tollgate_collectors::cache::{CacheMetrics, MeteredCache, MeteredFutureCache};
-use tollgate_collectors::{Collector, ScrapeHooks};
+use tests::{ledger::Ledger, panics};
+use tollgate_collectors::{
+    Collector, ScrapeHooks,
+    cache::{CacheLabel, CacheMetrics, CacheMetricsBuilder, MeteredCache, MeteredFutureCache},
+};
 
-/// What was counted, by the ends of the names.
+/// Counters of the cache, by the distinct part of their names.
 #[track_caller]
 fn counted<const N: usize>(ledger: &Ledger, names: [&str; N]) -> [u64; N] {
     let scrape = ledger.scrape();
@@ -32,12 +35,13 @@ fn entries(ledger: &Ledger) -> [u64; 3] {
     counted(ledger, ["inserts", "invalidations", "evictions"])
 }
 
+fn builder(ledger: &Ledger) -> CacheMetricsBuilder {
+    CacheMetrics::builder("users").recorder(ledger.recorder())
+}
+
 fn metrics() -> (CacheMetrics, Ledger) {
     let ledger = Ledger::new();
-    (
-        CacheMetrics::new("users").recorder(ledger.recorder()),
-        ledger,
-    )
+    (builder(&ledger).build().unwrap(), ledger)
 }
 
 fn cache(capacity: u64) -> (MeteredCache<u64, u64>, Ledger) {
@@ -53,7 +57,7 @@ fn future_cache(capacity: u64) -> (MeteredFutureCache<u64, u64>, Ledger) {
 }
 
 #[test]
-fn each_get_is_a_hit_or_a_miss_or_has_failed() {
+fn each_get_is_a_hit_a_miss_or_a_fail() {
     let (cache, ledger) = cache(100);
     assert_eq!(cache.get(&1), None);
     assert_eq!(gets(&ledger), [1, 0, 1, 0]);
@@ -79,7 +83,7 @@ fn each_get_is_a_hit_or_a_miss_or_has_failed() {
 }
 
 #[test]
-fn entries_that_go_are_told_apart_by_why() {
+fn removals_are_counted_by_cause() {
     let evicted = |ledger: &Ledger, cause| {
         let labels = [("cache", "users"), ("cause", cause)];
         let sum = ledger.scrape().sum("cache_evictions_total", &labels);
@@ -115,7 +119,7 @@ fn entries_that_go_are_told_apart_by_why() {
 }
 
 #[test]
-fn two_threads_are_counted_to_the_last_get() {
+fn gets_of_two_threads_are_all_counted() {
     const ROUNDS: u64 = 20_000;
     let (cache, ledger) = cache(64);
     let start = Arc::new(Barrier::new(2));
@@ -147,7 +151,7 @@ fn two_threads_are_counted_to_the_last_get() {
 }
 
 #[tokio::test]
-async fn tasks_are_counted_as_threads_are() {
+async fn tasks_are_counted_like_threads() {
     let (cache, ledger) = future_cache(100);
     assert_eq!(cache.get(&1).await, None);
     assert_eq!(cache.get_with(1, async { 10 }).await, 10);
@@ -168,25 +172,25 @@ async fn tasks_are_counted_as_threads_are() {
 }
 
 #[tokio::test]
-async fn a_load_that_is_given_up_has_failed_and_who_waited_goes_on() {
+async fn a_dropped_load_is_a_fail_and_the_waiting_get_loads_itself() {
     let (cache, ledger) = future_cache(100);
-    let mut given_up = Box::pin(cache.get_with(1, future::pending()));
-    assert_eq!(given_up.as_mut().now_or_never(), None);
+    let mut dropped = Box::pin(cache.get_with(1, future::pending()));
+    assert_eq!(dropped.as_mut().now_or_never(), None);
     let mut waiting = Box::pin(cache.get_with(1, async { 10 }));
     assert_eq!(waiting.as_mut().now_or_never(), None);
     assert_eq!(gets(&ledger), [0, 0, 0, 0]);
-    drop(given_up);
+    drop(dropped);
     assert_eq!(gets(&ledger), [1, 0, 0, 1]);
     assert_eq!(waiting.await, 10);
     assert_eq!(gets(&ledger), [2, 0, 1, 1]);
 }
 
 #[tokio::test]
-async fn sizes_are_collected_when_they_are_asked_for() {
-    async fn told(collector: impl Collector, ledger: &Ledger) -> [String; 2] {
+async fn sizes_are_collected_at_a_scrape() {
+    async fn collected(collector: impl Collector, ledger: &Ledger) -> [String; 2] {
         let hooks = ScrapeHooks::new().recorder(ledger.recorder());
         hooks
-            .deadline(Duration::from_mins(1))
+            .hook_timeout(Duration::from_mins(1))
             .hook("users", collector)
             .run()
             .await;
@@ -201,22 +205,22 @@ async fn sizes_are_collected_when_they_are_asked_for() {
     let cache = MeteredCache::build(builder, metrics);
     cache.insert(1, 30);
     cache.insert(2, 12);
-    assert_eq!(told(cache.sizes(), &ledger).await, ["2", "42"]);
+    assert_eq!(collected(cache.sizes(), &ledger).await, ["2", "42"]);
     cache.invalidate(&1);
-    assert_eq!(told(cache.sizes(), &ledger).await, ["1", "12"]);
+    assert_eq!(collected(cache.sizes(), &ledger).await, ["1", "12"]);
 
     let (cache, ledger) = future_cache(10);
     for key in 0..20 {
         cache.insert(key, key).await;
     }
-    assert_eq!(told(cache.sizes(), &ledger).await, ["10", "10"]);
+    assert_eq!(collected(cache.sizes(), &ledger).await, ["10", "10"]);
 }
 
 #[test]
 fn a_namespace_goes_before_each_name() {
     let ledger = Ledger::new();
-    let metrics = CacheMetrics::new("users").namespace("django");
-    metrics.recorder(ledger.recorder()).get(true);
+    let metrics = builder(&ledger).namespace("django").build().unwrap();
+    metrics.hit();
     let hits = ledger
         .scrape()
         .sum("django_cache_get_hits_total", &[("cache", "users")]);
@@ -224,16 +228,34 @@ fn a_namespace_goes_before_each_name() {
 }
 
 #[test]
-fn a_cache_of_ones_own_is_counted_by_hand() {
+fn clones_count_together() {
     let (metrics, ledger) = metrics();
-    metrics.get(true);
-    metrics.get(false);
+    metrics.clone().hit();
+    metrics.hit();
+    assert_eq!(gets(&ledger), [2, 2, 0, 0]);
+}
+
+#[test]
+fn names_that_prometheus_refuses_are_refused() {
+    let refused = |builder: CacheMetricsBuilder| builder.build().unwrap_err().to_string();
+    let builder = || CacheMetrics::builder("users");
+    assert!(refused(builder().namespace("my app")).contains("my app_cache_get_total"));
+    assert!(refused(builder().constant_label("cache", "x")).contains("two labels"));
+    assert!(refused(builder().rename_label(CacheLabel::Cache, "le")).contains("le"));
+}
+
+#[test]
+fn any_cache_can_be_counted_by_hand() {
+    let (metrics, ledger) = metrics();
+    metrics.hit();
+    metrics.miss();
     metrics.fail();
     metrics.insert();
     metrics.invalidate();
-    metrics.evict(tollgate_collectors::cache::Eviction::Size);
+    metrics.evict();
+    metrics.expire();
     assert_eq!(gets(&ledger), [3, 1, 1, 1]);
-    assert_eq!(entries(&ledger), [1, 1, 1]);
+    assert_eq!(entries(&ledger), [1, 1, 2]);
     assert_eq!(
         ledger.families(),
         [

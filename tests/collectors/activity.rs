@@ -1,4 +1,4 @@
-//! Different keys in a window, as a gauge, and what they cost.
+//! The gauge of active keys, and its cost.
 
 use allocation_counter::measure;
 use tests::ledger::Ledger;
@@ -7,15 +7,16 @@ use tollgate_collectors::{Activity, ScrapeHooks};
 use crate::NEVER;
 
 #[tokio::test]
-async fn active_users_have_coders_name() {
+async fn active_users_have_the_name_of_coder() {
     let ledger = Ledger::new();
     let users = Activity::builder("active_users_duration_hour")
         .namespace("coderd_api")
-        .label("realm", "eu")
-        .build();
+        .constant_label("realm", "eu")
+        .build()
+        .unwrap();
     let hooks = ScrapeHooks::new()
         .recorder(ledger.recorder())
-        .deadline(NEVER)
+        .hook_timeout(NEVER)
         .hook("users", users.clone());
     for user in [1, 2, 1, 3, 3] {
         users.record(&user);
@@ -27,10 +28,10 @@ async fn active_users_have_coders_name() {
 }
 
 #[test]
-fn memory_is_bounded_whatever_keys_there_are() {
+fn memory_stays_bounded_with_many_keys() {
     let mut activity = None;
     let held = measure(|| {
-        let made = Activity::builder("active").build();
+        let made = Activity::builder("active").build().unwrap();
         for key in 0..500_000 {
             made.record(&key);
         }
@@ -47,15 +48,26 @@ fn memory_is_bounded_whatever_keys_there_are() {
 }
 
 #[test]
-fn a_key_that_is_known_allocates_nothing() {
-    let activity = Activity::builder("active").build();
+fn a_known_key_allocates_nothing() {
+    let activity = Activity::builder("active").build().unwrap();
     activity.record("ada");
     assert_eq!(measure(|| activity.record("ada")).count_total, 0);
 }
 
 #[test]
-fn keys_are_not_shown() {
-    let activity = Activity::builder("active").build();
+fn debug_output_hides_the_keys() {
+    let activity = Activity::builder("active").build().unwrap();
     activity.record("ada");
     assert!(!format!("{activity:?}").contains("ada"));
+}
+
+#[test]
+fn names_that_prometheus_refuses_are_refused() {
+    let refused = |name: &'static str, label: &'static str| {
+        let builder = Activity::builder(name).constant_label("realm", "eu");
+        let built = builder.constant_label(label, "x").build();
+        built.unwrap_err().to_string()
+    };
+    assert!(refused("active users", "region").contains("\"active users\""));
+    assert!(refused("active", "realm").contains("two labels"));
 }

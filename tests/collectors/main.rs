@@ -1,4 +1,4 @@
-//! Values that have to be asked for: in an interval, for a scrape, from the system and the runtime.
+//! Collectors: asked at an interval or at a scrape, of the process and of the runtime.
 
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 
@@ -12,10 +12,10 @@ mod scripted;
 
 use std::{future::Future, time::Duration};
 
-/// A deadline that no test waits for.
+/// Timeout that no test waits for.
 const NEVER: Duration = Duration::from_mins(10);
 
-/// Waits for what has to happen, on a machine that may be busy with something else.
+/// Waits for an event that must happen, on a machine that may be busy.
 async fn soon<T>(happens: impl Future<Output = T>) -> T {
     let deadline = Duration::from_secs(30);
     tokio::time::timeout(deadline, happens)

@@ -1,4 +1,4 @@
-//! Collectors that are asked in an interval.
+//! Collectors that are asked at an interval.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{
     soon,
 };
 
-/// A collector that is asked again as soon as it is done.
+/// Collector that is asked again as soon as it has finished.
 struct Scene {
     ledger: Ledger,
     script: Script,
@@ -34,7 +34,7 @@ impl Scene {
         scene
     }
 
-    /// Plays steps until the collector tells of itself: a collection is over when the next one begins.
+    /// Plays steps until the collector reports back: a collection is over when the next one begins.
     async fn play(&mut self, steps: impl IntoIterator<Item = Step>) {
         for step in steps {
             self.script.step(step);
@@ -65,13 +65,13 @@ async fn the_first_collection_is_at_once() {
 }
 
 #[tokio::test]
-async fn nothing_is_written_before_all_is_found_out() {
+async fn nothing_is_written_before_the_collection_succeeds() {
     let mut scene = Scene::new().await;
     scene.play([Step::Gauge("a", 1.0), Step::Finish]).await;
     scene.assert_samples(&["a 1"]);
 
     let staged = [Step::Gauge("a", 2.0), Step::Counter("b_total", 3)];
-    scene.play(staged.into_iter().chain([Step::Tell])).await;
+    scene.play(staged.into_iter().chain([Step::Report])).await;
     scene.assert_samples(&["a 1"]);
 
     scene.play([Step::Finish]).await;
@@ -99,7 +99,7 @@ async fn old_values_stay_after_an_error_and_after_a_panic() {
 }
 
 #[tokio::test]
-async fn a_gauge_that_vanished_is_0_and_a_counter_stays() {
+async fn a_vanished_gauge_is_0_and_a_vanished_counter_stays() {
     let mut scene = Scene::new().await;
     let both = [Step::Gauge("a", 5.0), Step::Counter("b_total", 7)];
     scene.play(both.into_iter().chain([Step::Finish])).await;
@@ -111,7 +111,7 @@ async fn a_gauge_that_vanished_is_0_and_a_counter_stays() {
 }
 
 #[tokio::test]
-async fn a_collector_leaves_a_bounded_number_of_series() {
+async fn a_collector_sets_a_bounded_number_of_series() {
     let mut scene = Scene::new().await;
     for round in 0..4 {
         scene
@@ -127,7 +127,7 @@ async fn a_collector_leaves_a_bounded_number_of_series() {
 }
 
 #[tokio::test]
-async fn a_dropped_guard_ends_its_collector() {
+async fn a_dropped_guard_stops_its_collector() {
     let Scene {
         mut script, guard, ..
     } = Scene::new().await;
@@ -136,7 +136,7 @@ async fn a_dropped_guard_ends_its_collector() {
 }
 
 #[tokio::test]
-async fn all_is_described() {
+async fn all_metrics_are_described() {
     let mut scene = Scene::new().await;
     scene.play([Step::Finish]).await;
     for family in [

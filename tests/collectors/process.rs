@@ -1,4 +1,4 @@
-//! What the operating system says about this process.
+//! Metrics of the operating system about this process.
 
 #![cfg(target_os = "linux")]
 
@@ -29,14 +29,14 @@ async fn the_process_is_measured() {
     let ledger = Ledger::new();
     let hooks = ScrapeHooks::new()
         .recorder(ledger.recorder())
-        .deadline(NEVER)
+        .hook_timeout(NEVER)
         .hook("process", Process::new());
 
     let scrape = collected(&hooks, &ledger).await;
 
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let age = now.as_secs_f64() - value(&scrape, "process_start_time_seconds");
-    // The system's own clock counts from its start in whole seconds, and in ticks.
+    // The system's clock counts whole seconds and ticks from its start.
     assert!((-5.0..86_400.0).contains(&age), "{age}");
     let resident = value(&scrape, "process_resident_memory_bytes");
     assert!(resident > 1_000_000.0, "{resident}");
@@ -52,7 +52,7 @@ async fn the_process_is_measured() {
     let max: f64 = limit.parse().unwrap_or(0.0);
     assert_eq!(value(&scrape, "process_max_fds"), max);
 
-    // Other tests of this process open and close a few of their own.
+    // Other tests of this process open and close a few files too.
     let open = value(&scrape, "process_open_fds");
     let files: Vec<File> = (0..200)
         .map(|_| File::open("/proc/self/stat").unwrap())
@@ -63,11 +63,11 @@ async fn the_process_is_measured() {
 }
 
 #[tokio::test]
-async fn all_is_described_with_its_type() {
+async fn all_metrics_are_described() {
     let ledger = Ledger::new();
     let hooks = ScrapeHooks::new()
         .recorder(ledger.recorder())
-        .deadline(NEVER)
+        .hook_timeout(NEVER)
         .hook("process", Process::new());
     hooks.run().await;
     let families: Vec<String> = ledger.families();

@@ -1,4 +1,4 @@
-//! What Tokio says about a runtime: one of the test's own, looked at from outside.
+//! Metrics of a Tokio runtime, which the test observes from outside.
 
 use std::{
     future::pending,
@@ -36,7 +36,7 @@ async fn a_runtime_is_measured() {
     let ledger = Ledger::new();
     let hooks = ScrapeHooks::new()
         .recorder(ledger.recorder())
-        .deadline(NEVER)
+        .hook_timeout(NEVER)
         .hook("runtime", Collected::new(observed.handle()));
     let collected = async || {
         hooks.run().await;

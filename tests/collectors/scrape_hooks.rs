@@ -1,4 +1,4 @@
-//! Collectors that are asked for each scrape.
+//! Collectors that are asked at each scrape.
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,13 +23,13 @@ use crate::{
 const TIMEOUTS: &str = "tollgate_collector_timeouts_total";
 
 #[tokio::test]
-async fn a_scrape_shows_what_it_has_asked_for() {
+async fn a_scrape_shows_the_values_of_its_hooks() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let handle = recorder.handle();
     let (scripted, script) = Scripted::new();
     let hooks = ScrapeHooks::new()
         .recorder(Arc::new(recorder))
-        .deadline(NEVER)
+        .hook_timeout(NEVER)
         .hook("scripted", scripted);
     let route = MetricsRoute::new(handle)
         .guard(Guard::Open)
@@ -51,13 +51,13 @@ async fn a_scrape_shows_what_it_has_asked_for() {
 }
 
 #[tokio::test]
-async fn a_slow_hook_is_left_behind_and_not_asked_twice() {
+async fn a_slow_hook_is_left_behind_and_asked_once() {
     let ledger = Ledger::new();
     let (slow, mut slow_script) = Scripted::new();
     let (quick, quick_script) = Scripted::new();
     let hooks = ScrapeHooks::new()
         .recorder(ledger.recorder())
-        .deadline(Duration::from_millis(20))
+        .hook_timeout(Duration::from_millis(20))
         .hook("slow", slow)
         .hook("quick", quick);
     let timeouts = || ledger.scrape().values(TIMEOUTS, &[("collector", "slow")]);
@@ -68,9 +68,9 @@ async fn a_slow_hook_is_left_behind_and_not_asked_twice() {
         assert_eq!(timeouts(), [scrape]);
     }
     slow_script.begin().await;
-    assert!(slow_script.begun.is_empty(), "it is being asked already");
+    assert!(slow_script.begun.is_empty(), "a run asks it already");
 
-    // It goes on alone, and is asked again once it is done.
+    // It goes on alone, and is asked again once it has finished.
     slow_script.step(Step::Gauge("late", 1.0));
     slow_script.step(Step::Finish);
     soon(async {
@@ -93,12 +93,12 @@ async fn a_slow_hook_is_left_behind_and_not_asked_twice() {
 }
 
 #[tokio::test]
-async fn scrapes_at_the_same_time_share_a_collection() {
+async fn simultaneous_scrapes_share_a_collection() {
     let ledger = Ledger::new();
     let (scripted, mut script) = Scripted::new();
     let hooks = ScrapeHooks::new()
         .recorder(ledger.recorder())
-        .deadline(NEVER)
+        .hook_timeout(NEVER)
         .hook("scripted", scripted);
 
     let first = tokio::spawn(hooks.run());
@@ -115,13 +115,13 @@ async fn scrapes_at_the_same_time_share_a_collection() {
 }
 
 #[tokio::test]
-async fn a_hook_that_panics_leaves_the_others_alone() {
+async fn a_panicking_hook_leaves_the_others_alone() {
     let ledger = Ledger::new();
     let (panicking, panicking_script) = Scripted::new();
     let (fine, fine_script) = Scripted::new();
     let hooks = ScrapeHooks::new()
         .recorder(ledger.recorder())
-        .deadline(NEVER)
+        .hook_timeout(NEVER)
         .hook("panicking", panicking)
         .hook("fine", fine);
     panicking_script.step(Step::Gauge("lost", 1.0));

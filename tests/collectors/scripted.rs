@@ -1,30 +1,30 @@
-//! A collector that does as it is told.
+//! A collector that follows a script.
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tollgate_collectors::{BoxError, Collector, Stage};
 
 use crate::soon;
 
-/// What a collection does next.
+/// Next step of a collection.
 pub(crate) enum Step {
     Gauge(&'static str, f64),
     Counter(&'static str, u64),
-    /// This many gauges `many` whose label counts from here.
+    /// Gauges `many` whose label counts from the first number; the second is how many.
     Many(usize, usize),
-    /// Says that it has come this far.
-    Tell,
+    /// Reports that the collection has come this far.
+    Report,
     Finish,
     Fail,
     Panic,
 }
 
-/// Says when a collection has begun or come so far, and takes steps until one ends it.
+/// Collector that reports its progress and takes steps until one ends the collection.
 pub(crate) struct Scripted {
     begun: UnboundedSender<()>,
     steps: UnboundedReceiver<Step>,
 }
 
-/// The director's side.
+/// Director of a [`Scripted`] collector.
 pub(crate) struct Script {
     pub(crate) begun: UnboundedReceiver<()>,
     pub(crate) steps: UnboundedSender<Step>,
@@ -54,20 +54,22 @@ impl Collector for Scripted {
                         stage.gauge("many", &[("number", number.to_string())], 1);
                     }
                 }
-                Step::Tell => self.begun.send(())?,
+                Step::Report => self.begun.send(())?,
                 Step::Finish => return Ok(()),
                 Step::Fail => return Err("the database is gone".into()),
                 Step::Panic => panic!("as the test asks for"),
             }
         }
-        Err("there is no script any more".into())
+        Err("the script is gone".into())
     }
 }
 
 impl Script {
-    /// Waits until a collection has begun, or come so far.
+    /// Waits until a collection has begun, or has reported.
     pub(crate) async fn begin(&mut self) {
-        soon(self.begun.recv()).await.expect("it is asked again");
+        soon(self.begun.recv())
+            .await
+            .expect("the collector is asked again");
     }
 
     #[track_caller]

@@ -85,7 +85,11 @@ impl<DB: MeteredDatabase> Shop<DB> {
     /// Asks a collector, as a scrape would.
     pub(crate) async fn collect(&self, collector: impl Collector) {
         let hooks = ScrapeHooks::new().recorder(self.ledger.recorder());
-        hooks.deadline(DEADLINE).hook("shop", collector).run().await;
+        hooks
+            .hook_timeout(DEADLINE)
+            .hook("shop", collector)
+            .run()
+            .await;
     }
 
     /// What was counted under a name, with these labels.

@@ -9,7 +9,7 @@ use axum::{
 };
 use http_body_util::Empty;
 use tollgate_axum::Axum;
-use tollgate_collectors::{Info, Renamed};
+use tollgate_collectors::{InfoGauge, Renamed};
 use tollgate_http::{
     Exception, ExtraLabel, Label, Metric, Preset, RequestMetricsLayer,
     client::{ClientLabel, ClientMetric, ClientMetricsLayer},
@@ -70,16 +70,17 @@ async fn aviators_metrics_have_their_names() {
     let call = github.layer(client).oneshot(Request::new(Empty::new()));
     call.await.unwrap();
 
-    let queries = Renamed::new().recorder(recorder()).metric(
+    let queries = Renamed::new().recorder(recorder()).rename(
         "db_query_duration_seconds",
         "sqlalchemy_query_latency_seconds",
     );
     let database = Database::used(Arc::new(queries)).await;
     drop(database);
     metrics::with_local_recorder(&recorder(), || {
-        Info::new("flask_exporter_info", "Information about the exporter.")
-            .label("version", "0.23.2")
-            .set();
+        InfoGauge::new("flask_exporter_info", "Information about the exporter.")
+            .constant_label("version", "0.23.2")
+            .set()
+            .unwrap();
     });
 
     document::assert_kept("Aviator", &app::scrape(address).await);

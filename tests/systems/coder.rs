@@ -10,7 +10,7 @@ use tollgate_axum::{
     websocket::{MeteredWebSocketUpgrade, WebSocketLabel, WebSocketMetric, WebSocketMetrics},
 };
 use tollgate_collectors::{
-    Activity, Info, JobMetric, JobState, Jobs, Process, Renamed, Runtime, ScrapeHooks,
+    Activity, InfoGauge, JobMetric, JobState, Jobs, Process, Renamed, Runtime, ScrapeHooks,
 };
 use tollgate_http::{Label, Metric, RequestMetricsLayer};
 
@@ -42,7 +42,8 @@ async fn coders_metrics_have_their_names() {
         .unwrap();
     let users = Activity::builder("active_users_duration_hour")
         .namespace("coderd_api")
-        .build();
+        .build()
+        .unwrap();
     let hooks = ScrapeHooks::new()
         .recorder(recorder())
         .hook("users", users.clone())
@@ -50,11 +51,11 @@ async fn coders_metrics_have_their_names() {
         .hook("runtime", Runtime::new(&tokio::runtime::Handle::current()))
         .hook(
             "build",
-            Info::build("2.30.0")
+            InfoGauge::build_info("2.30.0")
                 .namespace("coderd")
-                .label("revision", "c0ffee"),
+                .constant_label("revision", "c0ffee"),
         );
-    let promhttp = Renamed::new().recorder(recorder()).metric(
+    let promhttp = Renamed::new().recorder(recorder()).rename(
         "tollgate_scrapes_total",
         "promhttp_metric_handler_requests_total",
     );
@@ -89,18 +90,18 @@ async fn coders_metrics_have_their_names() {
 
     let queries = Renamed::new()
         .recorder(recorder())
-        .metric(
+        .rename(
             "db_query_duration_seconds",
             "coderd_db_query_latencies_seconds",
         )
-        .metric(
+        .rename(
             "db_transaction_duration_seconds",
             "coderd_db_tx_duration_seconds",
         )
-        .metric("db_transactions_total", "coderd_db_tx_executions_count")
-        .label("outcome", "success")
-        .value("outcome", "committed", "true")
-        .value("outcome", "rolled_back", "false");
+        .rename("db_transactions_total", "coderd_db_tx_executions_count")
+        .rename_label("outcome", "success")
+        .rename_value("outcome", "committed", "true")
+        .rename_value("outcome", "rolled_back", "false");
     let _database = Database::used(Arc::new(queries)).await;
 
     let scrape = app::scrape(address).await;

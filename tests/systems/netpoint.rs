@@ -73,22 +73,22 @@ async fn netpoints_metrics_are_there() {
         Renamed::new()
             .recorder(recorder())
             .namespace("django")
-            .label("cache", "backend")
-            .label("db", "alias")
-            .label("kind", "type")
-            .label("table", "model")
-            .metric(
+            .rename_label("cache", "backend")
+            .rename_label("db", "alias")
+            .rename_label("kind", "type")
+            .rename_label("table", "model")
+            .rename(
                 "db_connections_opened_total",
                 "django_db_new_connections_total",
             )
-            .metric(
+            .rename(
                 "db_connection_errors_total",
                 "django_db_new_connection_errors_total",
             )
-            .metric("db_executions_total", "django_db_execute_total")
-            .metric("db_model_changes_total", "django_model_changes_total")
-            .metric("db_migrations_applied", "django_migrations_applied_total")
-            .metric("db_migrations_pending", "django_migrations_unapplied_total")
+            .rename("db_executions_total", "django_db_execute_total")
+            .rename("db_model_changes_total", "django_model_changes_total")
+            .rename("db_migrations_applied", "django_migrations_applied_total")
+            .rename("db_migrations_pending", "django_migrations_unapplied_total")
     };
     let database = Database::used(Arc::new(django())).await;
     let hooks = ScrapeHooks::new()
@@ -102,9 +102,10 @@ async fn netpoints_metrics_are_there() {
     let broken = reqwest::get(format!("http://{address}/devices/broken"));
     assert!(broken.await.is_err(), "the connection ends with its panic");
 
-    let cache = CacheMetrics::new("default").recorder(Arc::new(django()));
-    cache.get(true);
-    cache.get(false);
+    let cache = CacheMetrics::builder("default").recorder(Arc::new(django()));
+    let cache = cache.build().unwrap();
+    cache.hit();
+    cache.miss();
     cache.fail();
     cache.invalidate();
 

@@ -1,89 +1,84 @@
-//! Gauges that are always 1, for what their labels say.
+//! Gauges that are always 1 and carry information in their labels.
 
 use std::borrow::Cow;
 
-use metrics::{Key, Label, Recorder, Unit};
+use tollgate_families::{BuildError, Families, Names, families, family_setters};
 
-use crate::metadata::METADATA;
+families! {
+    /// The metric of an [`InfoGauge`].
+    enum InfoMetric {
+        Info: gauge(Count) "build_info" {} "Build of the app.";
+    }
+}
 
-/// A gauge that is 1, for the sake of its labels.
+/// Gauge that is always 1 and carries information in its labels.
 ///
 /// # Examples
 ///
 /// ```
-/// use tollgate_collectors::Info;
+/// use tollgate_collectors::{BuildError, InfoGauge};
 ///
-/// Info::build(env!("CARGO_PKG_VERSION")).label("revision", "8f5aa6f").set();
+/// InfoGauge::build_info(env!("CARGO_PKG_VERSION")).constant_label("revision", "8f5aa6f").set()?;
 ///
-/// Info::new("flask_exporter_info", "Information about the exporter.")
-///     .label("version", "0.23.2")
-///     .set();
+/// InfoGauge::new("flask_exporter_info", "Information about the exporter.")
+///     .constant_label("version", "0.23.2")
+///     .set()?;
+/// # Ok::<(), BuildError>(())
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "an info does nothing until it is set"]
-pub struct Info {
-    name: Cow<'static, str>,
-    help: Cow<'static, str>,
-    labels: Vec<Label>,
+pub struct InfoGauge {
+    families: Families<InfoMetric>,
 }
 
-impl Info {
-    /// An info with this name, without labels.
+impl InfoGauge {
+    /// Returns a gauge with this name, without labels.
     pub fn new(name: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Self {
+        let mut names = Names::default();
+        names.rename(InfoMetric::Info, name);
+        names.set_help(InfoMetric::Info, help);
         Self {
-            name: name.into(),
-            help: help.into(),
-            labels: Vec::new(),
+            families: Families::new(names),
         }
     }
 
-    /// `build_info{version}`: which build of the app this is.
-    pub fn build(version: impl Into<Cow<'static, str>>) -> Self {
-        Self::new("build_info", "Which build of the app this is.").label("version", version)
+    /// Returns `build_info{version}`, the build of the app.
+    pub fn build_info(version: impl Into<Cow<'static, str>>) -> Self {
+        let families = Families::default();
+        Self { families }.constant_label("version", version)
     }
 
-    /// Puts a namespace before the name: `coderd` → `coderd_build_info`.
-    pub fn namespace(mut self, namespace: &str) -> Self {
-        self.name = format!("{namespace}_{}", self.name).into();
-        self
-    }
+    family_setters!(namespace);
+    family_setters!(constant_label);
+    family_setters!(recorder);
 
-    /// Adds a label.
-    pub fn label(
-        mut self,
-        name: impl Into<Cow<'static, str>>,
-        value: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        self.labels.push(Label::new(name.into(), value.into()));
-        self
-    }
-
-    /// Sets the gauge in the recorder that is in force.
+    /// Sets the gauge.
     ///
-    /// A recorder that hides what nobody writes to hides this too: an info is a collector as well
-    /// (feature `periodic`), which `ScrapeHooks` set for each scrape.
-    pub fn set(&self) {
-        metrics::with_recorder(|recorder| {
-            self.describe_gauge(recorder);
-            let key = Key::from_parts(self.name.clone(), self.labels.clone());
-            recorder.register_gauge(&key, &METADATA).set(1.0);
-        });
-    }
-
-    fn describe_gauge(&self, recorder: &dyn Recorder) {
-        let name = self.name.clone().into();
-        recorder.describe_gauge(name, Some(Unit::Count), self.help.clone().into());
+    /// A recorder that hides unwritten series hides this one too after a while. As a collector
+    /// (feature `periodic`) it is set again at each scrape by `ScrapeHooks`.
+    ///
+    /// # Errors
+    ///
+    /// If Prometheus does not accept the name or a label, or if two labels share a name.
+    pub fn set(&self) -> Result<(), BuildError> {
+        self.families.names.check(|_| Vec::new())?;
+        // A clone describes itself anew, whatever was renamed since.
+        let families = self.families.clone();
+        families.gauge(InfoMetric::Info, |no| match no {}).set(1.0);
+        Ok(())
     }
 }
 
 #[cfg(feature = "periodic")]
-impl crate::Collector for Info {
-    fn describe(&self, recorder: &dyn Recorder) {
-        self.describe_gauge(recorder);
+impl crate::Collector for InfoGauge {
+    fn describe(&self, recorder: &dyn metrics::Recorder) {
+        self.families.names.describe(recorder);
     }
 
     async fn collect(&mut self, stage: &mut crate::Stage) -> Result<(), crate::BoxError> {
-        stage.gauge(self.name.clone(), self.labels.clone(), 1);
+        let names = &self.families.names;
+        names.check(|_| Vec::new())?;
+        stage.gauge_of(names, InfoMetric::Info, |no| match no {}, 1);
         Ok(())
     }
 }

@@ -1,18 +1,18 @@
-//! Metrics of what is not a request: process, runtime, database, cache, jobs, activity.
+//! Metrics of everything but requests: process, runtime, database, cache, jobs, activity.
 //!
-//! Every collector writes through the [`metrics`] facade, so any recorder can export what it
-//! measures, and is there only with its feature.
+//! Every collector writes through the [`metrics`] facade, so that any recorder can export its metrics.
+//! Each is behind a feature.
 //!
 //! # Features
 //!
-//! | Feature | What it adds |
+//! | Feature | Adds |
 //! |---|---|
-//! | `periodic` | `Collector`, asked in an interval (`Periodic`) or for each scrape (`ScrapeHooks`) |
-//! | `activity` | `Activity`: how many different keys were seen lately |
+//! | `periodic` | `Collector`, asked at an interval (`Periodic`) or at each scrape (`ScrapeHooks`) |
+//! | `activity` | `Activity`: the number of different keys in a sliding window |
 //! | `jobs` | `Jobs`, `Scheduler` and `Queue`: work in the background |
 //! | `process` | `Process`: `process_*` |
 //! | `runtime` | `Runtime`: `tokio_*` |
-//! | `moka` | `cache`: adapters of moka's caches (`CacheMetrics` is always there) |
+//! | `moka` | `cache`: adapters of moka's caches (`CacheMetrics` needs no feature) |
 //! | `sqlite`, `postgres` | `db`: queries, transactions and connections of sqlx |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -20,6 +20,7 @@
 #[cfg(feature = "activity")]
 mod activity;
 pub mod cache;
+mod catalogue;
 #[cfg(feature = "periodic")]
 mod collection;
 #[cfg(feature = "sqlx")]
@@ -48,6 +49,8 @@ mod series;
 
 #[cfg(feature = "activity")]
 pub use self::activity::{Activity, ActivityBuilder};
+#[doc(hidden)]
+pub use self::catalogue::catalogue;
 #[cfg(feature = "jobs")]
 pub use self::jobs::{
     Batch, Evaluation, Job, JobFuture, JobGuard, JobMetric, JobMetrics, JobService, JobState, Jobs,
@@ -58,11 +61,12 @@ pub use self::jobs::{
 pub use self::process::Process;
 #[cfg(feature = "runtime")]
 pub use self::runtime::Runtime;
-pub use self::{info::Info, renamed::Renamed};
+pub use self::{info::InfoGauge, renamed::Renamed};
 #[cfg(feature = "periodic")]
 pub use self::{
     periodic::{Periodic, PeriodicGuard},
     scrape_hooks::ScrapeHooks,
 };
+pub use tollgate_families::BuildError;
 #[cfg(feature = "periodic")]
 pub use tollgate_families::{BoxError, Collector, Stage};

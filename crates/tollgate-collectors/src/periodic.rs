@@ -1,23 +1,19 @@
-//! Collectors that are asked in an interval.
+//! Collectors that are asked at an interval.
 
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{borrow::Cow, time::Duration};
 
-use metrics::Recorder;
 use tokio::{
     task::JoinHandle,
     time::{self, MissedTickBehavior},
 };
+use tollgate_families::{Collector, Families, family_setters};
 
-use crate::{
-    Collector,
-    collection::{Collection, Name},
-    destination::Destination,
-};
+use crate::collection::{Collection, CollectorMetric};
 
-/// Asks a [`Collector`] at once, and then again in an interval.
+/// Task that asks a [`Collector`] at once, and then again at an interval.
 ///
-/// What the collector finds out is committed together when it has succeeded. When it fails or
-/// panics, its old values stay, the failure is counted, and it is asked again at the next tick. A
+/// The values of a collection are committed together once it has succeeded. When it fails or panics,
+/// the old values stay, the failure is counted, and the collector is asked again at the next tick. A
 /// collection that takes longer than the interval delays the next one: they never pile up.
 ///
 /// | Metric | Type | Labels |
@@ -26,7 +22,7 @@ use crate::{
 /// | `tollgate_collector_failures_total` | counter | collector |
 /// | `tollgate_collector_overflow_total` | counter | collector |
 ///
-/// One collector can set 1,000 series in its time; values of more are left out and counted.
+/// One collector can set 1,000 series in its life. Values of more are left out and counted.
 ///
 /// # Examples
 ///
@@ -46,39 +42,35 @@ use crate::{
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
 /// let licenses = Periodic::new("licenses", Duration::from_secs(60)).start(Licenses);
-/// // As long as `licenses` is kept, the gauge is.
+/// // The gauge is updated as long as `licenses` is kept.
 /// # drop(licenses);
 /// # }
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "nothing is collected until it is started"]
 pub struct Periodic {
-    name: Name,
+    name: Cow<'static, str>,
     interval: Duration,
-    destination: Destination,
+    families: Families<CollectorMetric>,
 }
 
 impl Periodic {
-    /// Asks a collector that is called `name` in its own metrics. An interval of less than a
-    /// millisecond counts as one.
+    /// Returns a task for a collector with this name in its own metrics. The interval is at least a
+    /// millisecond.
     pub fn new(name: impl Into<Cow<'static, str>>, interval: Duration) -> Self {
         Self {
             name: name.into(),
             interval: interval.max(Duration::from_millis(1)),
-            destination: Destination::default(),
+            families: Families::default(),
         }
     }
 
-    /// Records with `recorder`, instead of the global one.
-    pub fn recorder(mut self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
-        self.destination = Destination::given(recorder);
-        self
-    }
+    family_setters!(recorder);
 
     /// Starts to collect, until the guard is dropped.
     ///
-    /// As that is at once, the global recorder, if it is to record, has to be installed before: it is
-    /// asked for each series once.
+    /// The first collection is at once, and each series is registered once: install a global recorder
+    /// before.
     ///
     /// # Panics
     ///
@@ -88,18 +80,18 @@ impl Periodic {
         let mut ticks = time::interval(self.interval);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut collection = Collection::new(self.name, collector);
-        let destination = self.destination;
         PeriodicGuard(tokio::spawn(async move {
             loop {
                 ticks.tick().await;
-                collection.run(&destination).await;
+                collection.run(&self.families).await;
             }
         }))
     }
 }
 
-/// Stops its collector when it is dropped, in the middle of a collection if need be, which is not
-/// committed then.
+/// Guard that stops its collector when it is dropped.
+///
+/// A collection in progress is cancelled and not committed.
 #[derive(Debug)]
 #[must_use = "the collector stops when its guard is dropped"]
 pub struct PeriodicGuard(JoinHandle<()>);

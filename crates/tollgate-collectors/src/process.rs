@@ -1,11 +1,25 @@
-//! What the operating system says about the process.
+//! Metrics of the operating system about the process.
 
-use metrics::{Recorder, Unit};
 use metrics_process::collector;
+use tollgate_families::{BoxError, Collector, Names, Stage, families};
 
-use crate::{BoxError, Collector, Stage};
+families! {
+    /// A metric of the process.
+    pub(crate) enum ProcessMetric {
+        Cpu: counter(Seconds) "process_cpu_seconds_total" {} "User and system CPU time in seconds.";
+        OpenFds: gauge(Count) "process_open_fds" {} "Open file descriptors.";
+        MaxFds: gauge(Count) "process_max_fds" {} "Maximum number of open file descriptors.";
+        VirtualMemory: gauge(Bytes) "process_virtual_memory_bytes" {} "Virtual memory in bytes.";
+        MaxVirtualMemory: gauge(Bytes) "process_virtual_memory_max_bytes" {}
+            "Maximum amount of virtual memory in bytes.";
+        ResidentMemory: gauge(Bytes) "process_resident_memory_bytes" {} "Resident memory in bytes.";
+        StartTime: gauge(Seconds) "process_start_time_seconds" {}
+            "Start time of the process in seconds since the Unix epoch.";
+        Threads: gauge(Count) "process_threads" {} "Threads of the operating system.";
+    }
+}
 
-/// Collects `process_*`, Prometheus' own names, by metrics-process.
+/// Collector of `process_*`, Prometheus' own names, by metrics-process.
 ///
 /// | Metric | Type |
 /// |---|---|
@@ -16,7 +30,7 @@ use crate::{BoxError, Collector, Stage};
 /// | `process_start_time_seconds` | gauge |
 /// | `process_threads` | gauge |
 ///
-/// What a system does not tell is left out. A limit of 0 is none.
+/// A metric that the system does not provide is left out. A limit of 0 is none.
 ///
 /// # Examples
 ///
@@ -27,53 +41,20 @@ use crate::{BoxError, Collector, Stage};
 /// # let _ = hooks;
 /// ```
 #[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct Process {}
+pub struct Process {
+    names: Names<ProcessMetric>,
+}
 
 impl Process {
-    /// Collects about this process.
-    pub const fn new() -> Self {
-        Self {}
+    /// Returns the collector of this process.
+    pub fn new() -> Self {
+        Self::default()
     }
 }
 
-const CPU: &str = "process_cpu_seconds_total";
-const OPEN_FDS: &str = "process_open_fds";
-const MAX_FDS: &str = "process_max_fds";
-const VIRTUAL_MEMORY: &str = "process_virtual_memory_bytes";
-const MAX_VIRTUAL_MEMORY: &str = "process_virtual_memory_max_bytes";
-const RESIDENT_MEMORY: &str = "process_resident_memory_bytes";
-const START_TIME: &str = "process_start_time_seconds";
-const THREADS: &str = "process_threads";
-
-const GAUGES: [(&str, Unit, &str); 7] = [
-    (OPEN_FDS, Unit::Count, "Open file descriptors."),
-    (MAX_FDS, Unit::Count, "File descriptors that may be open."),
-    (VIRTUAL_MEMORY, Unit::Bytes, "Virtual memory."),
-    (
-        MAX_VIRTUAL_MEMORY,
-        Unit::Bytes,
-        "Virtual memory that there may be.",
-    ),
-    (RESIDENT_MEMORY, Unit::Bytes, "Resident memory."),
-    (
-        START_TIME,
-        Unit::Seconds,
-        "When the process started, since the Unix epoch.",
-    ),
-    (THREADS, Unit::Count, "Threads of the operating system."),
-];
-
 impl Collector for Process {
-    fn describe(&self, recorder: &dyn Recorder) {
-        recorder.describe_counter(
-            CPU.into(),
-            Some(Unit::Seconds),
-            "Processor time, user and system.".into(),
-        );
-        for (name, unit, help) in GAUGES {
-            recorder.describe_gauge(name.into(), Some(unit), help.into());
-        }
+    fn describe(&self, recorder: &dyn metrics::Recorder) {
+        self.names.describe(recorder);
     }
 
     #[expect(
@@ -83,27 +64,29 @@ impl Collector for Process {
         reason = "no process has that much, nor less than none"
     )]
     async fn collect(&mut self, stage: &mut Stage) -> Result<(), BoxError> {
-        // It counts the entries of a directory, which there may be many of.
+        // It counts the entries of a directory, which may hold many.
         let found = tokio::task::spawn_blocking(collector::collect).await?;
 
         if let Some(seconds) = found.cpu_seconds_total {
-            stage.counter(CPU, NO_LABELS, seconds as u64);
+            let seconds = seconds as u64;
+            stage.counter_of(&self.names, ProcessMetric::Cpu, |no| match no {}, seconds);
         }
-        for (name, value) in [
-            (OPEN_FDS, found.open_fds),
-            (MAX_FDS, found.max_fds),
-            (VIRTUAL_MEMORY, found.virtual_memory_bytes),
-            (MAX_VIRTUAL_MEMORY, found.virtual_memory_max_bytes),
-            (RESIDENT_MEMORY, found.resident_memory_bytes),
-            (START_TIME, found.start_time_seconds),
-            (THREADS, found.threads),
+        for (metric, value) in [
+            (ProcessMetric::OpenFds, found.open_fds),
+            (ProcessMetric::MaxFds, found.max_fds),
+            (ProcessMetric::VirtualMemory, found.virtual_memory_bytes),
+            (
+                ProcessMetric::MaxVirtualMemory,
+                found.virtual_memory_max_bytes,
+            ),
+            (ProcessMetric::ResidentMemory, found.resident_memory_bytes),
+            (ProcessMetric::StartTime, found.start_time_seconds),
+            (ProcessMetric::Threads, found.threads),
         ] {
             if let Some(value) = value {
-                stage.gauge(name, NO_LABELS, value as f64);
+                stage.gauge_of(&self.names, metric, |no| match no {}, value as f64);
             }
         }
         Ok(())
     }
 }
-
-const NO_LABELS: Vec<metrics::Label> = Vec::new();

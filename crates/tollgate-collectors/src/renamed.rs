@@ -1,18 +1,16 @@
-//! Names that somebody's dashboards have already.
+//! Metrics under the names that existing dashboards use.
 
 use std::{borrow::Cow, collections::HashMap, fmt, sync::Arc};
 
 use metrics::{
     Counter, Gauge, Histogram, Key, KeyName, Label, Metadata, Recorder, SharedString, Unit,
 };
+use tollgate_families::Target;
 
-use crate::destination::Destination;
-
-/// A recorder that gives metrics, labels and their values other names on the way to another one.
+/// Recorder that renames metrics, labels and their values on the way to another recorder.
 ///
-/// It is for those who have names already that dashboards ask for, and for metrics whose names cannot
-/// be set where they are measured. Whatever is written through a handle of it costs the same: names
-/// are changed when a series is registered.
+/// It serves existing dashboards, and metrics whose names cannot be set in their builder. Names are
+/// changed when a series is registered: its handles cost nothing extra.
 ///
 /// # Examples
 ///
@@ -24,53 +22,58 @@ use crate::destination::Destination;
 ///
 /// let django = Renamed::new()
 ///     .namespace("django")
-///     .label("cache", "backend");
-/// let users = CacheMetrics::new("users").recorder(Arc::new(django));
-/// users.get(true); // django_cache_get_hits_total{backend="users"}
+///     .rename_label("cache", "backend");
+/// let users = CacheMetrics::builder("users").recorder(Arc::new(django)).build()?;
+/// users.hit(); // django_cache_get_hits_total{backend="users"}
+/// # Ok::<(), tollgate_collectors::BuildError>(())
 /// ```
 #[derive(Default)]
-#[must_use = "a recorder records nothing unless something records with it"]
+#[must_use = "a recorder records nothing until series are registered with it"]
 pub struct Renamed {
     namespace: Cow<'static, str>,
     metrics: HashMap<SharedString, SharedString>,
     labels: HashMap<SharedString, SharedString>,
     values: HashMap<(SharedString, SharedString), SharedString>,
-    destination: Destination,
+    target: Target,
 }
 
 impl Renamed {
-    /// Hands everything on to the global recorder, as it is.
+    /// Returns a recorder that passes everything to the global one unchanged.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Hands everything on to `recorder` instead.
+    /// Passes everything to `recorder` instead.
     pub fn recorder(mut self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
-        self.destination = Destination::given(recorder);
+        self.target = Target::given(recorder);
         self
     }
 
-    /// Puts a namespace before each name that is not changed by itself: `django` →
+    /// Puts a namespace before every name that is not [renamed](Self::rename): `django` gives
     /// `django_cache_get_total`.
     pub fn namespace(mut self, namespace: impl Into<Cow<'static, str>>) -> Self {
         self.namespace = namespace.into();
         self
     }
 
-    /// Calls one metric something else, without the namespace.
-    pub fn metric(mut self, name: impl Into<SharedString>, to: impl Into<SharedString>) -> Self {
+    /// Renames one metric. No namespace goes before the new name.
+    pub fn rename(mut self, name: impl Into<SharedString>, to: impl Into<SharedString>) -> Self {
         self.metrics.insert(name.into(), to.into());
         self
     }
 
-    /// Calls a label something else, on every metric.
-    pub fn label(mut self, name: impl Into<SharedString>, to: impl Into<SharedString>) -> Self {
+    /// Renames a label in all metrics.
+    pub fn rename_label(
+        mut self,
+        name: impl Into<SharedString>,
+        to: impl Into<SharedString>,
+    ) -> Self {
         self.labels.insert(name.into(), to.into());
         self
     }
 
-    /// Calls a value of a label, by the name that it came with, something else, on every metric.
-    pub fn value(
+    /// Replaces a value of a label in all metrics. `label` is the original name of the label.
+    pub fn rename_value(
         mut self,
         label: impl Into<SharedString>,
         value: impl Into<SharedString>,
@@ -105,38 +108,33 @@ impl Renamed {
 impl Recorder for Renamed {
     fn describe_counter(&self, name: KeyName, unit: Option<Unit>, help: SharedString) {
         let name = self.name(name.as_str());
-        self.destination
-            .with(|to| to.describe_counter(name, unit, help));
+        self.target.with(|to| to.describe_counter(name, unit, help));
     }
 
     fn describe_gauge(&self, name: KeyName, unit: Option<Unit>, help: SharedString) {
         let name = self.name(name.as_str());
-        self.destination
-            .with(|to| to.describe_gauge(name, unit, help));
+        self.target.with(|to| to.describe_gauge(name, unit, help));
     }
 
     fn describe_histogram(&self, name: KeyName, unit: Option<Unit>, help: SharedString) {
         let name = self.name(name.as_str());
-        self.destination
+        self.target
             .with(|to| to.describe_histogram(name, unit, help));
     }
 
     fn register_counter(&self, key: &Key, metadata: &Metadata<'_>) -> Counter {
         let key = self.key(key);
-        self.destination
-            .with(|to| to.register_counter(&key, metadata))
+        self.target.with(|to| to.register_counter(&key, metadata))
     }
 
     fn register_gauge(&self, key: &Key, metadata: &Metadata<'_>) -> Gauge {
         let key = self.key(key);
-        self.destination
-            .with(|to| to.register_gauge(&key, metadata))
+        self.target.with(|to| to.register_gauge(&key, metadata))
     }
 
     fn register_histogram(&self, key: &Key, metadata: &Metadata<'_>) -> Histogram {
         let key = self.key(key);
-        self.destination
-            .with(|to| to.register_histogram(&key, metadata))
+        self.target.with(|to| to.register_histogram(&key, metadata))
     }
 }
 

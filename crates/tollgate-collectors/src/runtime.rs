@@ -1,40 +1,72 @@
-//! What Tokio says about a runtime.
-
-mod table;
+//! Metrics of a Tokio runtime.
 
 use std::time::Duration;
 
-use metrics::{Recorder, Unit};
 use tokio::runtime::Handle;
-use tokio_metrics::{RuntimeIntervals, RuntimeMonitor};
+use tokio_metrics::{RuntimeIntervals, RuntimeMetrics, RuntimeMonitor};
+use tollgate_families::{BoxError, Collector, Group, Names, Stage, families};
 
-use self::table::{COUNTERS, GAUGES};
-use crate::{BoxError, Collector, Stage};
+families! {
+    /// A metric of a runtime.
+    pub(crate) enum RuntimeMetric {
+        Workers: gauge(Count) "tokio_workers" {} "Worker threads.";
+        LiveTasks: gauge(Count) "tokio_live_tasks" {} "Tasks alive.";
+        GlobalQueueDepth: gauge(Count) "tokio_global_queue_depth" {}
+            "Tasks waiting in the queue of all workers.";
+        BusyRatio: gauge(Count) "tokio_busy_ratio" {}
+            "Share of the workers' time spent busy since the last collection, from 0 to 1.";
+        BusyTime: counter(Seconds) "tokio_busy_seconds_total" {}
+            "Busy time of the workers in seconds.";
+        WorkerParks: counter(Count) "tokio_worker_parks_total" {} "Times that a worker went idle.";
+        Polls: counter(Count) "tokio_polls_total" {} "Polls of tasks." debug;
+        MeanPollDuration: gauge(Seconds) "tokio_mean_poll_duration_seconds" {}
+            "Mean duration of a poll since the last collection in seconds." debug;
+        LocalQueueDepth: gauge(Count) "tokio_local_queue_depth" {}
+            "Tasks waiting in the workers' own queues." debug;
+        BlockingQueueDepth: gauge(Count) "tokio_blocking_queue_depth" {}
+            "Blocking tasks waiting for a thread." debug;
+        BlockingThreads: gauge(Count) "tokio_blocking_threads" {}
+            "Threads for blocking tasks." debug;
+        IdleBlockingThreads: gauge(Count) "tokio_idle_blocking_threads" {}
+            "Idle threads for blocking tasks." debug;
+        Steals: counter(Count) "tokio_steals_total" {}
+            "Tasks stolen from another worker's queue." debug;
+        LocalSchedules: counter(Count) "tokio_local_schedules_total" {}
+            "Tasks scheduled by a worker." debug;
+        RemoteSchedules: counter(Count) "tokio_remote_schedules_total" {}
+            "Tasks scheduled from outside of the workers." debug;
+        QueueOverflows: counter(Count) "tokio_queue_overflows_total" {}
+            "Times that a worker's own queue was full." debug;
+        ForcedYields: counter(Count) "tokio_forced_yields_total" {}
+            "Tasks that yielded because their budget was used up." debug;
+        IoReady: counter(Count) "tokio_io_ready_total" {} "Events of the I/O driver." debug;
+    }
+}
 
-/// Collects `tokio_*` of a runtime, by tokio-metrics. Counters count from when this was created.
+/// Collector of `tokio_*` of a runtime, by tokio-metrics. Its counters start when it is created.
 ///
 /// | Metric | Type | Counts |
 /// |---|---|---|
 /// | `tokio_workers` | gauge | worker threads |
-/// | `tokio_live_tasks` | gauge | tasks that have not ended |
-/// | `tokio_global_queue_depth` | gauge | tasks that wait in the queue of all workers |
-/// | `tokio_busy_ratio` | gauge | how busy the workers were since the last collection, 0 to 1 |
-/// | `tokio_busy_seconds_total` | counter | time that workers were busy, in whole seconds |
-/// | `tokio_worker_parks_total` | counter | times that a worker had nothing to do |
+/// | `tokio_live_tasks` | gauge | tasks alive |
+/// | `tokio_global_queue_depth` | gauge | tasks waiting in the queue of all workers |
+/// | `tokio_busy_ratio` | gauge | share of the workers' time spent busy since the last collection |
+/// | `tokio_busy_seconds_total` | counter | busy time of the workers, in whole seconds |
+/// | `tokio_worker_parks_total` | counter | times that a worker went idle |
 ///
-/// With `--cfg tokio_unstable` in `RUSTFLAGS`, Tokio tells more:
+/// With `--cfg tokio_unstable` in `RUSTFLAGS` there are more:
 ///
 /// | Metric | Type | Counts |
 /// |---|---|---|
 /// | `tokio_polls_total` | counter | polls of tasks |
-/// | `tokio_mean_poll_duration_seconds` | gauge | how long a poll took since the last collection |
-/// | `tokio_local_queue_depth` | gauge | tasks that wait in the workers' own queues |
-/// | `tokio_blocking_queue_depth` | gauge | blocking tasks that wait for a thread |
-/// | `tokio_blocking_threads`, `tokio_idle_blocking_threads` | gauge | threads that may block |
-/// | `tokio_steals_total` | counter | tasks that a worker took from another's queue |
+/// | `tokio_mean_poll_duration_seconds` | gauge | mean duration of a poll since the last collection |
+/// | `tokio_local_queue_depth` | gauge | tasks waiting in the workers' own queues |
+/// | `tokio_blocking_queue_depth` | gauge | blocking tasks waiting for a thread |
+/// | `tokio_blocking_threads`, `tokio_idle_blocking_threads` | gauge | threads for blocking tasks |
+/// | `tokio_steals_total` | counter | tasks stolen from another worker's queue |
 /// | `tokio_local_schedules_total`, `tokio_remote_schedules_total` | counter | tasks scheduled by a worker, and from outside |
 /// | `tokio_queue_overflows_total` | counter | times that a worker's own queue was full |
-/// | `tokio_forced_yields_total` | counter | tasks that had used up their budget |
+/// | `tokio_forced_yields_total` | counter | tasks that yielded because their budget was used up |
 /// | `tokio_io_ready_total` | counter | events of the I/O driver |
 ///
 /// # Examples
@@ -51,56 +83,102 @@ use crate::{BoxError, Collector, Stage};
 /// ```
 #[derive(Debug)]
 pub struct Runtime {
+    names: Names<RuntimeMetric>,
     intervals: RuntimeIntervals,
     busy: Duration,
-    totals: [u64; COUNTERS.len()],
+    totals: [u64; RuntimeMetric::ALL.len()],
 }
 
 impl Runtime {
-    /// Collects about the runtime of this handle.
+    /// Returns the collector of the runtime with this handle.
     pub fn new(runtime: &Handle) -> Self {
         Self {
+            names: Names::default(),
             intervals: RuntimeMonitor::new(runtime).intervals(),
             busy: Duration::ZERO,
-            totals: [0; COUNTERS.len()],
+            totals: [0; RuntimeMetric::ALL.len()],
         }
     }
 }
 
 impl Collector for Runtime {
-    fn describe(&self, recorder: &dyn Recorder) {
-        for gauge in GAUGES {
-            recorder.describe_gauge(gauge.name.into(), Some(gauge.unit), gauge.help.into());
-        }
-        for counter in COUNTERS {
-            let unit = Some(Unit::Count);
-            recorder.describe_counter(counter.name.into(), unit, counter.help.into());
-        }
-        recorder.describe_counter(
-            BUSY.into(),
-            Some(Unit::Seconds),
-            "Time that the workers were busy.".into(),
-        );
+    fn describe(&self, recorder: &dyn metrics::Recorder) {
+        self.names.describe(recorder);
     }
 
     async fn collect(&mut self, stage: &mut Stage) -> Result<(), BoxError> {
-        let Some(interval) = self.intervals.next() else {
+        use RuntimeMetric as Metric;
+
+        let Some(now) = self.intervals.next() else {
             return Ok(());
         };
-        self.busy += interval.total_busy_duration;
-        stage.counter(BUSY, vec![], self.busy.as_secs());
-        for (counter, total) in COUNTERS.iter().zip(&mut self.totals) {
-            *total += (counter.read)(&interval);
-            stage.counter(counter.name, vec![], *total);
+        self.busy += now.total_busy_duration;
+        let busy = self.busy.as_secs();
+        stage.counter_of(&self.names, Metric::BusyTime, |no| match no {}, busy);
+        for (metric, count) in [
+            (Metric::WorkerParks, now.total_park_count),
+            #[cfg(tokio_unstable)]
+            (Metric::Polls, now.total_polls_count),
+            #[cfg(tokio_unstable)]
+            (Metric::Steals, now.total_steal_count),
+            #[cfg(tokio_unstable)]
+            (Metric::LocalSchedules, now.total_local_schedule_count),
+            #[cfg(tokio_unstable)]
+            (Metric::RemoteSchedules, now.num_remote_schedules),
+            #[cfg(tokio_unstable)]
+            (Metric::QueueOverflows, now.total_overflow_count),
+            #[cfg(tokio_unstable)]
+            (Metric::ForcedYields, now.budget_forced_yield_count),
+            #[cfg(tokio_unstable)]
+            (Metric::IoReady, now.io_driver_ready_count),
+        ] {
+            let total = &mut self.totals[metric.index()];
+            *total += count;
+            stage.counter_of(&self.names, metric, |no| match no {}, *total);
         }
-        for gauge in GAUGES {
-            stage.gauge(gauge.name, vec![], (gauge.read)(&interval));
+        for (metric, value) in [
+            (Metric::Workers, float(now.workers_count)),
+            (Metric::LiveTasks, float(now.live_tasks_count)),
+            (Metric::GlobalQueueDepth, float(now.global_queue_depth)),
+            (Metric::BusyRatio, busy_ratio(&now)),
+            #[cfg(tokio_unstable)]
+            (
+                Metric::MeanPollDuration,
+                now.mean_poll_duration.as_secs_f64(),
+            ),
+            #[cfg(tokio_unstable)]
+            (Metric::LocalQueueDepth, float(now.total_local_queue_depth)),
+            #[cfg(tokio_unstable)]
+            (Metric::BlockingQueueDepth, float(now.blocking_queue_depth)),
+            #[cfg(tokio_unstable)]
+            (Metric::BlockingThreads, float(now.blocking_threads_count)),
+            #[cfg(tokio_unstable)]
+            (
+                Metric::IdleBlockingThreads,
+                float(now.idle_blocking_threads_count),
+            ),
+        ] {
+            stage.gauge_of(&self.names, metric, |no| match no {}, value);
         }
         Ok(())
     }
 }
 
-const BUSY: &str = "tokio_busy_seconds_total";
+/// Returns the share of all workers' time. A worker reports its time when it turns to something else,
+/// which can be more than an interval holds.
+fn busy_ratio(now: &RuntimeMetrics) -> f64 {
+    let time = now.elapsed.as_secs_f64() * float(now.workers_count);
+    if time > 0.0 {
+        (now.total_busy_duration.as_secs_f64() / time).min(1.0)
+    } else {
+        0.0
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
+fn float(count: usize) -> f64 {
+    count as f64
+}
 
 #[cfg(all(test, tokio_unstable))]
 mod tests {
@@ -113,7 +191,7 @@ mod tests {
     use crate::ScrapeHooks;
 
     #[tokio::test]
-    async fn a_runtime_tells_of_polls_and_queues() {
+    async fn polls_and_queues_are_collected() {
         let recorder = DebuggingRecorder::new();
         let snapshotter = recorder.snapshotter();
         let hooks = ScrapeHooks::new()

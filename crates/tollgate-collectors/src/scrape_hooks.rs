@@ -1,4 +1,4 @@
-//! Collectors that are asked for each scrape.
+//! Collectors that are asked at each scrape.
 
 use std::{
     borrow::Cow,
@@ -9,39 +9,32 @@ use std::{
     time::Duration,
 };
 
-use metrics::{Counter, Key, Recorder, Unit};
+use metrics::Counter;
 use tokio::{
     sync::Mutex,
     time::{self, Instant},
 };
+use tollgate_families::{Collector, Families, family_setters};
 
-use crate::{
-    Collector,
-    collection::{Collection, Name, collector_label},
-    destination::Destination,
-    metadata::METADATA,
-};
+use crate::collection::{Collection, CollectorLabel, CollectorMetric};
 
-const TIMEOUTS: &str = "tollgate_collector_timeouts_total";
+/// Long for a collector, short for a scraper.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Long for what is asked at every scrape, short for who scrapes.
-const DEADLINE: Duration = Duration::from_secs(1);
-
-/// Asks [`Collector`]s when somebody scrapes, no longer than a deadline.
+/// Set of [`Collector`]s that are asked at each scrape, within a timeout.
 ///
-/// All are asked at the same time. One that is not done at the deadline goes on without the scrape,
-/// which shows its old values; it is not asked again before it is done. Scrapes that come while a
-/// collector is being asked share what it finds out.
+/// All are asked at the same time. A late collector goes on without the scrape, which shows its old
+/// values, and is not asked again before it has finished. Simultaneous scrapes share a collection.
 ///
 /// Besides the metrics of a [`Periodic`](crate::Periodic) collector there is
 ///
 /// | Metric | Type | Labels | Counts |
 /// |---|---|---|---|
-/// | `tollgate_collector_timeouts_total` | counter | collector | scrapes that did not wait for it |
+/// | `tollgate_collector_timeouts_total` | counter | collector | scrapes that stopped waiting for it |
 ///
 /// # Examples
 ///
-/// [`run`](Self::run) is what the metrics route of `tollgate-axum` is to do before it renders:
+/// The metrics route of `tollgate-axum` calls [`run`](Self::run) before it renders:
 ///
 /// ```
 /// use std::time::Duration;
@@ -57,7 +50,7 @@ const DEADLINE: Duration = Duration::from_secs(1);
 /// }
 ///
 /// let hooks = ScrapeHooks::new()
-///     .deadline(Duration::from_millis(500))
+///     .hook_timeout(Duration::from_millis(500))
 ///     .hook("uptime", Uptime(std::time::Instant::now()));
 /// let before_render = move || hooks.run();
 /// # let _ = before_render;
@@ -66,29 +59,25 @@ const DEADLINE: Duration = Duration::from_secs(1);
 #[must_use = "hooks do nothing unless they are run"]
 pub struct ScrapeHooks {
     hooks: Vec<Arc<Hook>>,
-    deadline: Option<Duration>,
-    destination: Destination,
+    timeout: Option<Duration>,
+    families: Families<CollectorMetric>,
 }
 
 impl ScrapeHooks {
-    /// Starts without hooks.
+    /// Returns an empty set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Lets a scrape wait that long for its hooks, 1 second unless set.
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = Some(deadline);
+    /// Sets how long a scrape waits for its hooks: 1 second by default.
+    pub fn hook_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
         self
     }
 
-    /// Records with `recorder`, instead of the global one.
-    pub fn recorder(mut self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
-        self.destination = Destination::given(recorder);
-        self
-    }
+    family_setters!(recorder);
 
-    /// Asks this collector too. It is called `name` in its own metrics.
+    /// Adds a collector, with its name in its own metrics.
     pub fn hook(mut self, name: impl Into<Cow<'static, str>>, collector: impl Collector) -> Self {
         let name = name.into();
         self.hooks.push(Arc::new(Hook {
@@ -99,32 +88,32 @@ impl ScrapeHooks {
         self
     }
 
-    /// Asks all collectors, and waits for them until the deadline.
+    /// Asks all collectors, and waits for them until the timeout.
     ///
     /// # Panics
     ///
-    /// The future, outside of a Tokio runtime or on one whose timers are off.
+    /// The future panics outside of a Tokio runtime, and on one whose timers are off.
     pub fn run(&self) -> impl Future<Output = ()> + Send + use<> {
         let Self {
             hooks,
-            deadline,
-            destination,
+            timeout,
+            families,
         } = self.clone();
         async move {
-            let deadline = Instant::now() + deadline.unwrap_or(DEADLINE);
-            let asked: Vec<_> = hooks.iter().map(|hook| hook.ask(&destination)).collect();
+            let deadline = Instant::now() + timeout.unwrap_or(DEFAULT_TIMEOUT);
+            let asked: Vec<_> = hooks.iter().map(|hook| hook.ask(&families)).collect();
             for (hook, done) in hooks.iter().zip(asked) {
                 if time::timeout_at(deadline, done).await.is_err() {
-                    hook.timeouts(&destination).increment(1);
+                    hook.timeouts(&families).increment(1);
                 }
             }
         }
     }
 }
 
-/// A collector that one run at a time can ask.
+/// Collector that one run at a time can ask.
 struct Hook {
-    name: Name,
+    name: Cow<'static, str>,
     timeouts: OnceLock<Counter>,
     collection: Arc<Mutex<dyn Run>>,
 }
@@ -132,30 +121,24 @@ struct Hook {
 type Done = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Hook {
-    /// Asks the collector, or joins who asks it already.
-    fn ask(&self, destination: &Destination) -> Done {
-        self.timeouts(destination);
+    /// Asks the collector, or waits for the run that asks it already.
+    fn ask(&self, families: &Families<CollectorMetric>) -> Done {
+        self.timeouts(families);
         let collection = Arc::clone(&self.collection);
         let Ok(mut free) = Arc::clone(&collection).try_lock_owned() else {
             return Box::pin(async move { drop(collection.lock().await) });
         };
-        let destination = destination.clone();
-        // A task of its own, which goes on when the scrape does not wait for it.
-        let task = tokio::spawn(async move { free.run(&destination).await });
+        let families = families.clone();
+        // A task of its own goes on when the scrape stops waiting.
+        let task = tokio::spawn(async move { free.run(&families).await });
         Box::pin(async move { drop(task.await) })
     }
 
-    /// The counter of timeouts, registered at 0 before there is one.
-    fn timeouts(&self, destination: &Destination) -> &Counter {
+    /// Returns the counter of timeouts, which starts at 0.
+    fn timeouts(&self, families: &Families<CollectorMetric>) -> &Counter {
         self.timeouts.get_or_init(|| {
-            destination.with(|recorder| {
-                recorder.describe_counter(
-                    TIMEOUTS.into(),
-                    Some(Unit::Count),
-                    "Scrapes that went on without waiting for a collector any longer.".into(),
-                );
-                let key = Key::from_parts(TIMEOUTS, collector_label(&self.name));
-                recorder.register_counter(&key, &METADATA)
+            families.counter(CollectorMetric::Timeouts, |CollectorLabel::Collector| {
+                self.name.clone().into()
             })
         })
     }
@@ -169,19 +152,19 @@ impl fmt::Debug for Hook {
     }
 }
 
-/// A [`Collection`] of any collector.
+/// [`Collection`] of any collector.
 trait Run: Send {
     fn run<'a>(
         &'a mut self,
-        destination: &'a Destination,
+        families: &'a Families<CollectorMetric>,
     ) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 }
 
 impl<C: Collector> Run for Collection<C> {
     fn run<'a>(
         &'a mut self,
-        destination: &'a Destination,
+        families: &'a Families<CollectorMetric>,
     ) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
-        Box::pin(Collection::run(self, destination))
+        Box::pin(Collection::run(self, families))
     }
 }

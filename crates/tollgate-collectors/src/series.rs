@@ -3,75 +3,59 @@
 use std::collections::HashMap;
 
 use metrics::{Counter, Gauge, Key};
-use tollgate_families::{Stage, StagedValue};
+use tollgate_families::{Stage, StagedValue, Target};
 
-use crate::{destination::Destination, metadata::METADATA};
+/// Maximum number of series that a collector can set in its life.
+const MAX_SERIES: usize = 1_000;
 
 /// Series that the collections of one collector have set, with their handles.
-#[derive(Debug)]
-pub(crate) struct Series {
-    gauges: HashMap<Key, KnownGauge>,
+#[derive(Debug, Default)]
+pub(crate) struct CollectedSeries {
+    /// Gauges, and whether the collection that is being committed sets them.
+    gauges: HashMap<Key, (Gauge, bool)>,
     counters: HashMap<Key, Counter>,
-    limit: usize,
 }
 
-#[derive(Debug)]
-struct KnownGauge {
-    handle: Gauge,
-    /// Whether the collection that is being committed sets it.
-    is_present: bool,
-}
-
-impl Series {
-    pub(crate) fn new(limit: usize) -> Self {
-        Self {
-            gauges: HashMap::new(),
-            counters: HashMap::new(),
-            limit,
-        }
-    }
-
+impl CollectedSeries {
     /// Writes the values of the stage and empties it. Returns the number of values without room.
-    pub(crate) fn commit(&mut self, stage: &mut Stage, destination: &Destination) -> u64 {
-        for gauge in self.gauges.values_mut() {
-            gauge.is_present = false;
+    pub(crate) fn commit(&mut self, stage: &mut Stage, target: &Target) -> u64 {
+        for (_, is_set) in self.gauges.values_mut() {
+            *is_set = false;
         }
         let mut left_out = 0;
         for (key, value) in stage.drain() {
-            let has_room = self.gauges.len() + self.counters.len() < self.limit;
-            let was_written = match value {
-                StagedValue::Gauge(value) => self.set_gauge(key, value, has_room, destination),
-                StagedValue::Counter(total) => self.set_counter(key, total, has_room, destination),
+            let has_room = self.gauges.len() + self.counters.len() < MAX_SERIES;
+            let written = match value {
+                StagedValue::Gauge(value) => {
+                    let make = |key: &Key| (target.gauge(key), false);
+                    known(&mut self.gauges, key, has_room, make).map(|(gauge, is_set)| {
+                        gauge.set(value);
+                        *is_set = true;
+                    })
+                }
+                StagedValue::Counter(total) => {
+                    let make = |key: &Key| target.counter(key);
+                    known(&mut self.counters, key, has_room, make)
+                        .map(|counter| counter.absolute(total))
+                }
             };
-            left_out += u64::from(!was_written);
+            left_out += u64::from(written.is_none());
         }
-        for gauge in self.gauges.values().filter(|gauge| !gauge.is_present) {
-            gauge.handle.set(0.0);
+        for (gauge, _) in self.gauges.values().filter(|(_, is_set)| !is_set) {
+            gauge.set(0.0);
         }
         left_out
     }
+}
 
-    fn set_gauge(&mut self, key: Key, value: f64, has_room: bool, to: &Destination) -> bool {
-        if !has_room && !self.gauges.contains_key(&key) {
-            return false;
-        }
-        let gauge = self.gauges.entry(key).or_insert_with_key(|key| KnownGauge {
-            handle: to.with(|recorder| recorder.register_gauge(key, &METADATA)),
-            is_present: true,
-        });
-        gauge.is_present = true;
-        gauge.handle.set(value);
-        true
+fn known<T>(
+    known: &mut HashMap<Key, T>,
+    key: Key,
+    has_room: bool,
+    make: impl FnOnce(&Key) -> T,
+) -> Option<&mut T> {
+    if !has_room && !known.contains_key(&key) {
+        return None;
     }
-
-    fn set_counter(&mut self, key: Key, total: u64, has_room: bool, to: &Destination) -> bool {
-        if !has_room && !self.counters.contains_key(&key) {
-            return false;
-        }
-        let counter = self.counters.entry(key).or_insert_with_key(|key| {
-            to.with(|recorder| recorder.register_counter(key, &METADATA))
-        });
-        counter.absolute(total);
-        true
-    }
+    Some(known.entry(key).or_insert_with_key(make))
 }

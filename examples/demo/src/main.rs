@@ -58,7 +58,7 @@ async fn run(flags: Flags) -> Result<(), Box<dyn Error>> {
     let port = settings.port().unwrap_or(3000);
     let key = key_of_this_run(&settings)?;
     let store = Store::new(settings.db())?;
-    let active_users = collected::active_users();
+    let active_users = collected::active_users()?;
     let hooks = collected::hooks(&store, &active_users);
     let work = Work::new();
     let management = settings.management_address().cloned();

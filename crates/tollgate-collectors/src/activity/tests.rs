@@ -1,8 +1,9 @@
-//! Windows whose time a test makes go by.
+//! Windows on a clock that the test moves.
 
 use std::{sync::Arc, thread, time::Duration};
 
-use quanta::Mock;
+use quanta::{Clock, Mock};
+use tollgate_families::Stopwatch;
 
 use super::*;
 
@@ -12,7 +13,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 fn activity(set: impl FnOnce(ActivityBuilder) -> ActivityBuilder) -> (Activity, Arc<Mock>) {
     let (clock, time) = Clock::mock();
     let builder = Activity::builder("active_users_duration_hour");
-    (set(builder).build_with(clock), time)
+    let stopwatch = Stopwatch::with_clock(clock);
+    (set(builder).build_with(stopwatch).unwrap(), time)
 }
 
 #[track_caller]
@@ -51,7 +53,7 @@ fn a_key_counts_for_the_window_and_at_most_a_slice_more() {
 }
 
 #[test]
-fn a_key_that_is_seen_again_counts_on() {
+fn a_key_that_is_seen_again_keeps_counting() {
     let (activity, time) = activity(|builder| builder);
     for _ in 0..10 {
         activity.record("ada");
@@ -61,8 +63,8 @@ fn a_key_that_is_seen_again_counts_on() {
 }
 
 #[test]
-fn keys_are_exact_up_to_the_bound_and_estimated_beyond() {
-    let (activity, time) = activity(|builder| builder.exact(1_000));
+fn keys_are_exact_up_to_the_maximum_and_estimated_beyond() {
+    let (activity, time) = activity(|builder| builder.max_exact(1_000));
     for key in 0..1_000 {
         activity.record(&key);
         time.increment(Duration::from_secs(1));
@@ -76,19 +78,19 @@ fn keys_are_exact_up_to_the_bound_and_estimated_beyond() {
     }
     assert_estimate(&activity, 20_000.0);
 
-    // They leave one by one as they came: 20 a second.
+    // Keys leave in the order of their arrival: 20 a second.
     time.increment(Duration::from_secs(3_600 - 500));
     assert_estimate(&activity, 10_000.0);
 }
 
 #[test]
-fn a_window_with_fewer_keys_is_exact_again() {
-    let (activity, time) = activity(|builder| builder.exact(100));
+fn a_window_with_fewer_keys_becomes_exact_again() {
+    let (activity, time) = activity(|builder| builder.max_exact(100));
     for key in 0..5_000 {
         activity.record(&key);
     }
     assert_estimate(&activity, 5_000.0);
-    // For an hour and a slice there is no room for one more, and then for as long some are missing.
+    // For an hour and a slice there is no room for another key; for as long again some are missing.
     for _ in 0..=2 * 60 {
         assert!(!activity.is_exact());
         activity.record("ada");
@@ -101,8 +103,8 @@ fn a_window_with_fewer_keys_is_exact_again() {
 }
 
 #[test]
-fn nothing_fits_where_nothing_is_to_be_exact() {
-    let (activity, _) = activity(|builder| builder.exact(0).slices(0).window(Duration::ZERO));
+fn a_maximum_of_zero_estimates_from_the_first_key() {
+    let (activity, _) = activity(|builder| builder.max_exact(0).slices(0).window(Duration::ZERO));
     activity.record("ada");
     assert!(!activity.is_exact());
     assert_eq!(activity.count(), 1);
@@ -110,7 +112,10 @@ fn nothing_fits_where_nothing_is_to_be_exact() {
 
 #[test]
 fn two_threads_count_together() {
-    let activity = Activity::builder("active").exact(3_000).build();
+    let activity = Activity::builder("active")
+        .max_exact(3_000)
+        .build()
+        .unwrap();
     thread::scope(|scope| {
         for first in [0, 1_000] {
             let activity = &activity;

@@ -1,48 +1,45 @@
-//! The keys of a window: each of them as long as they are few, else a sketch for each slice.
+//! The keys of a window: one by one while they are few, else a sketch for each slice.
 
 use std::collections::HashMap;
 
 use datasketches::hll::{HllSketch, HllType, HllUnion};
 
-/// The logarithm of how many registers a sketch has.
+/// Binary logarithm of the number of registers of a sketch.
 const LOG_REGISTERS: u8 = 12;
 
-/// Every key that fits, and a sketch of all of them while some do not.
+/// All keys that fit, and sketches of all keys while some do not.
 pub(super) struct Window {
-    /// In which slice each key was last seen.
+    /// Slice in which each key was last seen.
     keys: HashMap<u64, u64>,
-    bound: usize,
-    /// How many slices a key counts after the one in which it was last seen.
+    max: usize,
+    /// Number of slices for which a key counts after the one in which it was last seen.
     slices: u64,
-    /// When keys were last given up because they had been seen too long ago.
+    /// Slice in which keys out of the window were last removed.
     pruned: u64,
     overflow: Option<Overflow>,
     empty: HllSketch,
 }
 
-/// What there is beside the keys while they are not all.
+/// Sketches of all keys, while some keys do not fit.
 struct Overflow {
-    /// When a key did not fit the last time.
+    /// Slice in which a key last did not fit.
     last: u64,
-    /// One for each slice, at its number modulo their number.
+    /// Number and sketch of each slice, at the number modulo the length.
     sketches: Vec<(u64, HllSketch)>,
 }
 
-/// What a window has counted.
+/// Keys of a window, yet to be counted.
 pub(super) struct Counted {
     exact: usize,
     sketches: Vec<HllSketch>,
 }
 
 impl Window {
-    /// # Panics
-    ///
-    /// Never: so many registers are allowed.
-    pub(super) fn new(bound: usize, slices: u64) -> Self {
+    pub(super) fn new(max: usize, slices: u64) -> Self {
         let empty = HllSketch::new(LOG_REGISTERS, HllType::Hll8);
         Self {
             keys: HashMap::new(),
-            bound,
+            max,
             slices,
             pruned: 0,
             overflow: None,
@@ -61,23 +58,23 @@ impl Window {
         if !fits {
             overflow.last = slice;
         } else if overflow.last + self.slices < slice {
-            // All that did not fit is out of the window.
+            // The keys that did not fit are all out of the window.
             self.overflow = None;
             return;
         }
         overflow.sketch(slice, &self.empty).update(key);
     }
 
-    /// Whether there is room for the key.
+    /// Keeps the key if there is room, and returns whether there was.
     fn insert(&mut self, key: u64, slice: u64) -> bool {
         if let Some(seen) = self.keys.get_mut(&key) {
             *seen = slice;
             return true;
         }
-        if self.keys.len() >= self.bound && self.pruned < slice {
+        if self.keys.len() >= self.max && self.pruned < slice {
             self.prune(slice);
         }
-        if self.keys.len() >= self.bound {
+        if self.keys.len() >= self.max {
             return false;
         }
         self.keys.insert(key, slice);
@@ -90,7 +87,7 @@ impl Window {
         self.keys.retain(|_, seen| *seen + slices >= slice);
     }
 
-    /// Makes sketches of the keys that there are.
+    /// Makes sketches of the keys so far.
     #[cold]
     fn begin_overflow(&mut self, slice: u64) {
         let count = usize::try_from(self.slices)
@@ -135,7 +132,7 @@ impl Window {
 }
 
 impl Overflow {
-    /// The sketch of a slice, which takes the place of one that is out of the window.
+    /// Returns the sketch of a slice, which replaces one that is out of the window.
     fn sketch(&mut self, slice: u64, empty: &HllSketch) -> &mut HllSketch {
         let count = self.sketches.len() as u64;
         #[expect(clippy::cast_possible_truncation, reason = "it is an index")]
@@ -149,7 +146,7 @@ impl Overflow {
 }
 
 impl Counted {
-    /// The estimate where there is one, but no less than is known for certain.
+    /// Returns the estimate if there are sketches, but no less than the keys known for certain.
     pub(super) fn keys(&self) -> u64 {
         let exact = self.exact as u64;
         if self.sketches.is_empty() {

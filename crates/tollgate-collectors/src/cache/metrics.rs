@@ -1,4 +1,4 @@
-//! What a cache is asked, and what becomes of it.
+//! Counters of a cache.
 
 use std::{
     borrow::Cow,
@@ -6,17 +6,37 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use metrics::{Counter, Label, Recorder, SharedString};
+use metrics::{Counter, SharedString};
+use tollgate_families::{BuildError, Families, families, family_setters};
 
-use crate::{
-    cache::names::{CacheMetric, CacheNames, METRICS},
-    destination::Destination,
-};
+families! {
+    /// A metric of a cache.
+    pub enum CacheMetric {
+        Gets: counter(Count) "cache_get_total" {cache} "Gets of a cache.";
+        Hits: counter(Count) "cache_get_hits_total" {cache} "Gets that found an entry.";
+        Misses: counter(Count) "cache_get_misses_total" {cache} "Gets that found no entry.";
+        Fails: counter(Count) "cache_get_fail_total" {cache} "Gets that failed.";
+        Inserts: counter(Count) "cache_inserts_total" {cache} "Entries inserted or replaced.";
+        Invalidations: counter(Count) "cache_invalidations_total" {cache}
+            "Entries removed by the app.";
+        Evictions: counter(Count) "cache_evictions_total" {cache, cause}
+            "Entries removed by the cache, by cause.";
+        Entries: gauge(Count) "cache_entries" {cache} "Entries of a cache.";
+        WeightedSize: gauge(Count) "cache_weighted_size" {cache}
+            "Total weight of the entries of a cache.";
+    }
 
-/// Counts what a cache is asked, and what becomes of it.
+    /// A label of a cache's metrics.
+    pub enum CacheLabel {
+        cache = Cache "name of the cache";
+        cause = Cause "`expired` or `size`, the reason of an eviction";
+    }
+}
+
+/// Counters of a cache's gets, inserts and removals.
 ///
-/// A cache that is not moka's calls it where something happens. Clones count together. The recorder
-/// is asked for the series once, when the first is needed.
+/// A cache calls it at each event; moka's caches have adapters. Clones count together. The series are
+/// registered with the first event.
 ///
 /// # Examples
 ///
@@ -32,7 +52,10 @@ use crate::{
 /// impl Users {
 ///     fn get(&self, id: u64) -> Option<String> {
 ///         let found = self.by_id.lock().unwrap().get(&id).cloned();
-///         self.metrics.get(found.is_some());
+///         match found {
+///             Some(_) => self.metrics.hit(),
+///             None => self.metrics.miss(),
+///         }
 ///         found
 ///     }
 /// }
@@ -42,27 +65,16 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct CacheMetrics {
-    shared: Arc<Shared>,
+    cache: Arc<MeasuredCache>,
 }
 
-/// Why an entry was evicted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Eviction {
-    /// `expired`: it was there for too long.
-    Expired,
-    /// `size`: there was no room.
-    Size,
+struct MeasuredCache {
+    name: Cow<'static, str>,
+    families: Families<CacheMetric>,
+    counters: OnceLock<Counters>,
 }
 
-struct Shared {
-    cache: SharedString,
-    names: CacheNames,
-    destination: Destination,
-    instruments: OnceLock<Instruments>,
-}
-
-struct Instruments {
+struct Counters {
     gets: Counter,
     hits: Counter,
     misses: Counter,
@@ -70,159 +82,162 @@ struct Instruments {
     inserts: Counter,
     invalidations: Counter,
     expired: Counter,
-    size: Counter,
+    evicted_by_size: Counter,
 }
 
 impl CacheMetrics {
-    /// Counts for a cache that the label `cache` calls by this name.
-    pub fn new(cache: impl Into<SharedString>) -> Self {
-        Self::to(
-            cache.into(),
-            CacheNames::new(&METRICS),
-            Destination::default(),
-        )
+    /// Returns counters in the default names. `cache` is the value of the label `cache`.
+    pub fn new(cache: impl Into<Cow<'static, str>>) -> Self {
+        Self::builder(cache).assemble()
     }
 
-    /// Records into this recorder instead of the global one.
-    #[must_use]
-    pub fn recorder(self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
-        let Shared { cache, names, .. } = self.shared.as_ref();
-        Self::to(cache.clone(), names.clone(), Destination::given(recorder))
+    /// Returns a builder. `cache` is the value of the label `cache`.
+    pub fn builder(cache: impl Into<Cow<'static, str>>) -> CacheMetricsBuilder {
+        CacheMetricsBuilder {
+            cache: cache.into(),
+            families: Families::default(),
+        }
     }
 
-    /// Puts a namespace before each name: `django` → `django_cache_get_total`.
-    #[must_use]
-    pub fn namespace(self, namespace: impl Into<Cow<'static, str>>) -> Self {
-        let Shared {
-            cache,
-            names,
-            destination,
-            ..
-        } = self.shared.as_ref();
-        let mut names = names.clone();
-        names.set_namespace(namespace.into());
-        Self::to(cache.clone(), names, destination.clone())
-    }
-
-    /// Counts a get, by whether it found something.
+    /// Counts a get that found an entry.
     #[inline]
-    pub fn get(&self, is_hit: bool) {
-        let instruments = self.instruments();
-        instruments.gets.increment(1);
-        let outcome = if is_hit {
-            &instruments.hits
-        } else {
-            &instruments.misses
-        };
-        outcome.increment(1);
+    pub fn hit(&self) {
+        let counters = self.counters();
+        counters.gets.increment(1);
+        counters.hits.increment(1);
     }
 
-    /// Counts a get that failed: the cache, or who was to fill it, did not answer.
+    /// Counts a get that found no entry.
+    #[inline]
+    pub fn miss(&self) {
+        let counters = self.counters();
+        counters.gets.increment(1);
+        counters.misses.increment(1);
+    }
+
+    /// Counts a get that failed, because the cache or a load did.
     pub fn fail(&self) {
-        let instruments = self.instruments();
-        instruments.gets.increment(1);
-        instruments.fails.increment(1);
+        let counters = self.counters();
+        counters.gets.increment(1);
+        counters.fails.increment(1);
     }
 
-    /// Counts an entry that was inserted, or replaced.
+    /// Counts an entry that was inserted or replaced.
     #[inline]
     pub fn insert(&self) {
-        self.instruments().inserts.increment(1);
+        self.counters().inserts.increment(1);
     }
 
-    /// Counts an entry that the app took out.
+    /// Counts an entry that the app removed.
     pub fn invalidate(&self) {
-        self.instruments().invalidations.increment(1);
+        self.counters().invalidations.increment(1);
     }
 
-    /// Counts an entry that the cache took out.
-    pub fn evict(&self, cause: Eviction) {
-        let instruments = self.instruments();
-        let evictions = match cause {
-            Eviction::Expired => &instruments.expired,
-            Eviction::Size => &instruments.size,
-        };
-        evictions.increment(1);
+    /// Counts an entry that the cache removed for want of room.
+    pub fn evict(&self) {
+        self.counters().evicted_by_size.increment(1);
     }
 
-    /// Counts an entry that moka tells a listener of.
-    #[cfg(feature = "moka")]
-    pub fn remove(&self, cause: moka::notification::RemovalCause) {
-        use moka::notification::RemovalCause;
-
-        match cause {
-            RemovalCause::Expired => self.evict(Eviction::Expired),
-            RemovalCause::Size => self.evict(Eviction::Size),
-            RemovalCause::Explicit => self.invalidate(),
-            RemovalCause::Replaced => {}
-        }
-    }
-
-    /// Puts a gauge on a stage.
-    #[cfg(feature = "periodic")]
-    pub(crate) fn stage(&self, stage: &mut crate::Stage, metric: CacheMetric, value: f64) {
-        if let Some(name) = self.shared.names.name(metric as usize) {
-            stage.gauge(name, vec![self.shared.label()], value);
-        }
+    /// Counts an entry that the cache removed because it expired.
+    pub fn expire(&self) {
+        self.counters().expired.increment(1);
     }
 
     #[cfg(feature = "periodic")]
-    pub(crate) fn names(&self) -> &CacheNames {
-        &self.shared.names
+    pub(super) fn names(&self) -> &tollgate_families::Names<CacheMetric> {
+        &self.cache.families.names
     }
 
-    fn to(cache: SharedString, names: CacheNames, destination: Destination) -> Self {
-        Self {
-            shared: Arc::new(Shared {
-                cache,
-                names,
-                destination,
-                instruments: OnceLock::new(),
-            }),
-        }
+    /// Returns the value of a label in the metrics without a cause.
+    #[cfg(feature = "periodic")]
+    pub(super) fn label(&self, label: CacheLabel) -> SharedString {
+        self.cache.label(label, "")
     }
 
     #[inline]
-    fn instruments(&self) -> &Instruments {
-        self.shared
-            .instruments
-            .get_or_init(|| self.shared.register())
+    fn counters(&self) -> &Counters {
+        self.cache.counters.get_or_init(|| self.cache.register())
     }
 }
 
-impl Shared {
-    fn label(&self) -> Label {
-        Label::new("cache", self.cache.clone())
+impl MeasuredCache {
+    fn label(&self, label: CacheLabel, cause: &'static str) -> SharedString {
+        match label {
+            CacheLabel::Cache => self.name.clone().into(),
+            CacheLabel::Cause => SharedString::const_str(cause),
+        }
     }
 
-    /// Describes the metrics, and registers them all at zero.
+    /// Registers all counters, at zero.
     #[cold]
-    fn register(&self) -> Instruments {
-        self.destination.with(|recorder| {
-            self.names.describe(recorder);
-            let counter = |metric: CacheMetric, cause: Option<&'static str>| {
-                let mut labels = vec![self.label()];
-                labels.extend(cause.map(|cause| Label::from_static_parts("cause", cause)));
-                self.names.counter(recorder, metric as usize, &labels)
-            };
-            Instruments {
-                gets: counter(CacheMetric::Gets, None),
-                hits: counter(CacheMetric::Hits, None),
-                misses: counter(CacheMetric::Misses, None),
-                fails: counter(CacheMetric::Fails, None),
-                inserts: counter(CacheMetric::Inserts, None),
-                invalidations: counter(CacheMetric::Invalidations, None),
-                expired: counter(CacheMetric::Evictions, Some("expired")),
-                size: counter(CacheMetric::Evictions, Some("size")),
-            }
-        })
+    fn register(&self) -> Counters {
+        let counter = |metric, cause| {
+            let label = |label| self.label(label, cause);
+            self.families.counter(metric, label)
+        };
+        Counters {
+            gets: counter(CacheMetric::Gets, ""),
+            hits: counter(CacheMetric::Hits, ""),
+            misses: counter(CacheMetric::Misses, ""),
+            fails: counter(CacheMetric::Fails, ""),
+            inserts: counter(CacheMetric::Inserts, ""),
+            invalidations: counter(CacheMetric::Invalidations, ""),
+            expired: counter(CacheMetric::Evictions, "expired"),
+            evicted_by_size: counter(CacheMetric::Evictions, "size"),
+        }
     }
 }
 
 impl fmt::Debug for CacheMetrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CacheMetrics")
-            .field("cache", &self.shared.cache)
+            .field("cache", &self.cache.name)
             .finish_non_exhaustive()
+    }
+}
+
+/// Builder of [`CacheMetrics`].
+///
+/// # Examples
+///
+/// ```
+/// use tollgate_collectors::{BuildError, cache::{CacheLabel, CacheMetrics}};
+///
+/// let users = CacheMetrics::builder("users")
+///     .namespace("django")
+///     .rename_label(CacheLabel::Cache, "backend")
+///     .build()?;
+/// users.hit(); // django_cache_get_hits_total{backend="users"}
+/// # Ok::<(), BuildError>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct CacheMetricsBuilder {
+    cache: Cow<'static, str>,
+    families: Families<CacheMetric>,
+}
+
+impl CacheMetricsBuilder {
+    family_setters!(names: CacheMetric, CacheLabel);
+    family_setters!(recorder);
+
+    /// Builds the counters.
+    ///
+    /// # Errors
+    ///
+    /// If Prometheus does not accept a name, or if two metrics or two labels share one.
+    pub fn build(self) -> Result<CacheMetrics, BuildError> {
+        self.families.names.check(|_| Vec::new())?;
+        Ok(self.assemble())
+    }
+
+    fn assemble(self) -> CacheMetrics {
+        CacheMetrics {
+            cache: Arc::new(MeasuredCache {
+                name: self.cache,
+                families: self.families,
+                counters: OnceLock::new(),
+            }),
+        }
     }
 }

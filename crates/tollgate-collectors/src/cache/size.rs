@@ -1,21 +1,19 @@
-//! How much is in a cache.
+//! Gauges of a cache's size.
 
 use std::sync::Arc;
 
 use metrics::Recorder;
+use tollgate_families::{BoxError, Collector, Stage};
 
-use crate::{
-    BoxError, Collector, Stage,
-    cache::{CacheMetrics, names::CacheMetric},
-};
+use super::metrics::{CacheMetric, CacheMetrics};
 
-/// A cache that knows how much is in it.
+/// Cache that knows its size.
 ///
 /// # Examples
 ///
 /// ```
 /// use std::{collections::HashMap, sync::{Arc, Mutex}};
-/// use tollgate_collectors::{ScrapeHooks, cache::{CacheMetrics, CacheSize, CacheSizes}};
+/// use tollgate_collectors::{ScrapeHooks, cache::{CacheMetrics, CacheSize}};
 ///
 /// struct Users(Mutex<HashMap<u64, String>>);
 ///
@@ -26,35 +24,17 @@ use crate::{
 /// }
 ///
 /// let users = Arc::new(Users(Mutex::default()));
-/// let sizes = CacheSizes::new(users, &CacheMetrics::new("users"));
+/// let sizes = CacheMetrics::new("users").sizes(users);
 /// let hooks = ScrapeHooks::new().hook("users", sizes);
 /// # let _ = hooks;
 /// ```
 pub trait CacheSize: Send + Sync + 'static {
-    /// How many entries there are.
+    /// Returns the number of entries.
     fn entries(&self) -> impl Future<Output = u64> + Send;
 
-    /// How much the entries weigh together, where each has a weight. Unless overridden they have
-    /// none.
+    /// Returns the total weight of the entries, or `None` if they have no weight, as by default.
     fn weighted_size(&self) -> impl Future<Output = Option<u64>> + Send {
         std::future::ready(None)
-    }
-}
-
-/// Collects how much is in a cache.
-#[derive(Debug)]
-pub struct CacheSizes<C> {
-    cache: C,
-    metrics: CacheMetrics,
-}
-
-impl<C: CacheSize> CacheSizes<C> {
-    /// Collects of a cache, by the name that these metrics have.
-    pub fn new(cache: C, metrics: &CacheMetrics) -> Self {
-        Self {
-            cache,
-            metrics: metrics.clone(),
-        }
     }
 }
 
@@ -68,23 +48,41 @@ impl<C: CacheSize> CacheSize for Arc<C> {
     }
 }
 
+impl CacheMetrics {
+    /// Returns a collector of the cache's size, in the names of these metrics.
+    pub fn sizes<C: CacheSize>(&self, cache: C) -> impl Collector + use<C> {
+        CacheSizes {
+            cache,
+            metrics: self.clone(),
+        }
+    }
+}
+
+struct CacheSizes<C> {
+    cache: C,
+    metrics: CacheMetrics,
+}
+
 impl<C: CacheSize> Collector for CacheSizes<C> {
     fn describe(&self, recorder: &dyn Recorder) {
         self.metrics.names().describe(recorder);
     }
 
     async fn collect(&mut self, stage: &mut Stage) -> Result<(), BoxError> {
-        let entries = as_float(self.cache.entries().await);
-        self.metrics.stage(stage, CacheMetric::Entries, entries);
-        if let Some(size) = self.cache.weighted_size().await {
-            self.metrics
-                .stage(stage, CacheMetric::WeightedSize, as_float(size));
+        let entries = Some(self.cache.entries().await);
+        let weighted_size = self.cache.weighted_size().await;
+        for (metric, size) in [
+            (CacheMetric::Entries, entries),
+            (CacheMetric::WeightedSize, weighted_size),
+        ] {
+            let Some(size) = size else {
+                continue;
+            };
+            #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
+            let size = size as f64;
+            let label = |label| self.metrics.label(label);
+            stage.gauge_of(self.metrics.names(), metric, label, size);
         }
         Ok(())
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
-fn as_float(size: u64) -> f64 {
-    size as f64
 }
