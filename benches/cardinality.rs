@@ -126,7 +126,7 @@ fn layer(
     recorder: Arc<dyn Recorder + Send + Sync>,
 ) -> Result<RequestMetricsLayer, tollgate_http::BuildError> {
     RequestMetricsLayer::builder()
-        .endpoint_cap(size / 10)
+        .max_endpoints(size / 10)
         .recorder(recorder)
         .build()
 }

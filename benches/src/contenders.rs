@@ -128,7 +128,7 @@ pub fn tollgate() -> Result<RequestMetricsBuilder, tollgate_recorder::Error> {
 
 /// A layer for one endpoint, which has met these routes and so has no room for another.
 fn overflowing(routes: &[&'static str]) -> Result<RequestMetricsLayer, Box<dyn Error>> {
-    let layer = tollgate()?.endpoint_cap(1).build()?;
+    let layer = tollgate()?.max_endpoints(1).build()?;
     for route in routes {
         on_tower("", route, layer.layer(service_fn(answer))).run(1);
     }

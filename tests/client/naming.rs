@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use http::{Request, Response};
 use http_body_util::Empty;
 use tests::ledger::Ledger;
-use tollgate_http::ExtraLabel;
+use tollgate_http::BoundedLabel;
 use tollgate_http::client::{
     ClientLabel, ClientMetric, ClientMetricsBuilder, ClientMetricsLayer, EndpointTemplate,
 };
@@ -44,11 +44,11 @@ fn the_names_of_a_github_client_are_within_reach() {
 
 #[test]
 fn the_names_of_a_gateway_are_within_reach() {
-    let model = ExtraLabel::from_request("model", |request| {
+    let model = BoundedLabel::from_request("model", |request| {
         let model: Option<&Model> = request.extensions().get();
         model.map_or("unknown", |model| model.0).into()
     });
-    let status_type = ExtraLabel::from_response("status_type", |response| {
+    let status_type = BoundedLabel::from_response("status_type", |response| {
         let is_success = response.status().is_success();
         if is_success { "success" } else { "error" }.into()
     });
@@ -73,8 +73,8 @@ fn the_names_of_a_gateway_are_within_reach() {
                 .without_label(ClientMetric::Duration, ClientLabel::Method)
                 .without_label(ClientMetric::InFlight, ClientLabel::Method)
                 .without(ClientMetric::EndpointOverflow)
-                .extra_label(model)
-                .extra_label(status_type)
+                .bounded_label(model)
+                .bounded_label(status_type)
         },
         [known, Request::new(Empty::new())],
     );
@@ -106,7 +106,7 @@ fn templates_beyond_the_cap_are_one() {
     });
     let samples = samples(
         "tea",
-        |builder| builder.endpoint_template().endpoint_cap(2),
+        |builder| builder.endpoint_template().max_endpoints(2),
         calls,
     );
     let total = "http_client_request_total";

@@ -10,7 +10,9 @@ use futures_util::FutureExt;
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use tests::ledger::Ledger;
-use tollgate_http::{ExtraLabel, RequestMetricsBuilder, RequestMetricsLayer, ResponseBody, Route};
+use tollgate_http::{
+    BoundedLabel, RequestMetricsBuilder, RequestMetricsLayer, ResponseBody, Route,
+};
 use tower::{Layer, Service, service_fn};
 
 use crate::answer::Step::Data;
@@ -91,7 +93,7 @@ fn a_hook_that_panics_before_the_call_is_a_panic_of_the_request() {
     let hooks: [Configure; 3] = [
         |builder| builder.skip_if(|_| panic!("a hook")),
         |builder| builder.name_endpoint(|_| panic!("a hook")),
-        |builder| builder.extra_label(ExtraLabel::from_request("tenant", |_| panic!("a hook"))),
+        |builder| builder.bounded_label(BoundedLabel::from_request("tenant", |_| panic!("a hook"))),
     ];
     let panicked = Outcome::ended("500").exception("panic");
     for hook in hooks {
@@ -109,7 +111,7 @@ fn a_hook_that_panics_before_the_call_is_a_panic_of_the_request() {
 fn a_hook_that_panics_does_so_at_an_endpoint_within_the_cap() {
     let ledger = Ledger::new();
     let builder = RequestMetricsLayer::builder().recorder(ledger.recorder());
-    let builder = builder.endpoint_cap(1).body_sizes();
+    let builder = builder.max_endpoints(1).body_sizes();
     let layer = builder.skip_if(|_| panic!("a hook")).build().unwrap();
     let mut service = layer.layer(Scripted::new(Answer::Fails));
     for path in ["/tea", "/milk"] {

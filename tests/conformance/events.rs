@@ -6,7 +6,7 @@ use std::future::ready;
 use futures_util::FutureExt;
 use http::{HeaderName, Request, Response};
 use tests::ledger::Ledger;
-use tollgate_http::{ExtraLabel, Label, Metric, RequestMetricsLayer};
+use tollgate_http::{BoundedLabel, Label, Metric, RequestMetricsLayer};
 use tower::{Layer, Service, service_fn};
 
 use crate::answer::Script;
@@ -16,13 +16,13 @@ const EVENT: HeaderName = HeaderName::from_static("x-github-event");
 #[test]
 fn events_of_a_webhook_have_the_types_that_are_listed() {
     let ledger = Ledger::new();
-    let event = ExtraLabel::from_header("event", EVENT, ["push", "pull_request"]);
+    let event = BoundedLabel::from_header("event", EVENT, ["push", "pull_request"]);
     let layer = [Metric::Total, Metric::InFlight, Metric::EndpointOverflow]
         .into_iter()
         .fold(RequestMetricsLayer::builder(), |builder, metric| {
             builder.without(metric)
         })
-        .extra_label(event)
+        .bounded_label(event)
         .rename(Metric::Duration, "github_webhook_latency")
         .without_label(Metric::Duration, Label::Method)
         .without_label(Metric::Duration, Label::Endpoint)

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, Request, Response};
 use tests::ledger::Ledger;
-use tollgate_http::{ExtraLabel, RequestMetricsBuilder, RequestMetricsLayer, Route};
+use tollgate_http::{BoundedLabel, RequestMetricsBuilder, RequestMetricsLayer, Route};
 use tower::{Layer, Service, service_fn};
 
 use crate::answer::{Failure, Script};
@@ -16,7 +16,7 @@ const CACHE: HeaderName = HeaderName::from_static("x-cache");
 #[test]
 fn the_request_and_the_response_give_values() {
     let totals = totals(
-        |builder| builder.extra_label(tenant()).extra_label(cache()),
+        |builder| builder.bounded_label(tenant()).bounded_label(cache()),
         &["ada", "eve", "ada"],
     );
     assert_eq!(
@@ -31,7 +31,7 @@ fn the_request_and_the_response_give_values() {
 #[test]
 fn without_a_response_its_value_is_empty() {
     let totals = totals(
-        |builder| builder.extra_label(cache()).extra_label(tenant()),
+        |builder| builder.bounded_label(cache()).bounded_label(tenant()),
         &["broken"],
     );
     assert_eq!(totals, [r#"status="500",cache="",tenant="broken"} 1"#]);
@@ -40,7 +40,7 @@ fn without_a_response_its_value_is_empty() {
 #[test]
 fn beyond_its_limit_a_value_is_other() {
     let totals = totals(
-        |builder| builder.extra_label(tenant().limit(2)),
+        |builder| builder.bounded_label(tenant().max_values(2)),
         &["ada", "eve", "mallory", "trent", "ada", "mallory"],
     );
     assert_eq!(
@@ -56,7 +56,7 @@ fn beyond_its_limit_a_value_is_other() {
 #[test]
 fn a_value_that_is_not_listed_is_other() {
     let totals = totals(
-        |builder| builder.extra_label(tenant().values(["eve", "ada"])),
+        |builder| builder.bounded_label(tenant().label_values(["eve", "ada"])),
         &["mallory", "ada", "trent"],
     );
     assert_eq!(
@@ -72,7 +72,7 @@ fn a_value_that_is_not_listed_is_other() {
 fn a_value_that_is_too_long_is_other_and_takes_no_place() {
     let long = "a".repeat(129);
     let totals = totals(
-        |builder| builder.extra_label(tenant().limit(1)),
+        |builder| builder.bounded_label(tenant().max_values(1)),
         &[&long, "ada"],
     );
     assert_eq!(
@@ -88,8 +88,8 @@ fn a_value_that_is_too_long_is_other_and_takes_no_place() {
 fn beyond_the_cap_of_combinations_all_values_are_other() {
     let totals = totals(
         |builder| {
-            let builder = builder.extra_label(tenant()).extra_label(cache());
-            builder.extra_combination_cap(2)
+            let builder = builder.bounded_label(tenant()).bounded_label(cache());
+            builder.max_label_combinations(2)
         },
         &["ada", "eve", "mallory", "ada", "broken"],
     );
@@ -109,19 +109,19 @@ fn a_constant_label_comes_last() {
     let totals = totals(
         |builder| {
             let builder = builder.constant_label("region", "eu").status_by_class();
-            builder.extra_label(tenant())
+            builder.bounded_label(tenant())
         },
         &["ada"],
     );
     assert_eq!(totals, [r#"status="2xx",tenant="ada",region="eu"} 1"#]);
 }
 
-fn tenant() -> ExtraLabel {
-    ExtraLabel::from_request("tenant", |request| value(request.headers(), &TENANT))
+fn tenant() -> BoundedLabel {
+    BoundedLabel::from_request("tenant", |request| value(request.headers(), &TENANT))
 }
 
-fn cache() -> ExtraLabel {
-    ExtraLabel::from_response("cache", |response| value(response.headers(), &CACHE))
+fn cache() -> BoundedLabel {
+    BoundedLabel::from_response("cache", |response| value(response.headers(), &CACHE))
 }
 
 fn value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Cow<'a, str> {

@@ -15,7 +15,7 @@ proptest! {
     fn any_body_read_by_any_client_is_one_record(body in any_body(), client in any_client()) {
         let case = Case::new("any body", body.answer(), body.outcome(client)).client(client);
         // What a layer keeps is kept for good, and there will be hundreds.
-        let case = case.with(|builder| builder.endpoint_cap(1));
+        let case = case.with(|builder| builder.max_endpoints(1));
         case.check(Host::Tower);
         case.check(Host::Axum);
     }

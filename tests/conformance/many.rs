@@ -69,7 +69,7 @@ fn clones_on_many_threads_lose_no_request() {
 #[test]
 fn beyond_the_cap_the_endpoint_is_overflow_and_nothing_else_changes() {
     let ledger = Ledger::new();
-    let layer = layer(&ledger, |builder| builder.endpoint_cap(2));
+    let layer = layer(&ledger, |builder| builder.max_endpoints(2));
     let mut service = layer.layer(service_fn(answer));
     for (method, path) in [
         ("GET", "/tea"),

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tests::ledger::Ledger;
-use tollgate_http::{PhaseStatus, Phases, PhasesBuilder};
+use tollgate_http::{PhaseMetric, PhaseStatus, Phases, PhasesBuilder};
 use tollgate_recorder::RecorderBuilder;
 
 const PHASES: [&str; 5] = [
@@ -20,7 +20,8 @@ fn the_phases_of_a_gateway_are_within_reach() {
     let ledger = Ledger::new();
     let phases = build(&ledger, |builder| {
         let builder = builder.namespace("aurora_gateway").status();
-        builder.label("stream", ["true", "false"])
+        let builder = builder.rename(PhaseMetric::Duration, "phase_duration_seconds");
+        builder.label_values("stream", ["true", "false"])
     });
     for stream in ["true", "false", "perhaps"] {
         let messages = phases.at("/v1/messages", &[stream]);
@@ -84,7 +85,7 @@ fn without_a_status_it_makes_no_difference_how_a_phase_ends() {
 #[test]
 fn a_phase_is_in_the_closed_set_or_other_and_endpoints_have_a_cap() {
     let ledger = Ledger::new();
-    let phases = build(&ledger, |builder| builder.endpoint_cap(1));
+    let phases = build(&ledger, |builder| builder.max_endpoints(1));
     for _ in 0..2 {
         for n in 0..100 {
             drop(phases.at("/tea", &[]).start(&format!("phase-{n}")));
@@ -101,7 +102,7 @@ fn a_phase_is_in_the_closed_set_or_other_and_endpoints_have_a_cap() {
 #[test]
 fn an_endpoint_that_is_too_long_is_the_overflow_and_takes_no_place() {
     let ledger = Ledger::new();
-    let phases = build(&ledger, |builder| builder.endpoint_cap(1));
+    let phases = build(&ledger, |builder| builder.max_endpoints(1));
     for endpoint in [&"x".repeat(513), "/tea"] {
         drop(phases.at(endpoint, &[]).start("total"));
     }

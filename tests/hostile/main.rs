@@ -20,7 +20,7 @@ use http::header::{HOST, HeaderValue, USER_AGENT};
 use http::{HeaderName, StatusCode};
 use http_body_util::Empty;
 use tollgate_axum::Axum;
-use tollgate_http::{Exception, ExtraLabel, RequestMetricsLayer};
+use tollgate_http::{BoundedLabel, Exception, RequestMetricsLayer};
 use tower::{Layer, Service, service_fn};
 
 use crate::attacker::Attacker;
@@ -109,18 +109,18 @@ fn a_plain_service_that_takes_paths_for_endpoints_has_no_more_series_than_its_ca
     let builder = RequestMetricsLayer::builder().recorder(Arc::clone(&census) as _);
     // What nobody should do: all values are the client's to choose.
     let label = |name, header: HeaderName| {
-        let label = ExtraLabel::from_request(name, move |request| {
+        let label = BoundedLabel::from_request(name, move |request| {
             let value = request.headers().get(&header).map(HeaderValue::as_bytes);
             String::from_utf8_lossy(value.unwrap_or_default())
         });
-        label.limit(VALUES)
+        label.max_values(VALUES)
     };
     let layer = builder
         .name_endpoint(|request| Some(request.uri().path().into()))
-        .endpoint_cap(ENDPOINT_CAP)
-        .extra_label(label("agent", USER_AGENT))
-        .extra_label(label("host", HOST))
-        .extra_combination_cap(COMBINATIONS)
+        .max_endpoints(ENDPOINT_CAP)
+        .bounded_label(label("agent", USER_AGENT))
+        .bounded_label(label("host", HOST))
+        .max_label_combinations(COMBINATIONS)
         .body_sizes()
         .build()
         .unwrap();

@@ -6,7 +6,7 @@ use axum::Router;
 use http::{Request, Response};
 use http_body_util::Empty;
 use tollgate_http::{
-    ExtraLabel, PhaseStatus, Phases,
+    BoundedLabel, PhaseMetric, PhaseStatus, Phases,
     client::{ClientLabel, ClientMetric, ClientMetricsLayer, EndpointTemplate},
 };
 use tower::{Layer, ServiceExt, service_fn};
@@ -17,7 +17,7 @@ use crate::{app, document};
 async fn auroras_metrics_have_their_names() {
     let metrics = app::Metrics::new();
     let header = |label: &'static str, header: &'static str| {
-        ExtraLabel::from_request(label, move |request| {
+        BoundedLabel::from_request(label, move |request| {
             let value = request.headers().get(header);
             value
                 .and_then(|value| value.to_str().ok())
@@ -25,7 +25,7 @@ async fn auroras_metrics_have_their_names() {
                 .into()
         })
     };
-    let status_type = ExtraLabel::from_response("status_type", |response| {
+    let status_type = BoundedLabel::from_response("status_type", |response| {
         if response.status().is_success() {
             "success"
         } else {
@@ -42,9 +42,9 @@ async fn auroras_metrics_have_their_names() {
         .rename_label(ClientLabel::Status, "status_code")
         .endpoint_template()
         .rename_label(ClientLabel::EndpointTemplate, "endpoint")
-        .extra_label(header("model", "x-model"))
-        .extra_label(header("stream", "x-stream"))
-        .extra_label(status_type);
+        .bounded_label(header("model", "x-model"))
+        .bounded_label(header("stream", "x-stream"))
+        .bounded_label(status_type);
     let measured = [
         ClientMetric::Total,
         ClientMetric::Duration,
@@ -72,8 +72,9 @@ async fn auroras_metrics_have_their_names() {
         "total",
     ])
     .namespace("aurora_gateway")
+    .rename(PhaseMetric::Duration, "phase_duration_seconds")
     .status()
-    .label("stream", ["true", "false"])
+    .label_values("stream", ["true", "false"])
     .recorder(metrics.recorder())
     .build()
     .unwrap();

@@ -11,7 +11,7 @@ use http_body_util::Empty;
 use tollgate_axum::Axum;
 use tollgate_collectors::{InfoGauge, Renamed};
 use tollgate_http::{
-    Exception, ExtraLabel, Label, Metric, Preset, RequestMetricsLayer,
+    BoundedLabel, Exception, Label, Metric, Preset, RequestMetricsLayer,
     client::{ClientLabel, ClientMetric, ClientMetricsLayer},
 };
 use tower::{Layer, ServiceExt, service_fn};
@@ -29,7 +29,7 @@ async fn aviators_metrics_have_their_names() {
         .build()
         .unwrap();
     let header = HeaderName::from_static("x-github-event");
-    let event = ExtraLabel::from_header("event", header, ["push", "pull_request"]);
+    let event = BoundedLabel::from_header("event", header, ["push", "pull_request"]);
     let webhooks = RequestMetricsLayer::builder()
         .rename(Metric::Duration, "github_webhook_latency")
         .without_label(Metric::Duration, Label::Method)
@@ -38,7 +38,7 @@ async fn aviators_metrics_have_their_names() {
         .without(Metric::Exceptions)
         .without(Metric::InFlight)
         .without(Metric::Cancelled)
-        .extra_label(event)
+        .bounded_label(event)
         .recorder(recorder())
         .build()
         .unwrap();

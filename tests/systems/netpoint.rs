@@ -6,7 +6,7 @@ use axum::{Router, extract::Path, routing::get};
 use tollgate_axum::Axum;
 use tollgate_collectors::{Renamed, ScrapeHooks, cache::CacheMetrics};
 use tollgate_http::{
-    ExtraLabel, Label, Metric, RequestHead, RequestMetricsBuilder, RequestMetricsLayer,
+    BoundedLabel, Label, Metric, RequestHead, RequestMetricsBuilder, RequestMetricsLayer,
 };
 
 use crate::{app, database::Database, document};
@@ -20,22 +20,22 @@ async fn netpoints_metrics_are_there() {
     let metrics = app::Metrics::new();
     let recorder = || metrics.recorder();
 
-    let transport = ExtraLabel::from_request("transport", |request| {
+    let transport = BoundedLabel::from_request("transport", |request| {
         header(request, "x-forwarded-proto")
             .unwrap_or("http")
             .into()
     });
-    let ajax = ExtraLabel::from_request("ajax", |request| {
+    let ajax = BoundedLabel::from_request("ajax", |request| {
         let is_ajax = header(request, "x-requested-with") == Some("XMLHttpRequest");
         if is_ajax { "true" } else { "false" }.into()
     });
-    let charset = ExtraLabel::from_response("charset", |response| {
+    let charset = BoundedLabel::from_response("charset", |response| {
         let content_type = response.headers().get("content-type");
         let content_type = content_type.and_then(|value| value.to_str().ok());
         let charset = content_type.and_then(|value| value.split("charset=").nth(1));
         charset.map_or(Cow::Borrowed("none"), Cow::Borrowed)
     });
-    let streaming = ExtraLabel::from_response("streaming", |response| {
+    let streaming = BoundedLabel::from_response("streaming", |response| {
         let is_whole = response.headers().contains_key("content-length");
         if is_whole { "false" } else { "true" }.into()
     });
@@ -52,10 +52,10 @@ async fn netpoints_metrics_are_there() {
     );
     let whole = requests
         .body_sizes()
-        .extra_label(transport.values(["http", "https"]))
-        .extra_label(ajax.values(["true", "false"]))
-        .extra_label(charset.limit(5))
-        .extra_label(streaming.values(["true", "false"]));
+        .bounded_label(transport.label_values(["http", "https"]))
+        .bounded_label(ajax.label_values(["true", "false"]))
+        .bounded_label(charset.max_values(5))
+        .bounded_label(streaming.label_values(["true", "false"]));
     let whole = latency(
         whole,
         "django_http_requests_latency_including_middlewares_seconds",

@@ -51,11 +51,11 @@ impl<K: BoundedKey + ?Sized, V: Clone> Bounded<K, V> {
     /// maximum.
     pub fn get(&self, key: &K, make: impl FnOnce(Option<&K>) -> V) -> V {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(value) = known.get(key) {
-            return value.clone();
-        }
-        let has_room = known.len() < self.max;
+        let (found, has_room) = (known.get(key).cloned(), known.len() < self.max);
         drop(known);
+        if let Some(value) = found {
+            return value;
+        }
         if has_room && key.is_admissible() {
             let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
             if let Some(value) = known.get(key) {
@@ -68,6 +68,12 @@ impl<K: BoundedKey + ?Sized, V: Clone> Bounded<K, V> {
             }
         }
         self.overflow.get_or_init(|| make(None)).clone()
+    }
+
+    /// Returns the value of a key that is known.
+    pub fn find(&self, key: &K) -> Option<V> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(key).cloned()
     }
 
     /// Returns the number of keys.
@@ -114,6 +120,8 @@ mod tests {
             );
         }
         assert_eq!(table.len(), 2);
+        assert_eq!(table.find("a").as_deref(), Some("a"));
+        assert_eq!(table.find("c"), None);
     }
 
     #[test]

@@ -60,6 +60,9 @@ pub trait Group: Copy + Debug + PartialEq + Send + Sync + 'static {
 
 /// Labels of one group, as an enum that [`families!`](crate::families!) writes.
 pub trait GroupLabel: Copy + Debug + PartialEq + Send + Sync + 'static {
+    /// Every label, in order.
+    const ALL: &'static [Self];
+
     /// Default name of every label, in order.
     const NAMES: &'static [&'static str];
 
@@ -72,6 +75,8 @@ pub trait GroupLabel: Copy + Debug + PartialEq + Send + Sync + 'static {
 pub enum NoLabel {}
 
 impl GroupLabel for NoLabel {
+    const ALL: &'static [Self] = &[];
+
     const NAMES: &'static [&'static str] = &[];
 
     fn index(self) -> usize {

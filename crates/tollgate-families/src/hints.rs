@@ -18,6 +18,8 @@ pub struct AddressHints<V> {
     hints: Box<[[AtomicU32; 2]]>,
     slots: Box<[OnceLock<Slot<V>>]>,
     used: AtomicUsize,
+    /// Bits of a mixed address beyond those that choose a pair.
+    shift: u32,
 }
 
 /// A string with its value.
@@ -27,13 +29,14 @@ impl<V> AddressHints<V> {
     /// Creates room for `max` strings.
     pub fn new(max: usize) -> Self {
         // One pair a string: three strings seldom meet in one.
-        let hints = max.next_power_of_two();
+        let hints = max.next_power_of_two().max(2);
         Self {
             hints: (0..hints)
                 .map(|_| [const { AtomicU32::new(u32::MAX) }; 2])
                 .collect(),
             slots: (0..max).map(|_| OnceLock::new()).collect(),
             used: AtomicUsize::new(0),
+            shift: 64 - hints.ilog2(),
         }
     }
 
@@ -56,6 +59,16 @@ impl<V> AddressHints<V> {
         u32::try_from(slot).ok()
     }
 
+    /// Returns the number of used slots.
+    pub fn len(&self) -> usize {
+        self.used.load(Ordering::Relaxed).min(self.slots.len())
+    }
+
+    /// Returns whether no slot is used.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Leaves a hint of a slot at the address of `text`, and returns the slot's value.
     pub fn point(&self, text: &str, slot: u32) -> Option<&V> {
         let pair = self.pair(text);
@@ -74,8 +87,9 @@ impl<V> AddressHints<V> {
     fn pair(&self, text: &str) -> &[AtomicU32; 2] {
         // Fibonacci hashing; the top bits are the mixed ones.
         let mixed = (text.as_ptr().addr() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let mixed = (mixed >> 32) as usize;
-        &self.hints[mixed & (self.hints.len() - 1)]
+        #[expect(clippy::cast_possible_truncation, reason = "there are few pairs")]
+        let pair = (mixed >> self.shift) as usize;
+        &self.hints[pair]
     }
 }
 
@@ -120,6 +134,7 @@ mod tests {
         assert_eq!(hints.push("/a", 1), Some(0));
         assert_eq!(hints.push("/b", 2), None);
         assert_eq!(hints.push("/c", 3), None);
+        assert_eq!(hints.len(), 1);
         assert_eq!(hints.point("/a", 0), Some(&1));
     }
 }

@@ -56,7 +56,7 @@ impl LabelValues {
 
 /// Values of up to `N` labels, as places in the [`LabelValues`] of each.
 ///
-/// A label whose value is not known, or empty, is absent: its value is the empty string.
+/// A label that was not [`set`](Self::set) is absent: its value is the empty string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ValuePlaces<const N: usize>([u16; N]);
 
@@ -79,13 +79,9 @@ impl<const N: usize> ValuePlaces<N> {
 
     /// Sets the value of the label with this index, and gives a new value a place if there is room.
     pub fn set(&mut self, label: usize, values: &LabelValues, value: &str) {
-        self.0[label] = match value {
-            "" => ABSENT,
-            value => values
-                .place(value)
-                .and_then(|place| u16::try_from(place + FIRST).ok())
-                .unwrap_or(FOLDED),
-        };
+        let place = values.place(value);
+        let place = place.and_then(|place| u16::try_from(place + FIRST).ok());
+        self.0[label] = place.unwrap_or(FOLDED);
     }
 
     /// Sets the values of the labels in a range to [`OTHER`].
@@ -120,7 +116,7 @@ mod tests {
             [0, 1].map(|label| places.value(label, &values)),
             ["a", "other"]
         );
-        places.set(1, &values, "");
+        let mut places = ValuePlaces::<2>::default();
         places.fold(0..1);
         assert_eq!(
             [0, 1].map(|label| places.value(label, &values)),

@@ -52,6 +52,8 @@ macro_rules! families {
         }
 
         impl $crate::GroupLabel for $Label {
+            const ALL: &'static [Self] = &[$(Self::$label_variant),+];
+
             const NAMES: &'static [&'static str] = &[$(stringify!($label_name)),+];
 
             #[inline]

@@ -1,4 +1,4 @@
-//! The body of a response, followed to its end.
+//! Response body that is followed to its end.
 
 use std::{
     pin::Pin,
@@ -8,30 +8,33 @@ use std::{
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use crate::BodyGuard;
+use crate::{
+    BodyGuard,
+    ownership::{Leaked, Ownership},
+};
 
 pin_project! {
-    /// Response body for [`RequestMetrics`](crate::RequestMetrics).
+    /// Response body of a measured service.
     ///
     /// With a guard, the request ends when this body does: at its last frame, its failure or its
     /// drop.
     #[derive(Debug)]
-    pub struct ResponseBody<B> {
+    pub struct ResponseBody<B, K: Ownership = Leaked> {
         #[pin]
         inner: B,
-        guard: Option<BodyGuard>,
+        guard: Option<BodyGuard<K>>,
     }
 }
 
-impl<B> ResponseBody<B> {
-    /// Follows a body on behalf of a guard, or lets it through without one.
+impl<B, K: Ownership> ResponseBody<B, K> {
+    /// Follows a body on behalf of a guard, or passes it through without one.
     #[inline]
-    pub fn new(inner: B, guard: Option<BodyGuard>) -> Self {
+    pub fn new(inner: B, guard: Option<BodyGuard<K>>) -> Self {
         Self { inner, guard }
     }
 }
 
-impl<B: Body> Body for ResponseBody<B> {
+impl<B: Body, K: Ownership> Body for ResponseBody<B, K> {
     type Data = B::Data;
     type Error = B::Error;
 

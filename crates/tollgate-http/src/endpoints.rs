@@ -1,289 +1,150 @@
-//! The bounded table of endpoints.
+//! The table of endpoints.
 
-use std::{
-    collections::HashMap,
-    fmt,
-    sync::{
-        OnceLock, PoisonError, RwLock,
-        atomic::{AtomicU32, Ordering},
-    },
-};
+use tollgate_families::{AddressHints, Bounded};
 
-use http::Method;
-
-use crate::{
-    instruments::Instruments,
-    labels::{METHOD_COUNT, method_index},
-    meter::Meter,
-    names::OVERFLOW,
-};
-
-/// How long a name can be. What is longer is no name but a path, and is not kept.
-pub(crate) const MAX_NAME_BYTES: usize = 512;
-
-/// Every endpoint that a layer has met, up to a cap; whatever comes later is the one overflow.
+/// Entries of the endpoints that a layer has met, up to a maximum; all later ones share one entry.
 ///
-/// A router hands out the same string for the same route, so a route's address is a good guess at
-/// its endpoint: a *hint*. The guess is confirmed by comparing the names, and a wrong one costs a
-/// look-up in the index. Thus the steady state takes no lock and hashes no string.
-pub(crate) struct Endpoints {
-    /// A route's address leads to one pair, either of which may hold its hint.
-    hints: Box<[[AtomicU32; 2]]>,
-    /// The names that have been met, at most twice the cap: half of them can be names of the
-    /// overflow, so that telling these is as cheap.
-    names: Box<[OnceLock<Name>]>,
-    index: RwLock<HashMap<Box<str>, u32>>,
-    cap: usize,
-    unmatched: &'static Endpoint,
-    overflow: &'static Endpoint,
+/// A router hands out the same string for the same route, so that the steady state finds an entry by
+/// the string's address (decision 0002).
+#[derive(Debug)]
+pub(crate) struct Endpoints<E> {
+    hints: AddressHints<E>,
+    /// Slots in `hints` by name; `None` for names beyond twice the maximum. Half of the names may be
+    /// those of the overflow, so that finding these is as cheap.
+    slots: Bounded<str, Option<u32>>,
+    max: usize,
+    unmatched: E,
+    overflow: E,
 }
 
-/// A name that has been met, and the endpoint that it leads to.
-struct Name {
-    name: Box<str>,
-    endpoint: &'static Endpoint,
-}
-
-/// One endpoint, with the instruments of each method that was used on it.
-pub(crate) struct Endpoint {
-    label: Box<str>,
-    is_overflow: bool,
-    methods: [OnceLock<Box<Instruments>>; METHOD_COUNT],
-}
-
-impl Endpoints {
-    /// Makes a table for at most `cap` endpoints, `unmatched` and the overflow not counted.
-    pub(crate) fn new(cap: usize, unmatched: &str) -> Self {
-        // Two pairs an endpoint: three seldom meet in one.
-        let hints = (cap * 2).next_power_of_two();
+impl<E: Clone> Endpoints<E> {
+    /// Creates a table for at most `max` endpoints besides `unmatched` and `overflow`.
+    pub(crate) fn new(max: usize, unmatched: E, overflow: E) -> Self {
         Self {
-            hints: (0..hints)
-                .map(|_| [const { AtomicU32::new(u32::MAX) }; 2])
-                .collect(),
-            names: (0..cap * 2).map(|_| OnceLock::new()).collect(),
-            index: RwLock::default(),
-            cap,
-            unmatched: Endpoint::leak(unmatched, false),
-            overflow: Endpoint::leak(OVERFLOW, true),
+            hints: AddressHints::new(max * 2),
+            slots: Bounded::new(max * 2),
+            max,
+            unmatched,
+            overflow,
         }
     }
 
-    /// The endpoint of a route, or of none.
-    #[inline]
-    pub(crate) fn find(&self, route: Option<&str>) -> &'static Endpoint {
+    /// Returns the entry of a route, or of none. `make` makes that of a new one.
+    #[expect(
+        clippy::inline_always,
+        reason = "out of line it costs the request path more"
+    )]
+    #[inline(always)]
+    pub(crate) fn find(&self, route: Option<&str>, make: impl FnOnce(&str) -> E) -> &E {
         let Some(route) = route else {
-            return self.unmatched;
+            return &self.unmatched;
         };
-        let hints = self.hints(route);
-        for hint in hints {
-            let index = hint.load(Ordering::Relaxed) as usize;
-            match self.names.get(index).and_then(OnceLock::get) {
-                Some(known) if *known.name == *route => return known.endpoint,
-                _ => {}
-            }
-        }
-        self.find_by_name(route, hints)
-    }
-
-    /// The two places where the hint of a route may be.
-    #[inline]
-    fn hints(&self, route: &str) -> &[AtomicU32; 2] {
-        // Fibonacci hashing; the top bits are the mixed ones.
-        let mixed = (route.as_ptr().addr() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let mixed = (mixed >> 32) as usize;
-        &self.hints[mixed & (self.hints.len() - 1)]
-    }
-
-    #[cold]
-    fn find_by_name(&self, route: &str, hints: &[AtomicU32; 2]) -> &'static Endpoint {
-        if route.len() > MAX_NAME_BYTES {
-            return self.overflow;
-        }
-        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-        let known = index.get(route).copied();
-        let is_full = index.len() == self.names.len();
-        drop(index);
-        // Once there is no room, no new name is worth a lock that all others wait for.
-        let found = match known {
-            None if !is_full => self.insert(route),
-            known => known,
-        };
-        let Some(index) = found else {
-            return self.overflow;
-        };
-        leave_hint(index, hints);
-        self.names
-            .get(index as usize)
-            .and_then(OnceLock::get)
-            .map_or(self.overflow, |known| known.endpoint)
-    }
-
-    /// Gives a new name an endpoint, or the overflow's once the cap is reached; no index where
-    /// there is no room even for that.
-    fn insert(&self, route: &str) -> Option<u32> {
-        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(&known) = index.get(route) {
-            return Some(known);
-        }
-        let next = index.len();
-        let endpoint = if next < self.cap {
-            Endpoint::leak(route, false)
-        } else {
-            self.overflow
-        };
-        let name = route.into();
-        self.names.get(next)?.set(Name { name, endpoint }).ok()?;
-        let next = u32::try_from(next).ok()?;
-        index.insert(route.into(), next);
-        Some(next)
-    }
-}
-
-impl fmt::Debug for Endpoints {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Endpoints")
-            .field("cap", &self.cap)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Endpoint {
-    fn leak(label: &str, is_overflow: bool) -> &'static Self {
-        Box::leak(Box::new(Self {
-            label: label.into(),
-            is_overflow,
-            methods: [const { OnceLock::new() }; METHOD_COUNT],
-        }))
-    }
-
-    pub(crate) fn label(&self) -> &str {
-        &self.label
-    }
-
-    #[inline]
-    pub(crate) fn is_overflow(&self) -> bool {
-        self.is_overflow
-    }
-
-    /// The instruments of one method on this endpoint.
-    #[inline]
-    pub(crate) fn instruments(
-        &'static self,
-        meter: &'static Meter,
-        method: &Method,
-    ) -> &'static Instruments {
-        let index = method_index(method);
-        match self.methods[index].get() {
-            Some(instruments) => instruments,
-            None => self.equip(meter, index),
+        match self.hints.get(route) {
+            Some(entry) => entry,
+            None => self.find_by_name(route, make),
         }
     }
 
     #[cold]
-    fn equip(&'static self, meter: &'static Meter, method: usize) -> &'static Instruments {
-        self.methods[method].get_or_init(|| Box::new(Instruments::new(meter, self, method)))
+    fn find_by_name(&self, route: &str, make: impl FnOnce(&str) -> E) -> &E {
+        let slot = self.slots.get(route, |new| {
+            let entry = if self.hints.len() < self.max {
+                make(new?)
+            } else {
+                self.overflow.clone()
+            };
+            self.hints.push(new?, entry)
+        });
+        slot.and_then(|slot| self.hints.point(route, slot))
+            .unwrap_or(&self.overflow)
     }
-}
-
-/// Leaves a hint where it displaces no other, or else in the first place.
-fn leave_hint(index: u32, places: &[AtomicU32; 2]) {
-    let free = places
-        .iter()
-        .find(|place| place.load(Ordering::Relaxed) == u32::MAX);
-    free.unwrap_or(&places[0]).store(index, Ordering::Relaxed);
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use tollgate_families::MAX_KEY_BYTES;
+
     use super::*;
 
+    fn endpoints(max: usize) -> Endpoints<Arc<str>> {
+        Endpoints::new(max, "unmatched".into(), "overflow".into())
+    }
+
     fn labels<'a>(
-        endpoints: &Endpoints,
+        endpoints: &Endpoints<Arc<str>>,
         routes: impl IntoIterator<Item = &'a str>,
-    ) -> Vec<&'static str> {
-        routes
-            .into_iter()
-            .map(|route| endpoints.find(Some(route)).label())
-            .collect()
+    ) -> Vec<Arc<str>> {
+        let routes = routes.into_iter();
+        let found = routes.map(|route| endpoints.find(Some(route), |label| label.into()));
+        found.cloned().collect()
     }
 
     #[test]
-    fn a_route_leads_to_one_endpoint_from_every_address() {
-        let endpoints = Endpoints::new(10, "unmatched");
-        let first = endpoints.find(Some("/users/{id}"));
+    fn an_endpoint_is_found_from_every_address() {
+        let endpoints = endpoints(10);
+        let first = endpoints.find(Some("/users/{id}"), |label| label.into());
         let copy = String::from("/users/{id}");
-        assert!(std::ptr::eq(first, endpoints.find(Some(&copy))));
-        assert!(std::ptr::eq(first, endpoints.find(Some("/users/{id}"))));
-        assert_eq!(first.label(), "/users/{id}");
-        assert_eq!(endpoints.find(None).label(), "unmatched");
+        assert!(Arc::ptr_eq(
+            first,
+            endpoints.find(Some(&copy), |label| label.into())
+        ));
+        assert_eq!(&**first, "/users/{id}");
+        assert_eq!(&**endpoints.find(None, |label| label.into()), "unmatched");
     }
 
     #[test]
     fn an_address_that_is_used_again_does_not_mislead() {
-        let endpoints = Endpoints::new(10, "unmatched");
+        let endpoints = endpoints(10);
         let mut route = String::from("/a");
         let address = route.as_ptr();
-        assert_eq!(endpoints.find(Some(&route)).label(), "/a");
+        assert_eq!(*labels(&endpoints, [route.as_str()])[0], *"/a");
         route.replace_range(1.., "b");
         assert_eq!(route.as_ptr(), address);
-        assert_eq!(endpoints.find(Some(&route)).label(), "/b");
+        assert_eq!(*labels(&endpoints, [route.as_str()])[0], *"/b");
     }
 
     #[test]
-    fn past_the_cap_every_new_endpoint_is_the_overflow() {
-        let endpoints = Endpoints::new(2, "unmatched");
+    fn every_new_endpoint_beyond_the_maximum_is_the_overflow() {
+        let endpoints = endpoints(2);
         // Twice: the first time names are inserted, the second time they are found.
         for _ in 0..2 {
+            let found = labels(&endpoints, ["/a", "/b", "/c", "/d", "/e", "/f"]);
+            let found: Vec<&str> = found.iter().map(AsRef::as_ref).collect();
             assert_eq!(
-                labels(&endpoints, ["/a", "/b", "/c", "/d", "/e", "/f"]),
+                found,
                 ["/a", "/b", "overflow", "overflow", "overflow", "overflow"]
             );
         }
-        assert!(endpoints.find(Some("/c")).is_overflow());
-        assert!(!endpoints.find(Some("/a")).is_overflow());
     }
 
     #[test]
     fn a_name_that_is_too_long_is_the_overflow_and_takes_no_place() {
-        let endpoints = Endpoints::new(1, "unmatched");
-        let longest = "a".repeat(MAX_NAME_BYTES);
-        let longer = "b".repeat(MAX_NAME_BYTES + 1);
-        assert_eq!(
-            labels(&endpoints, [longer.as_str(), &longest, &longer]),
-            ["overflow", &longest, "overflow"]
-        );
-        assert_eq!(endpoints.index.read().unwrap().len(), 1);
+        let endpoints = endpoints(1);
+        let longest = "a".repeat(MAX_KEY_BYTES);
+        let longer = "b".repeat(MAX_KEY_BYTES + 1);
+        let found = labels(&endpoints, [longer.as_str(), &longest, &longer]);
+        let found: Vec<&str> = found.iter().map(AsRef::as_ref).collect();
+        assert_eq!(found, ["overflow", &longest, "overflow"]);
     }
 
     #[test]
     fn threads_agree_on_every_endpoint() {
-        let endpoints = Endpoints::new(100, "unmatched");
+        let endpoints = endpoints(100);
         let routes: Vec<String> = (0..100).map(|n| format!("/{n}")).collect();
         let found = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..4)
-                .map(|_| {
-                    scope.spawn(|| {
-                        let copies = routes.clone();
-                        let found = copies.iter().map(|route| endpoints.find(Some(route)));
-                        found.collect::<Vec<_>>()
-                    })
-                })
+                .map(|_| scope.spawn(|| labels(&endpoints, routes.iter().map(String::as_str))))
                 .collect();
-            threads
-                .into_iter()
-                .map(|thread| thread.join().unwrap())
-                .collect::<Vec<_>>()
+            let found = threads.into_iter().map(|thread| thread.join().unwrap());
+            found.collect::<Vec<_>>()
         });
         for thread in &found {
-            for (endpoint, route) in thread.iter().zip(&routes) {
-                assert_eq!(endpoint.label(), route);
+            for ((label, route), first) in thread.iter().zip(&routes).zip(&found[0]) {
+                assert_eq!(**label, **route);
+                assert!(Arc::ptr_eq(label, first));
             }
-            assert!(
-                thread
-                    .iter()
-                    .zip(&found[0])
-                    .all(|(a, b)| std::ptr::eq(*a, *b))
-            );
         }
     }
 }

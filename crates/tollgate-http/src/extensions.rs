@@ -1,11 +1,11 @@
-//! What a service can say about a request or response through its `http` extensions.
+//! `http` extensions by which a service describes a request or response.
 
 use std::borrow::Cow;
 
-/// A response extension that names the exception behind the response.
+/// Response extension that names the exception behind the response.
 ///
-/// The request then counts in `http_request_exceptions_total` under this name, besides the status
-/// that the response carries. The name is `'static`, so that the label stays bounded.
+/// The request then counts in `http_request_exceptions_total` under this name, and with its status in
+/// the total. The name is `'static`, so that the label stays bounded.
 ///
 /// # Examples
 ///
@@ -22,10 +22,10 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Exception(pub &'static str);
 
-/// A response extension that keeps the request out of the metrics.
+/// Response extension that keeps the request out of the metrics.
 ///
-/// Only the in-flight gauge has seen the request by then, which goes back to what it was, and past
-/// the cap of endpoints the counter of overflows.
+/// The in-flight gauge goes back to its value before the request. Beyond the maximum of endpoints, the
+/// counter of overflows keeps the request.
 ///
 /// # Examples
 ///
@@ -39,10 +39,10 @@ pub struct Exception(pub &'static str);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Unmetered;
 
-/// A request extension that names the route of a request for a plain tower service.
+/// Request extension that names the route of a request for a plain tower service.
 ///
-/// Put it in front of the layer, from whatever routes the requests. It has to be a template such
-/// as `/users/{id}`, never the path as it was asked for.
+/// The service that routes the requests, in front of the layer, sets it. It is a template such as
+/// `/users/{id}`, never the requested path.
 ///
 /// # Examples
 ///
@@ -60,7 +60,7 @@ pub struct Unmetered;
 pub struct Route(Cow<'static, str>);
 
 impl Route {
-    /// The route's template.
+    /// Returns the route's template.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! The future of a measured response.
+//! Future of a measured response.
 
 use std::{
     fmt,
@@ -11,21 +11,21 @@ use http::Response;
 use http_body::Body;
 use pin_project_lite::pin_project;
 
-use crate::{Host, guard::HeadGuard};
+use crate::{Host, guard::HeadGuard, ownership::Leaked};
 
 pin_project! {
     /// Response future for [`RequestMetrics`](crate::RequestMetrics).
     pub struct ResponseFuture<F, H> {
         #[pin]
         inner: F,
-        guard: HeadGuard,
+        guard: HeadGuard<Leaked>,
         host: PhantomData<fn() -> H>,
     }
 }
 
 impl<F, H> ResponseFuture<F, H> {
     #[inline]
-    pub(crate) fn new(inner: F, guard: HeadGuard) -> Self {
+    pub(crate) fn new(inner: F, guard: HeadGuard<Leaked>) -> Self {
         Self {
             inner,
             guard,
@@ -48,14 +48,7 @@ where
         let this = self.project();
         let watch = this.guard.watch();
         H::poll_response(this.inner, cx, |polled| {
-            let followed = match polled {
-                Poll::Ready(Ok(response)) => watch.guard.answer(response, H::RECEIVES),
-                Poll::Ready(Err(error)) => {
-                    watch.guard.fail(error);
-                    None
-                }
-                Poll::Pending => None,
-            };
+            let followed = watch.guard.observe(polled, false);
             watch.disarm();
             followed
         })

@@ -1,37 +1,40 @@
-//! The owners of a request: one until the head of its response, one until the end of its body.
+//! Owners of a request: one until the head of its response, one until the end of its body.
 
-use std::{any::Any, mem};
+use std::{any::Any, mem, task::Poll};
 
 use bytes::Buf;
 use http::{Extensions, HeaderMap, Response, header::CONTENT_LENGTH};
 use http_body::{Body, Frame};
+use tollgate_families::{EndInPanic, PanicWatch, Start};
 
 use crate::{
     Exception, ResponseHead, Unmetered,
-    extra::ExtraValues,
+    bounded_label::BoundedValues,
     instruments::{Instruments, Measured},
     labels::{Phase, Status},
     length::Length,
+    ownership::{Leaked, Ownership},
 };
 
 /// A request in flight. Each of its ends records it and consumes it.
 #[derive(Debug)]
-struct Flight {
-    instruments: &'static Instruments,
-    start: u64,
-    extra: ExtraValues,
-    /// How long the request's body is.
+struct Flight<K: Ownership> {
+    instruments: K::Pointer<Instruments<K>>,
+    start: Start,
+    values: BoundedValues,
+    /// Length of the request's body.
     received: Length,
 }
 
-impl Flight {
-    #[inline]
+impl<K: Ownership> Flight<K> {
+    #[expect(
+        clippy::inline_always,
+        reason = "out of line it costs the request path more"
+    )]
+    #[inline(always)]
     fn end(self, status: Status, exception: Option<&'static str>, sent: Length) {
-        let instruments = self.instruments;
-        let clock = &instruments.meter.clock;
-        let nanoseconds = clock.delta_as_nanos(self.start, clock.raw());
-        #[expect(clippy::cast_precision_loss, reason = "exact up to 104 days")]
-        let seconds = nanoseconds as f64 * 1e-9;
+        let instruments = &*self.instruments;
+        let seconds = instruments.settings.stopwatch.seconds(self.start);
         if let Some(exception) = exception {
             instruments.record_exception(status, exception);
         }
@@ -41,10 +44,10 @@ impl Flight {
             received: self.received,
             sent,
         };
-        instruments.record_answer(status, self.extra, measured);
+        instruments.record_answer(status, self.values, measured);
     }
 
-    /// Ends before its time, because nobody waits for it any more.
+    /// Ends early, because nobody waits for the response any more.
     #[cold]
     fn cancel(self, status: Status, exception: Option<&'static str>, phase: Phase, sent: Length) {
         self.instruments.record_cancelled(phase);
@@ -58,26 +61,26 @@ impl Flight {
     }
 }
 
-/// Owns a request while the inner service is called. Dropping it records a panic, since nothing
-/// else ends the call before its time.
-pub(crate) struct CallGuard(HeadGuard);
+/// Owns a request while the inner service is called. Dropping it records a panic: nothing else ends
+/// the call early.
+pub(crate) struct CallGuard<K: Ownership>(HeadGuard<K>);
 
-impl CallGuard {
+impl<K: Ownership> CallGuard<K> {
     #[inline]
-    pub(crate) fn new(guard: HeadGuard) -> Self {
+    pub(crate) fn new(guard: HeadGuard<K>) -> Self {
         Self(guard)
     }
 
-    /// The call has returned.
+    /// Returns the guard once the call has returned.
     #[inline]
-    pub(crate) fn called(mut self) -> HeadGuard {
+    pub(crate) fn called(mut self) -> HeadGuard<K> {
         let guard = mem::replace(&mut self.0, HeadGuard::idle());
         mem::forget(self);
         guard
     }
 }
 
-impl Drop for CallGuard {
+impl<K: Ownership> Drop for CallGuard<K> {
     #[inline]
     fn drop(&mut self) {
         self.0.end_in_panic();
@@ -87,65 +90,87 @@ impl Drop for CallGuard {
 /// Owns a request from its call to the head of its response. Dropping it records a request that
 /// was cancelled before it was answered.
 #[derive(Debug)]
-pub(crate) struct HeadGuard(Option<Flight>);
+pub(crate) struct HeadGuard<K: Ownership>(Option<Flight<K>>);
 
-impl HeadGuard {
-    /// A guard of nothing: the request is not measured.
+impl<K: Ownership> HeadGuard<K> {
+    /// Creates a guard of a request that is not measured.
     #[inline]
     pub(crate) const fn idle() -> Self {
         Self(None)
     }
 
-    /// A guard of a request that has been counted in, and started when its meter's clock read this.
+    /// Creates a guard of a request that counts as in flight.
     #[inline]
     pub(crate) fn new(
-        instruments: &'static Instruments,
-        start: u64,
-        extra: ExtraValues,
+        instruments: K::Pointer<Instruments<K>>,
+        start: Start,
+        values: BoundedValues,
         received: Length,
     ) -> Self {
         Self(Some(Flight {
             instruments,
             start,
-            extra,
+            values,
             received,
         }))
     }
 
-    /// Notes the head of the response, and ends the request unless its body has to be followed:
-    /// any that does not come with it if the response is received.
+    /// Notes the outcome of a poll for the response. Returns the guard of its body if that has to be
+    /// followed.
     ///
-    /// Watched by the caller: the hooks and the body are the user's code, and can panic.
+    /// Call it under a watch: hooks and bodies are user code that may panic.
+    #[inline]
+    pub(crate) fn observe<B: Body, E: 'static>(
+        &mut self,
+        polled: &Poll<Result<Response<B>, E>>,
+        is_received: bool,
+    ) -> Option<BodyGuard<K>> {
+        match polled {
+            Poll::Ready(Ok(response)) => self.answer(response, is_received),
+            Poll::Ready(Err(error)) => {
+                self.fail(error);
+                None
+            }
+            Poll::Pending => None,
+        }
+    }
+
+    /// Notes the head of the response, and ends the request unless its body has to be followed. Of a
+    /// response that is received, that is any body that did not come with it.
     #[inline]
     pub(crate) fn answer<B: Body>(
         &mut self,
         response: &Response<B>,
         is_received: bool,
-    ) -> Option<BodyGuard> {
-        let instruments = self.0.as_ref()?.instruments;
-        let meter = instruments.meter;
+    ) -> Option<BodyGuard<K>> {
+        let instruments = self.0.as_ref()?.instruments.clone();
+        let settings = &instruments.settings;
         let status = Status::new(response.status());
         let mut exception = None;
-        if !response.extensions().is_empty() || meter.sees_responses {
-            if is_unmetered(response.extensions()) || meter.hooks.skip_status(response.status()) {
+        if !response.extensions().is_empty() || settings.sees_responses {
+            if is_unmetered(response.extensions()) || settings.hooks.skip_status(response.status())
+            {
                 self.0.take()?.abandon();
                 return None;
             }
             exception = exception_of(response.extensions());
             if let Some(flight) = &mut self.0 {
-                meter.see_response(ResponseHead::new(response), &mut flight.extra);
+                let response = ResponseHead::new(response);
+                settings
+                    .bounded_labels
+                    .add_response(response, &mut flight.values);
             }
         }
 
         let body = response.body();
         let sent = match body.size_hint().exact() {
-            Some(_) if meter.body_sizes && instruments.is_bodiless(status) => Length::ZERO,
+            Some(_) if settings.body_sizes && instruments.is_bodiless(status) => Length::ZERO,
             Some(length) if !is_received => length.into(),
             _ if body.is_end_stream() || instruments.is_bodiless(status) => Length::ZERO,
             _ => {
                 let announced = content_length(response.headers());
-                // Of nothing a server polls nothing.
-                if !meter.until_head && announced != Length::ZERO {
+                // Servers never poll an empty body.
+                if !settings.until_head && announced != Length::ZERO {
                     return Some(BodyGuard {
                         flight: self.0.take(),
                         status,
@@ -161,12 +186,11 @@ impl HeadGuard {
         None
     }
 
-    /// Ends a request to which the inner service gave an error instead of a response. Watched by
-    /// the caller, too.
+    /// Ends a request that the inner service answered with an error.
     #[cold]
     pub(crate) fn fail(&mut self, error: &dyn Any) {
         if let Some(flight) = &self.0 {
-            let hooks = &flight.instruments.meter.hooks;
+            let hooks = &flight.instruments.settings.hooks;
             let exception = hooks.name_error(error);
             self.end_unanswered(exception);
         }
@@ -174,22 +198,22 @@ impl HeadGuard {
 
     fn end_unanswered(&mut self, exception: &'static str) {
         if let Some(flight) = self.0.take() {
-            let status = flight.instruments.meter.side.failed(exception);
+            let status = flight.instruments.settings.side.failed(exception);
             flight.end(status, Some(exception), Length::UNKNOWN);
         }
     }
 
     #[inline]
     pub(crate) fn watch(&mut self) -> PanicWatch<'_, Self> {
-        PanicWatch { guard: self }
+        PanicWatch::new(self)
     }
 }
 
-impl Drop for HeadGuard {
+impl<K: Ownership> Drop for HeadGuard<K> {
     #[inline]
     fn drop(&mut self) {
         if let Some(flight) = self.0.take() {
-            let status = flight.instruments.meter.side.cancelled();
+            let status = flight.instruments.settings.side.cancelled();
             flight.cancel(status, None, Phase::Head, Length::UNKNOWN);
         }
     }
@@ -201,19 +225,18 @@ impl Drop for HeadGuard {
 /// [`ResponseBody`](crate::ResponseBody). Dropping it records a request that was cancelled before
 /// its body came to its end.
 #[derive(Debug)]
-pub struct BodyGuard {
-    flight: Option<Flight>,
+pub struct BodyGuard<K: Ownership = Leaked> {
+    flight: Option<Flight<K>>,
     status: Status,
     exception: Option<&'static str>,
-    /// How much of the body has been sent.
+    /// Bytes of the body sent so far.
     sent: u64,
-    /// How much of it will have been sent at its end, if the headers tell: a server stops to read
-    /// it there.
+    /// Length of the body by its headers. A server stops to read there.
     announced: Length,
 }
 
-impl BodyGuard {
-    /// Notes a frame of the body; `last` if the body says that it has ended.
+impl<K: Ownership> BodyGuard<K> {
+    /// Notes a frame of the body, and if it is the last.
     #[inline]
     pub(crate) fn pass<D: Buf>(&mut self, frame: &Frame<D>, last: bool) {
         let bytes = frame.data_ref().map_or(0, Buf::remaining);
@@ -238,7 +261,7 @@ impl BodyGuard {
 
     #[inline]
     pub(crate) fn watch(&mut self) -> PanicWatch<'_, Self> {
-        PanicWatch { guard: self }
+        PanicWatch::new(self)
     }
 
     #[inline]
@@ -249,7 +272,7 @@ impl BodyGuard {
     }
 }
 
-impl Drop for BodyGuard {
+impl<K: Ownership> Drop for BodyGuard<K> {
     #[inline]
     fn drop(&mut self) {
         if let Some(flight) = self.flight.take() {
@@ -258,43 +281,17 @@ impl Drop for BodyGuard {
     }
 }
 
-/// A guard over code of the user's, which can panic.
-pub(crate) trait Guard {
-    /// Ends a request that a panic went through.
-    fn end_in_panic(&mut self);
-}
-
-impl Guard for HeadGuard {
+impl<K: Ownership> EndInPanic for HeadGuard<K> {
     #[cold]
     fn end_in_panic(&mut self) {
         self.end_unanswered("panic");
     }
 }
 
-impl Guard for BodyGuard {
+impl<K: Ownership> EndInPanic for BodyGuard<K> {
     #[cold]
     fn end_in_panic(&mut self) {
         self.end(self.exception.or(Some("panic")));
-    }
-}
-
-/// Ends a request in a panic if it is dropped before [`disarm`](Self::disarm), which only
-/// unwinding does.
-pub(crate) struct PanicWatch<'a, G: Guard> {
-    pub(crate) guard: &'a mut G,
-}
-
-impl<G: Guard> PanicWatch<'_, G> {
-    #[inline]
-    pub(crate) fn disarm(self) {
-        mem::forget(self);
-    }
-}
-
-impl<G: Guard> Drop for PanicWatch<'_, G> {
-    #[inline]
-    fn drop(&mut self) {
-        self.guard.end_in_panic();
     }
 }
 

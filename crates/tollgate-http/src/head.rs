@@ -1,8 +1,8 @@
-//! What hooks see of a request and of its response.
+//! Heads of requests and responses, as hooks see them.
 
 use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Uri, Version};
 
-/// The head of a request: all but its body.
+/// Head of a request: everything but its body.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestHead<'a> {
     method: &'a Method,
@@ -23,33 +23,33 @@ impl<'a> RequestHead<'a> {
         }
     }
 
-    /// The request's method.
+    /// Returns the request's method.
     pub fn method(&self) -> &'a Method {
         self.method
     }
 
-    /// The request's target.
+    /// Returns the request's target.
     pub fn uri(&self) -> &'a Uri {
         self.uri
     }
 
-    /// The protocol's version.
+    /// Returns the protocol's version.
     pub fn version(&self) -> Version {
         self.version
     }
 
-    /// The request's headers.
+    /// Returns the request's headers.
     pub fn headers(&self) -> &'a HeaderMap {
         self.headers
     }
 
-    /// The request's extensions.
+    /// Returns the request's extensions.
     pub fn extensions(&self) -> &'a Extensions {
         self.extensions
     }
 }
 
-/// The head of a response: all but its body.
+/// Head of a response: everything but its body.
 #[derive(Debug, Clone, Copy)]
 pub struct ResponseHead<'a> {
     status: StatusCode,
@@ -66,17 +66,17 @@ impl<'a> ResponseHead<'a> {
         }
     }
 
-    /// The response's status.
+    /// Returns the response's status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The response's headers.
+    /// Returns the response's headers.
     pub fn headers(&self) -> &'a HeaderMap {
         self.headers
     }
 
-    /// The response's extensions.
+    /// Returns the response's extensions.
     pub fn extensions(&self) -> &'a Extensions {
         self.extensions
     }

@@ -1,6 +1,6 @@
-//! The user's own code on the way of a request.
+//! User code on the way of a request.
 
-use std::{any::Any, borrow::Cow, sync::Arc};
+use std::{any::Any, borrow::Cow, fmt, sync::Arc};
 
 use http::StatusCode;
 
@@ -11,7 +11,7 @@ type SkipRequest = dyn Fn(RequestHead<'_>) -> bool + Send + Sync;
 type SkipStatus = dyn Fn(StatusCode) -> bool + Send + Sync;
 type NameError = dyn Fn(&dyn Any) -> Option<&'static str> + Send + Sync;
 
-/// What is left out, and what is named otherwise.
+/// Hooks that leave requests out, or name what they have.
 #[derive(Default, Clone)]
 pub(crate) struct Hooks {
     pub(crate) name_endpoint: Option<Arc<NameEndpoint>>,
@@ -22,34 +22,42 @@ pub(crate) struct Hooks {
 }
 
 impl Hooks {
-    /// Whether there is a hook that looks at requests.
+    /// Returns whether any hook looks at requests.
     pub(crate) fn see_requests(&self) -> bool {
         self.name_endpoint.is_some()
             || !self.skip_paths.is_empty()
             || !self.skip_requests.is_empty()
     }
 
-    /// Whether a request is left out.
+    /// Returns whether a request is left out.
     pub(crate) fn skip_request(&self, request: RequestHead<'_>) -> bool {
         let path = request.uri().path();
         self.skip_paths.iter().any(|skipped| skipped == path)
             || self.skip_requests.iter().any(|skip| skip(request))
     }
 
-    /// What the endpoint of a request is called instead.
+    /// Returns the name that a hook gives the endpoint of a request.
     pub(crate) fn name_endpoint<'a>(&self, request: RequestHead<'a>) -> Option<Cow<'a, str>> {
         let name = self.name_endpoint.as_ref()?;
         name(request)
     }
 
-    /// Whether a request that is answered with this is left out.
+    /// Returns whether requests with this status are left out.
     pub(crate) fn skip_status(&self, status: StatusCode) -> bool {
         self.skip_statuses.iter().any(|skip| skip(status))
     }
 
-    /// What the inner service's error counts as in the exceptions.
+    /// Returns the exception that an error of the inner service counts as.
     pub(crate) fn name_error(&self, error: &dyn Any) -> &'static str {
         let mut names = self.name_errors.iter().map(|name| name(error));
         names.find_map(|name| name).unwrap_or("error")
+    }
+}
+
+impl fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hooks")
+            .field("skip_paths", &self.skip_paths)
+            .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! Where a request's route comes from, and how the body of its response is followed.
+//! The seam to a framework: its routes and its bodies.
 
 use std::{
     pin::Pin,
@@ -10,25 +10,21 @@ use http_body::Body;
 
 use crate::{BodyGuard, ResponseBody, Route};
 
-/// What the layer has to know of the framework around the service.
+/// Framework around the measured service.
 ///
 /// [`Tower`] serves any tower service; a framework whose routes and bodies have types of their
 /// own brings its own host, so that it loses nothing by being measured.
 pub trait Host<B> {
-    /// The body of the responses that the measured service gives.
+    /// Body of the responses that the measured service gives.
     type Body;
 
-    /// Whether a body is still to come when its response is there, even if its length is known: so
-    /// it is where responses are received, not given.
-    const RECEIVES: bool = false;
-
-    /// The template of the route that the request matched, if there is one.
+    /// Returns the template of the route that the request matched, if there is one.
     fn route<R>(request: &Request<R>) -> Option<&str>;
 
     /// Polls for the response, and hands it on.
     ///
-    /// What was polled has to be shown to `end`, at once. If that gives a guard, the body has to be
-    /// followed to its end, in a [`ResponseBody`]; otherwise the request has ended.
+    /// Shows the outcome of the poll to `end`, at once. If that returns a guard, the host follows the
+    /// body to its end, in a [`ResponseBody`]; otherwise the request has ended.
     fn poll_response<F, E>(
         future: Pin<&mut F>,
         cx: &mut Context<'_>,

@@ -1,61 +1,86 @@
-//! The handles of one method on one endpoint, each resolved once.
+//! Handles of the series of one endpoint, each resolved once.
 
 use std::{
-    collections::BTreeMap,
     fmt,
-    sync::{Mutex, OnceLock, PoisonError, RwLock},
+    sync::{Arc, OnceLock},
 };
 
+use http::Method;
 use metrics::{Counter, Gauge, Histogram, SharedString};
+use tollgate_families::{Bounded, BoundedKey, OTHER};
 
 use crate::{
-    endpoints::Endpoint,
-    extra::ExtraValues,
-    labels::{CONNECT, HEAD, Phase, Status, method_label},
+    bounded_label::BoundedValues,
+    labels::{CONNECT, HEAD, METHOD_COUNT, Phase, Status, method_index, method_label},
     length::Length,
-    meter::Meter,
     names::{Label, Metric},
+    ownership::Ownership,
+    settings::Settings,
 };
 
-/// How many exceptions, by name and status, one method on one endpoint can have.
+/// Maximum number of exceptions, by name and status, of one method on one endpoint.
 const MAX_EXCEPTIONS: usize = 100;
 
-/// The name of every exception beyond [`MAX_EXCEPTIONS`].
-const OTHER_EXCEPTION: &str = "other";
+/// One endpoint, with the instruments of each method that was used on it.
+pub(crate) struct Endpoint<K: Ownership> {
+    label: Arc<str>,
+    is_overflow: bool,
+    methods: [OnceLock<K::Pointer<Instruments<K>>>; METHOD_COUNT],
+}
 
-/// What a request to one endpoint by one method writes to.
-pub(crate) struct Instruments {
-    pub(crate) meter: &'static Meter,
-    endpoint: &'static Endpoint,
+/// Handles that a request to one endpoint by one method writes to.
+pub(crate) struct Instruments<K: Ownership> {
+    pub(crate) settings: K::Pointer<Settings>,
+    endpoint: Arc<str>,
     method: usize,
     in_flight: Gauge,
-    /// Of the common statuses, without extra labels.
+    /// By common status, without bounded labels.
     answers: [OnceLock<Box<Answer>>; Status::COMMON.len()],
     rare: OnceLock<Box<Rare>>,
 }
 
-/// What most endpoints never need, made when one does.
-#[derive(Default)]
+/// Handles that most endpoints never need, made when one does.
 struct Rare {
-    /// Of the other statuses, without extra labels. An endpoint meets few, which are neighbours: a
+    /// By any other status, without bounded labels. An endpoint meets few, which are neighbours: a
     /// group of them comes with its first.
     answers: [OnceLock<Box<Group>>; Status::GROUPS],
-    labelled_answers: RwLock<BTreeMap<(Status, ExtraValues), &'static Answer>>,
-    exceptions: Mutex<BTreeMap<(Status, &'static str), Counter>>,
+    /// Bounded by the combinations that the labels admit.
+    labelled_answers: Bounded<Labelled, Arc<Answer>>,
+    exceptions: Bounded<Raised, Option<Counter>>,
+    /// By status, under the name [`OTHER`].
+    other_exceptions: Bounded<Raised, Option<Counter>>,
     cancelled: [OnceLock<Counter>; Phase::COUNT],
 }
 
 type Group = [OnceLock<Box<Answer>>; Status::GROUP_SIZE];
 
-/// What a request that ended in one status writes to.
+/// Handles that a request with one status writes to.
 struct Answer {
     duration: Histogram,
     total: Counter,
-    /// Of requests and of responses, if they are recorded.
+    /// Of requests and of responses, if sizes are on.
     sizes: Option<Box<[OnceLock<Histogram>; 2]>>,
 }
 
-/// What was measured of a request.
+/// Status and bounded labels of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Labelled {
+    status: Status,
+    values: BoundedValues,
+}
+
+/// Status and name of an exception.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Raised {
+    status: Status,
+    exception: &'static str,
+}
+
+impl BoundedKey for Labelled {}
+
+impl BoundedKey for Raised {}
+
+/// Measurements of one request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Measured {
     pub(crate) seconds: f64,
@@ -63,23 +88,65 @@ pub(crate) struct Measured {
     pub(crate) sent: Length,
 }
 
-impl Instruments {
-    pub(crate) fn new(meter: &'static Meter, endpoint: &'static Endpoint, method: usize) -> Self {
-        meter.overflows();
+impl<K: Ownership> Endpoint<K> {
+    pub(crate) fn new(label: &str, is_overflow: bool) -> K::Pointer<Self> {
+        K::share(Self {
+            label: label.into(),
+            is_overflow,
+            methods: [const { OnceLock::new() }; METHOD_COUNT],
+        })
+    }
+
+    #[inline]
+    pub(crate) fn is_overflow(&self) -> bool {
+        self.is_overflow
+    }
+
+    /// Returns the instruments of a method on this endpoint.
+    #[inline]
+    pub(crate) fn instruments(
+        &self,
+        settings: &K::Pointer<Settings>,
+        method: &Method,
+    ) -> &K::Pointer<Instruments<K>> {
+        let method = method_index(method);
+        match self.methods[method].get() {
+            Some(instruments) => instruments,
+            None => self.equip(settings, method),
+        }
+    }
+
+    #[cold]
+    fn equip(&self, settings: &K::Pointer<Settings>, method: usize) -> &K::Pointer<Instruments<K>> {
+        self.methods[method].get_or_init(|| {
+            K::share(Instruments::new(
+                settings.clone(),
+                self.label.clone(),
+                method,
+            ))
+        })
+    }
+}
+
+impl<K: Ownership> Instruments<K> {
+    fn new(settings: K::Pointer<Settings>, endpoint: Arc<str>, method: usize) -> Self {
+        settings.overflows();
         let mut instruments = Self {
-            meter,
+            settings,
             endpoint,
             method,
             in_flight: Gauge::noop(),
             answers: Default::default(),
             rare: OnceLock::new(),
         };
-        instruments.in_flight =
-            meter.gauge(Metric::InFlight, |label| instruments.value(label, None, ""));
+        instruments.in_flight = instruments
+            .settings
+            .families
+            .gauge(Metric::InFlight, |label| instruments.value(label, None, ""));
         instruments
     }
 
-    /// Whether a response of this status has no body that anyone reads to its end, whatever its
+    /// Returns whether nobody reads the body of a response of this status to its end, whatever its
     /// headers say (RFC 9110, 6.4.1).
     #[inline]
     pub(crate) fn is_bodiless(&self, status: Status) -> bool {
@@ -98,9 +165,13 @@ impl Instruments {
         self.in_flight.decrement(1.0);
     }
 
-    /// Records that a request ended in this status.
-    #[inline]
-    pub(crate) fn record_answer(&self, status: Status, extra: ExtraValues, measured: Measured) {
+    /// Records a request that ended in this status.
+    #[expect(
+        clippy::inline_always,
+        reason = "out of line it costs the request path more"
+    )]
+    #[inline(always)]
+    pub(crate) fn record_answer(&self, status: Status, values: BoundedValues, measured: Measured) {
         let known = match status.common() {
             Some(place) => self.answers[place].get(),
             None => self.rare.get().and_then(|rare| {
@@ -108,15 +179,46 @@ impl Instruments {
                 rare.answers[group].get()?[place].get()
             }),
         };
-        let answer = match known {
-            Some(answer) if extra.are_absent() => answer,
-            _ => self.find_answer(status, extra),
-        };
+        match known {
+            Some(answer) if values.are_absent() => self.record(answer, status, measured),
+            _ => self.record_first(status, values, measured),
+        }
+    }
+
+    #[expect(
+        clippy::inline_always,
+        reason = "out of line it costs the request path more"
+    )]
+    #[inline(always)]
+    fn record(&self, answer: &Answer, status: Status, measured: Measured) {
         answer.duration.record(measured.seconds);
         answer.total.increment(1);
         if let Some(sizes) = &answer.sizes {
             self.record_sizes(status, sizes, measured);
         }
+    }
+
+    /// Records an answer that has bounded labels, or is the first of its status.
+    #[cold]
+    fn record_first(&self, status: Status, values: BoundedValues, measured: Measured) {
+        if values.are_absent() {
+            let answer = if let Some(place) = status.common() {
+                &self.answers[place]
+            } else {
+                let (group, place) = status.place();
+                &self.rare().answers[group].get_or_init(Box::default)[place]
+            };
+            let answer = answer.get_or_init(|| Box::new(self.resolve(status, values)));
+            return self.record(answer, status, measured);
+        }
+        let answers = &self.rare().labelled_answers;
+        let known = answers.find(&Labelled { status, values });
+        let answer = known.unwrap_or_else(|| {
+            let values = self.settings.bounded_labels.admit(values);
+            let labelled = Labelled { status, values };
+            answers.get(&labelled, |_| Arc::new(self.resolve(status, values)))
+        });
+        self.record(&answer, status, measured);
     }
 
     #[cold]
@@ -125,48 +227,14 @@ impl Instruments {
     }
 
     #[cold]
-    fn find_answer(&self, status: Status, extra: ExtraValues) -> &Answer {
-        if extra.are_absent() {
-            let answer = if let Some(place) = status.common() {
-                &self.answers[place]
-            } else {
-                let (group, place) = status.place();
-                &self.rare().answers[group].get_or_init(Box::default)[place]
-            };
-            return answer.get_or_init(|| Box::new(self.resolve(status, extra)));
-        }
-        if let Some(known) = self.labelled_answer(status, extra) {
-            return known;
-        }
-        let extra = self.meter.extra_labels.admit(extra);
-        self.labelled_answer(status, extra).unwrap_or_else(|| {
-            self.rare()
-                .labelled_answers
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .entry((status, extra))
-                .or_insert_with(|| Box::leak(Box::new(self.resolve(status, extra))))
-        })
-    }
-
-    fn labelled_answer(&self, status: Status, extra: ExtraValues) -> Option<&'static Answer> {
-        let answers = self
-            .rare()
-            .labelled_answers
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        answers.get(&(status, extra)).copied()
-    }
-
-    #[cold]
-    fn resolve(&self, status: Status, extra: ExtraValues) -> Answer {
-        let (duration, total) = self
-            .meter
-            .answer(|label| self.value(label, Some(status), ""), extra);
+    fn resolve(&self, status: Status, values: BoundedValues) -> Answer {
+        let families = &self.settings.families;
+        let value = |label| self.value(label, Some(status), "");
+        let bounded = || self.settings.bounded_labels.resolve(values);
         Answer {
-            duration,
-            total,
-            sizes: self.meter.body_sizes.then(Box::default),
+            duration: families.histogram_with(Metric::Duration, value, bounded()),
+            total: families.counter_with(Metric::Total, value, bounded()),
+            sizes: self.settings.body_sizes.then(Box::default),
         }
     }
 
@@ -180,10 +248,8 @@ impl Instruments {
             if let Some(bytes) = length.known() {
                 #[expect(clippy::cast_precision_loss, reason = "exact up to 8 PiB")]
                 let bytes = bytes as f64;
-                let resolve = || {
-                    self.meter
-                        .histogram(metric, |label| self.value(label, Some(status), ""))
-                };
+                let value = |label| self.value(label, Some(status), "");
+                let resolve = || self.settings.families.histogram(metric, value);
                 histogram.get_or_init(resolve).record(bytes);
             }
         }
@@ -191,45 +257,45 @@ impl Instruments {
 
     #[cold]
     pub(crate) fn record_exception(&self, status: Status, exception: &'static str) {
-        let mut exceptions = self
-            .rare()
-            .exceptions
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let known = exceptions.contains_key(&(status, exception));
-        let exception = if known || exceptions.len() < MAX_EXCEPTIONS {
-            exception
-        } else {
-            OTHER_EXCEPTION
+        let counter = |raised: Option<&Raised>| {
+            let &Raised { status, exception } = raised?;
+            let value = |label| self.value(label, Some(status), exception);
+            Some(self.settings.families.counter(Metric::Exceptions, value))
         };
-        exceptions
-            .entry((status, exception))
-            .or_insert_with(|| {
-                self.meter.counter(Metric::Exceptions, |label| {
-                    self.value(label, Some(status), exception)
-                })
-            })
-            .increment(1);
+        let rare = self.rare();
+        let raised = Raised { status, exception };
+        let other = Raised {
+            status,
+            exception: OTHER,
+        };
+        let counter = rare
+            .exceptions
+            .get(&raised, counter)
+            .or_else(|| rare.other_exceptions.get(&other, counter));
+        if let Some(counter) = counter {
+            counter.increment(1);
+        }
     }
 
     #[cold]
     pub(crate) fn record_cancelled(&self, phase: Phase) {
-        self.rare().cancelled[phase as usize]
-            .get_or_init(|| {
-                self.meter.counter(Metric::Cancelled, |label| match label {
+        let counter = self.rare().cancelled[phase as usize].get_or_init(|| {
+            self.settings
+                .families
+                .counter(Metric::Cancelled, |label| match label {
                     Label::Phase => phase.label().into(),
                     _ => self.value(label, None, ""),
                 })
-            })
-            .increment(1);
+        });
+        counter.increment(1);
     }
 
-    /// The value of a label on this endpoint and method.
+    /// Returns the value of a label on this endpoint and method.
     fn value(&self, label: Label, status: Option<Status>, exception: &'static str) -> SharedString {
-        let detail = self.meter.status_detail;
+        let detail = self.settings.status_detail;
         match label {
-            Label::Method => method_label(self.method, self.meter.names.other_method).into(),
-            Label::Endpoint => self.endpoint.label().to_owned().into(),
+            Label::Method => method_label(self.method, self.settings.other_method).into(),
+            Label::Endpoint => self.endpoint.clone().into(),
             Label::Status => status
                 .map(|status| status.label(detail))
                 .unwrap_or_default()
@@ -244,10 +310,28 @@ impl Instruments {
     }
 }
 
-impl fmt::Debug for Instruments {
+impl Default for Rare {
+    fn default() -> Self {
+        Self {
+            answers: Default::default(),
+            labelled_answers: Bounded::new(usize::MAX),
+            exceptions: Bounded::new(MAX_EXCEPTIONS),
+            other_exceptions: Bounded::new(Status::COUNT),
+            cancelled: Default::default(),
+        }
+    }
+}
+
+impl<K: Ownership> fmt::Debug for Endpoint<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Endpoint").field(&self.label).finish()
+    }
+}
+
+impl<K: Ownership> fmt::Debug for Instruments<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Instruments")
-            .field("endpoint", &self.endpoint.label())
+            .field("endpoint", &self.endpoint)
             .field("method", &self.method)
             .finish_non_exhaustive()
     }

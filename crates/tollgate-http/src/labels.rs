@@ -1,23 +1,23 @@
-//! The closed sets of label values: methods, statuses, phases.
+//! Closed sets of label values: methods, statuses, phases.
 
 use std::borrow::Cow;
 
 use http::{Method, StatusCode};
 
-/// The methods of RFC 9110, PATCH (RFC 5789) and QUERY, in the order of [`method_index`].
+/// Methods of RFC 9110, PATCH (RFC 5789) and QUERY, in the order of [`method_index`].
 const METHODS: [&str; 10] = [
     "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY",
 ];
 
-/// The place of HEAD.
+/// Place of HEAD.
 pub(crate) const HEAD: usize = 1;
-/// The place of CONNECT.
+/// Place of CONNECT.
 pub(crate) const CONNECT: usize = 5;
 
-/// How many values the method label can have: the standard ones and one for all the others.
+/// Number of values of the method label: the standard ones, and one for all others.
 pub(crate) const METHOD_COUNT: usize = METHODS.len() + 1;
 
-/// Maps a method to its place among the values of the method label.
+/// Returns the place of a method among the values of the method label.
 #[inline]
 pub(crate) fn method_index(method: &Method) -> usize {
     match *method {
@@ -35,18 +35,17 @@ pub(crate) fn method_index(method: &Method) -> usize {
     }
 }
 
-/// The label value of a method's place, with `other` for every method that is not standard.
+/// Returns the label value of a method's place, or `other` for a method that is not standard.
 pub(crate) fn method_label(index: usize, other: &'static str) -> &'static str {
     METHODS.get(index).copied().unwrap_or(other)
 }
 
-/// How a request ended as the status label knows it: with a code from 100 to 599, with `other`, or
-/// cancelled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Outcome of a request for the status label: a code from 100 to 599, `other`, or cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Status(u16);
 
 impl Status {
-    /// The statuses that most requests end with.
+    /// Statuses of most requests.
     pub(crate) const COMMON: [u16; 16] = [
         200,
         201,
@@ -66,15 +65,18 @@ impl Status {
         Self::CANCELLED.0,
     ];
 
-    /// How many groups of neighbours all statuses come in, and how many there are in each.
+    /// Number of groups of neighbours, and of statuses in each.
     pub(crate) const GROUPS: usize = 32;
     pub(crate) const GROUP_SIZE: usize = 16;
 
-    /// What is recorded for a request whose service failed or panicked before it answered.
+    /// Status of a request whose service failed or panicked before it answered.
     pub(crate) const FAILED: Self = Self(500);
-    /// What is recorded for a request that was dropped before it was answered. Its label is nginx's
-    /// 499, but it is not the 499 that a service itself may answer with.
+    /// Status of a request dropped before its response. Its label is nginx's 499, but it is not the 499
+    /// that a service itself may answer with.
     pub(crate) const CANCELLED: Self = Self(601);
+
+    /// Number of all statuses.
+    pub(crate) const COUNT: usize = Self::GROUPS * Self::GROUP_SIZE;
 
     const OTHER: Self = Self(600);
     const NETWORK_ERROR: Self = Self(602);
@@ -90,14 +92,14 @@ impl Status {
         }
     }
 
-    /// The place of a status among the common ones, if it is one.
+    /// Returns the place of a status among the common ones, if it is one.
     #[inline]
     pub(crate) fn common(self) -> Option<usize> {
         let place = usize::from(COMMON_PLACES[self.index()]);
         (place < Self::COMMON.len()).then_some(place)
     }
 
-    /// The group of a status, and its place in that.
+    /// Returns the group of a status, and its place there.
     #[inline]
     pub(crate) fn place(self) -> (usize, usize) {
         (
@@ -108,11 +110,11 @@ impl Status {
 
     #[inline]
     fn index(self) -> usize {
-        // No status is out of reach; saying so spares the checks.
-        usize::from(self.0 - 100) % (Self::GROUPS * Self::GROUP_SIZE)
+        // Every status is in range. The remainder spares the bounds checks.
+        usize::from(self.0 - 100) % Self::COUNT
     }
 
-    /// What the OpenTelemetry conventions call the error, if it is one.
+    /// Returns the error by the OpenTelemetry conventions; empty if it is none.
     pub(crate) fn error_type(self, detail: StatusDetail) -> Cow<'static, str> {
         match self.0 {
             500..=599 => self.label(detail),
@@ -122,13 +124,13 @@ impl Status {
         }
     }
 
-    /// Whether no response of this status has a body.
+    /// Returns whether no response of this status has a body.
     #[inline]
     pub(crate) fn is_bodiless(self) -> bool {
         matches!(self.0, 100..=199 | 204 | 304)
     }
 
-    /// Whether the status is a 2xx.
+    /// Returns whether the status is a 2xx.
     #[inline]
     pub(crate) fn is_success(self) -> bool {
         matches!(self.0, 200..=299)
@@ -151,9 +153,9 @@ impl Status {
     }
 }
 
-/// From a status' index to its place among the common ones, or beyond them.
-static COMMON_PLACES: [u8; Status::GROUPS * Status::GROUP_SIZE] = {
-    let mut places = [u8::MAX; Status::GROUPS * Status::GROUP_SIZE];
+/// Place among the common statuses, or beyond, by index.
+static COMMON_PLACES: [u8; Status::COUNT] = {
+    let mut places = [u8::MAX; Status::COUNT];
     let mut place = 0;
     while place < Status::COMMON.len() {
         #[expect(clippy::cast_possible_truncation, reason = "there are 16")]
@@ -164,12 +166,11 @@ static COMMON_PLACES: [u8; Status::GROUPS * Status::GROUP_SIZE] = {
     places
 };
 
-/// Whether requests come in or go out. It decides what stands for a status where there was no
-/// response.
+/// Direction of requests. It decides the status of a request without a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
     Server,
-    /// As a server's, below the middlewares.
+    /// Server, below the middlewares.
     Handler,
     #[cfg_attr(
         not(any(feature = "client", test)),
@@ -179,7 +180,7 @@ pub(crate) enum Side {
 }
 
 impl Side {
-    /// What is recorded for a request whose service failed or panicked before it answered.
+    /// Returns the status of a request whose service failed or panicked before it answered.
     #[cold]
     pub(crate) fn failed(self, exception: &str) -> Status {
         match (self, exception) {
@@ -191,7 +192,7 @@ impl Side {
         }
     }
 
-    /// What is recorded for a request that was dropped before it was answered.
+    /// Returns the status of a request dropped before its response.
     #[cold]
     pub(crate) fn cancelled(self) -> Status {
         match self {
@@ -201,14 +202,14 @@ impl Side {
     }
 }
 
-/// Whether the status label holds the code (`404`) or its class (`4xx`).
+/// Content of the status label: the code (`404`) or its class (`4xx`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StatusDetail {
     Code,
     Class,
 }
 
-/// Where a cancelled request was when it was dropped.
+/// Phase in which a request was cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
     /// Before the response's head.

@@ -1,10 +1,10 @@
-//! The layer that measures requests.
+//! Layer that measures requests.
 
 use std::{fmt, marker::PhantomData};
 
 use tower_layer::Layer;
 
-use crate::{RequestMetrics, RequestMetricsBuilder, Tower, meter::Meter};
+use crate::{RequestMetrics, Tower, ownership::Leaked, start::Requests};
 
 /// Records the duration, the outcome and the endpoint of every request to a service.
 ///
@@ -18,9 +18,9 @@ use crate::{RequestMetrics, RequestMetricsBuilder, Tower, meter::Meter};
 /// | `http_request_size_bytes`, `http_response_size_bytes` (opt-in) | histogram | method, endpoint |
 /// | `http_endpoint_overflow_total` | counter | – |
 ///
-/// What a layer keeps per endpoint is shared by all its clones and lives as long as the process:
-/// build a layer once and clone it, rather than building one per router or per connection. The
-/// recorder, too, is asked for each series once, when the series is first needed: install it
+/// A layer's state is never freed: it lives as long as the process, so that a request reaches it without
+/// touching a reference count. Clones share it. Build a layer once and clone it, instead of building one
+/// per router or per connection. A series is registered when it is first needed: install the recorder
 /// before the first request.
 ///
 /// # Examples
@@ -48,35 +48,19 @@ use crate::{RequestMetrics, RequestMetricsBuilder, Tower, meter::Meter};
 /// # }
 /// ```
 pub struct RequestMetricsLayer<H = Tower> {
-    meter: &'static Meter,
+    requests: &'static Requests<Leaked>,
     host: PhantomData<fn() -> H>,
 }
 
-impl RequestMetricsLayer {
-    /// Creates a layer with the default names and nothing opted into.
-    #[expect(
-        clippy::new_without_default,
-        reason = "each call creates state that lives as long as the process"
-    )]
-    pub fn new() -> Self {
-        Self::from_meter(RequestMetricsBuilder::default().into_meter())
-    }
-
-    /// Starts to build a layer.
-    pub fn builder() -> RequestMetricsBuilder {
-        RequestMetricsBuilder::default()
-    }
-}
-
 impl<H> RequestMetricsLayer<H> {
-    /// Serves another host: a framework with routes and bodies of its own.
+    /// Adapts the layer to another host: a framework with routes and bodies of its own.
     pub fn for_host<T>(self, _host: T) -> RequestMetricsLayer<T> {
-        RequestMetricsLayer::from_meter(self.meter)
+        RequestMetricsLayer::from_requests(self.requests)
     }
 
-    pub(crate) fn from_meter(meter: &'static Meter) -> Self {
+    pub(crate) fn from_requests(requests: &'static Requests<Leaked>) -> Self {
         Self {
-            meter,
+            requests,
             host: PhantomData,
         }
     }
@@ -86,20 +70,20 @@ impl<S, H> Layer<S> for RequestMetricsLayer<H> {
     type Service = RequestMetrics<S, H>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        RequestMetrics::new(inner, self.meter)
+        RequestMetrics::new(inner, self.requests)
     }
 }
 
 impl<H> Clone for RequestMetricsLayer<H> {
     fn clone(&self) -> Self {
-        Self::from_meter(self.meter)
+        Self::from_requests(self.requests)
     }
 }
 
 impl<H> fmt::Debug for RequestMetricsLayer<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RequestMetricsLayer")
-            .field("meter", &self.meter)
+            .field("requests", &self.requests)
             .finish_non_exhaustive()
     }
 }

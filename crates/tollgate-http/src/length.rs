@@ -1,7 +1,7 @@
-//! How long a body is.
+//! Length of a body.
 
-/// The length of a body in a single word, since every request holds one: the largest value stands
-/// for a length that is not known.
+/// Length of a body in one word, since every request holds one. The largest value stands
+/// for an unknown length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Length(u64);
 
@@ -13,7 +13,7 @@ impl Length {
         (self != Self::UNKNOWN).then_some(self.0)
     }
 
-    /// Whether so many bytes are all that there is, as far as that is known.
+    /// Returns whether `bytes` are all of a body of known length.
     #[inline]
     pub(crate) fn is_reached(self, bytes: u64) -> bool {
         bytes >= self.0

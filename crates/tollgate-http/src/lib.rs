@@ -13,14 +13,14 @@
 //! | response body dropped before its end | its code | `cancelled_total{phase="body"}` |
 //! | response body failed (or panicked) | its code | `exception="body"` (or `"panic"`) |
 //!
-//! The duration runs from the call to the end of the response: at once where the length of the
-//! body is known, at its last frame where it streams.
+//! The duration runs from the call to the end of the response: at once if the length of the body is
+//! known, at its last frame if it streams.
 //!
 //! Labels are bounded before any recorder sees them: methods and statuses are closed sets, the
-//! endpoint is the template of a route, and past a cap it is `overflow`. Once an endpoint has been
-//! seen with a method and a status, a request to it allocates nothing, locks nothing and hashes no
-//! string, unless it ends in an exception or has [extra labels](ExtraLabel): those are found in a
-//! map behind a lock. So are endpoints past the cap, once there are more than twice as many.
+//! endpoint is the template of a route, and beyond a maximum it is `overflow`. Once an endpoint has
+//! been seen with a method and a status, a request to it allocates nothing, locks nothing and hashes
+//! no string, unless it ends in an exception or has [bounded labels](BoundedLabel): those are found in
+//! a map behind a lock. So are endpoints beyond the maximum, once there are more than twice as many.
 //!
 //! # Examples
 //!
@@ -48,13 +48,13 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
+mod bounded_label;
 mod builder;
+mod catalogue;
 #[cfg(feature = "client")]
 pub mod client;
 mod endpoints;
-mod error;
 mod extensions;
-mod extra;
 mod future;
 mod guard;
 mod head;
@@ -64,27 +64,35 @@ mod instruments;
 mod labels;
 mod layer;
 mod length;
-mod meter;
 mod names;
+mod ownership;
 mod phases;
 mod preset;
 mod service;
+mod settings;
+mod start;
 #[cfg(test)]
 mod tests;
 
+pub use tollgate_families::BuildError;
+
+#[doc(hidden)]
+pub use self::catalogue::catalogue;
+
 pub use self::{
     body::ResponseBody,
+    bounded_label::BoundedLabel,
     builder::RequestMetricsBuilder,
-    error::{BuildError, BuildErrorKind},
     extensions::{Exception, Route, Unmetered},
-    extra::ExtraLabel,
     future::ResponseFuture,
     guard::BodyGuard,
     head::{RequestHead, ResponseHead},
     host::{Host, Tower},
     layer::RequestMetricsLayer,
     names::{Label, Metric},
-    phases::{EndpointPhases, PhaseStatus, PhaseTimer, Phases, PhasesBuilder},
+    phases::{
+        EndpointPhases, PhaseLabel, PhaseMetric, PhaseStatus, PhaseTimer, Phases, PhasesBuilder,
+    },
     preset::Preset,
     service::RequestMetrics,
 };

@@ -1,13 +1,11 @@
-//! The names that other exporters' dashboards expect.
-
-use std::borrow::Cow;
+//! Names of other exporters, which existing dashboards expect.
 
 use crate::names::{
-    Label::{self, Endpoint, ErrorType, Exception, Method, Phase, Status},
-    Metric, Named, Names,
+    Label::{Endpoint, ErrorType, Exception, Method, Status},
+    Metric, Naming,
 };
 
-/// A set of names that existing dashboards and rules know.
+/// Set of names that existing dashboards and rules know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Preset {
@@ -18,8 +16,8 @@ pub enum Preset {
     /// `http_server_request_duration_seconds{http_request_method, http_route,
     /// http_response_status_code, error_type}`, the body sizes with the same labels,
     /// `http_server_active_requests{http_request_method}`.
-    /// There is no counter of requests (the histogram counts them), methods that are not standard
-    /// are `_OTHER`, and `http_route` is empty where no route matched.
+    /// There is no counter of requests (the histogram counts them), other methods than
+    /// the standard ones are `_OTHER`, and `http_route` is empty if no route matched.
     OpenTelemetry,
     /// The names of axum-prometheus: `axum_http_requests_total`,
     /// `axum_http_requests_duration_seconds`, `axum_http_requests_pending`. A namespace takes the
@@ -33,16 +31,10 @@ pub enum Preset {
     Flask,
 }
 
-const REQUEST: &[Label] = &[Method, Endpoint];
-const ANSWER: &[Label] = &[Method, Endpoint, Status];
-const EXCEPTION: &[Label] = &[Method, Endpoint, Exception];
-const CANCELLED: &[Label] = &[Method, Endpoint, Phase];
-const CONVENTIONAL: &[Label] = &[Method, Endpoint, Status, ErrorType];
-
-impl From<Preset> for Names {
+impl From<Preset> for Naming {
     fn from(preset: Preset) -> Self {
         match preset {
-            Preset::Tollgate => tollgate(),
+            Preset::Tollgate => Self::default(),
             Preset::OpenTelemetry => open_telemetry(),
             Preset::AxumPrometheus => axum_prometheus(),
             Preset::Flask => flask(),
@@ -50,87 +42,66 @@ impl From<Preset> for Names {
     }
 }
 
-fn tollgate() -> Names {
-    Names {
-        namespace: Cow::Borrowed(""),
-        metrics: [
-            Named::new("http_request_duration_seconds", ANSWER),
-            Named::new("http_request_total", ANSWER),
-            Named::new("http_request_exceptions_total", EXCEPTION),
-            Named::new("http_requests_in_flight", REQUEST),
-            Named::new("http_request_cancelled_total", CANCELLED),
-            Named::new("http_request_size_bytes", REQUEST),
-            Named::new("http_response_size_bytes", REQUEST),
-            Named::new("http_endpoint_overflow_total", &[]),
-        ],
-        labels: [
-            "method",
-            "endpoint",
-            "status",
-            "exception",
-            "phase",
-            "error_type",
-        ]
-        .map(Cow::Borrowed),
-        unmatched: "unmatched",
-        other_method: "other",
-    }
-}
-
-fn open_telemetry() -> Names {
-    Names {
-        namespace: Cow::Borrowed(""),
-        metrics: [
-            Named::new("http_server_request_duration_seconds", CONVENTIONAL),
-            Named::absent(ANSWER),
-            Named::new("http_server_request_exceptions_total", EXCEPTION),
-            Named::new("http_server_active_requests", &[Method]),
-            Named::new("http_server_request_cancelled_total", CANCELLED),
-            Named::new("http_server_request_body_size_bytes", CONVENTIONAL),
-            Named::new("http_server_response_body_size_bytes", CONVENTIONAL),
-            Named::new("http_server_endpoint_overflow_total", &[]),
-        ],
-        labels: [
-            "http_request_method",
-            "http_route",
-            "http_response_status_code",
-            "exception_type",
-            "phase",
-            "error_type",
-        ]
-        .map(Cow::Borrowed),
+fn open_telemetry() -> Naming {
+    let mut naming = Naming {
         unmatched: "",
         other_method: "_OTHER",
-    }
-}
-
-fn axum_prometheus() -> Names {
-    Names {
-        namespace: Cow::Borrowed("axum"),
-        metrics: [
-            Named::new("http_requests_duration_seconds", ANSWER),
-            Named::new("http_requests_total", ANSWER),
-            Named::new("http_requests_exceptions_total", EXCEPTION),
-            Named::new("http_requests_pending", REQUEST),
-            Named::new("http_requests_cancelled_total", CANCELLED),
-            Named::new("http_request_body_size", REQUEST),
-            Named::new("http_response_body_size", REQUEST),
-            Named::new("http_endpoint_overflow_total", &[]),
-        ],
-        ..tollgate()
-    }
-}
-
-fn flask() -> Names {
-    let mut names = Names {
-        namespace: Cow::Borrowed("flask"),
-        ..tollgate()
+        ..Naming::default()
     };
-    names.metrics[Metric::Total as usize] = Named::new("http_request_total", &[Method, Status]);
-    names.metrics[Metric::Exceptions as usize] =
-        Named::new("http_request_exceptions_total", &[Method, Status]);
-    names.rename_label(Endpoint, Cow::Borrowed("path"));
-    names
+    let names = &mut naming.names;
+    names.omit(Metric::Total);
+    for (metric, name) in [
+        (Metric::Duration, "request_duration_seconds"),
+        (Metric::Exceptions, "request_exceptions_total"),
+        (Metric::InFlight, "active_requests"),
+        (Metric::Cancelled, "request_cancelled_total"),
+        (Metric::RequestSize, "request_body_size_bytes"),
+        (Metric::ResponseSize, "response_body_size_bytes"),
+        (Metric::EndpointOverflow, "endpoint_overflow_total"),
+    ] {
+        names.rename(metric, format!("http_server_{name}"));
+    }
+    for metric in [Metric::Duration, Metric::RequestSize, Metric::ResponseSize] {
+        names.set_labels(metric, &[Method, Endpoint, Status, ErrorType]);
+    }
+    names.set_labels(Metric::InFlight, &[Method]);
+    for (label, name) in [
+        (Method, "http_request_method"),
+        (Endpoint, "http_route"),
+        (Status, "http_response_status_code"),
+        (Exception, "exception_type"),
+    ] {
+        names.rename_label(label, name);
+    }
+    naming
+}
+
+fn axum_prometheus() -> Naming {
+    let mut naming = Naming::default();
+    let names = &mut naming.names;
+    names.set_namespace("axum");
+    for (metric, name) in [
+        (Metric::Duration, "http_requests_duration_seconds"),
+        (Metric::Total, "http_requests_total"),
+        (Metric::Exceptions, "http_requests_exceptions_total"),
+        (Metric::InFlight, "http_requests_pending"),
+        (Metric::Cancelled, "http_requests_cancelled_total"),
+        (Metric::RequestSize, "http_request_body_size"),
+        (Metric::ResponseSize, "http_response_body_size"),
+    ] {
+        names.rename(metric, name);
+    }
+    naming
+}
+
+fn flask() -> Naming {
+    let mut naming = Naming::default();
+    let names = &mut naming.names;
+    names.set_namespace("flask");
+    names.set_labels(Metric::Total, &[Method, Status]);
+    names.set_labels(Metric::Exceptions, &[Method, Status]);
+    names.rename_label(Endpoint, "path");
+    naming
 }
 
 #[cfg(test)]
@@ -138,7 +109,7 @@ mod tests {
     use super::*;
 
     fn spelled(preset: Preset, metric: Metric) -> String {
-        let names = Names::from(preset);
+        let names = Naming::from(preset).names;
         let labels: Vec<&str> = names
             .labels_of(metric)
             .iter()
@@ -175,7 +146,7 @@ mod tests {
 
     #[test]
     fn opentelemetry_counts_requests_in_the_histogram_only() {
-        let names = Names::from(Preset::OpenTelemetry);
+        let names = Naming::from(Preset::OpenTelemetry).names;
         assert_eq!(names.metric(Metric::Total), None);
         assert_eq!(
             spelled(Preset::OpenTelemetry, Metric::Duration),

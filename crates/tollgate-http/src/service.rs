@@ -10,22 +10,22 @@ use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
-use crate::{Host, ResponseFuture, Tower, guard::CallGuard, meter::Meter};
+use crate::{Host, ResponseFuture, Tower, guard::CallGuard, ownership::Leaked, start::Requests};
 
 /// Measures every request to the inner service.
 ///
-/// See [`RequestMetricsLayer`](crate::RequestMetricsLayer) for what is recorded.
+/// [`RequestMetricsLayer`](crate::RequestMetricsLayer) lists the metrics.
 pub struct RequestMetrics<S, H = Tower> {
-    pub(crate) inner: S,
-    pub(crate) meter: &'static Meter,
+    inner: S,
+    requests: &'static Requests<Leaked>,
     host: PhantomData<fn() -> H>,
 }
 
 impl<S, H> RequestMetrics<S, H> {
-    pub(crate) fn new(inner: S, meter: &'static Meter) -> Self {
+    pub(crate) fn new(inner: S, requests: &'static Requests<Leaked>) -> Self {
         Self {
             inner,
-            meter,
+            requests,
             host: PhantomData,
         }
     }
@@ -48,11 +48,11 @@ where
         self.inner.poll_ready(cx)
     }
 
-    // Out of line, the freshly written request would be moved once more: several times the cost
-    // of all the rest.
+    // Out of line, the freshly written request would be moved once more, which costs several times
+    // the rest.
     #[inline]
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let guard = CallGuard::new(self.meter.start(&request, H::route(&request)));
+        let guard = CallGuard::new(self.requests.start(&request, H::route(&request)));
         // In one expression, the inner future is made where it stays.
         ResponseFuture::new(self.inner.call(request), guard.called())
     }
@@ -60,7 +60,7 @@ where
 
 impl<S: Clone, H> Clone for RequestMetrics<S, H> {
     fn clone(&self) -> Self {
-        Self::new(self.inner.clone(), self.meter)
+        Self::new(self.inner.clone(), self.requests)
     }
 }
 

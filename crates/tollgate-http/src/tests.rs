@@ -8,12 +8,13 @@ fn is_public<T: Send + Sync + Debug>() {}
 fn public_types_are_send_sync_and_debug() {
     is_public::<BodyGuard>();
     is_public::<BuildError>();
-    is_public::<BuildErrorKind>();
     is_public::<Exception>();
-    is_public::<ExtraLabel>();
+    is_public::<BoundedLabel>();
     is_public::<Label>();
     is_public::<Metric>();
     is_public::<EndpointPhases>();
+    is_public::<PhaseLabel>();
+    is_public::<PhaseMetric>();
     is_public::<PhaseStatus>();
     is_public::<PhaseTimer>();
     is_public::<Phases>();

@@ -71,7 +71,7 @@ pub use tollgate_collectors as collectors;
 #[cfg(feature = "client")]
 pub use tollgate_http::client;
 pub use tollgate_http::{
-    self as requests, BuildError, Exception, ExtraLabel, Label, Metric, PhaseStatus, Phases,
+    self as requests, BoundedLabel, BuildError, Exception, Label, Metric, PhaseStatus, Phases,
     Preset, RequestHead, RequestMetricsBuilder, RequestMetricsLayer, ResponseHead, Unmetered,
 };
 #[cfg(feature = "management")]

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use reqwest::{Client, Method, Request, Response, Url};
 use serde_json::Value;
-use tollgate::client::{self, ClientMetricsLayer};
-use tollgate::requests::RequestMetrics;
+use tollgate::client::{ClientMetrics, ClientMetricsLayer};
 use tower::{Layer, ServiceExt};
 
 /// Longer than an answer takes, shorter than anyone waits for a page.
@@ -13,11 +12,11 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone)]
 pub(crate) struct Api {
-    client: RequestMetrics<Client, client::Client>,
+    client: ClientMetrics<Client>,
     base: Url,
 }
 
-/// Why a call gave nothing.
+/// Failure of a call.
 #[derive(Debug)]
 pub(crate) enum CallError {
     NotFound,
@@ -33,7 +32,7 @@ impl Api {
         })
     }
 
-    /// What `GET /users/{id}` answers.
+    /// Returns the answer to `GET /users/{id}`.
     pub(crate) async fn user(&self, id: u32) -> Result<Value, CallError> {
         let url = self.base.join(&format!("/users/{id}"));
         let request = Request::new(Method::GET, url.map_err(failed)?);

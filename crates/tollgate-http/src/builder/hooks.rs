@@ -1,4 +1,4 @@
-//! What the user's own code leaves out or names.
+//! Setters of user code.
 
 use std::{any::Any, borrow::Cow, sync::Arc};
 
@@ -7,12 +7,12 @@ use http::StatusCode;
 use crate::{RequestHead, RequestMetricsBuilder};
 
 impl RequestMetricsBuilder {
-    /// Names the endpoint of a request, where the hook gives a name, instead of the host. A second
-    /// hook takes the place of the first.
+    /// Names the endpoint of a request if the hook returns a name; otherwise the host names it. A second
+    /// hook replaces the first.
     ///
-    /// Give it templates or other names from a closed set, never the path as it was asked for:
-    /// past the [cap](Self::endpoint_cap) every new name is `overflow`, and so is one of more than
-    /// 512 bytes.
+    /// Return templates or other names from a closed set, never the requested path: beyond the
+    /// [maximum](Self::max_endpoints) every new name is `overflow`, and so is one of more than 512
+    /// bytes.
     ///
     /// # Examples
     ///
@@ -24,7 +24,7 @@ impl RequestMetricsBuilder {
     ///     path.starts_with("/assets/").then(|| "assets".into())
     /// });
     ///
-    /// // What the request holds does not have to be copied.
+    /// // A name in the request's extensions needs no copy.
     /// #[derive(Clone)]
     /// struct Operation(String);
     ///
@@ -49,8 +49,7 @@ impl RequestMetricsBuilder {
 
     /// Leaves out requests for which the predicate holds.
     ///
-    /// A single route can opt out as well: its responses carry
-    /// [`Unmetered`](crate::Unmetered).
+    /// A single route opts out by the response extension [`Unmetered`](crate::Unmetered).
     pub fn skip_if(
         mut self,
         skip: impl Fn(RequestHead<'_>) -> bool + Send + Sync + 'static,
@@ -59,7 +58,7 @@ impl RequestMetricsBuilder {
         self
     }
 
-    /// Leaves out requests that are answered with a status for which the predicate holds.
+    /// Leaves out requests with a status for which the predicate holds.
     pub fn skip_status(
         mut self,
         skip: impl Fn(StatusCode) -> bool + Send + Sync + 'static,
@@ -70,7 +69,7 @@ impl RequestMetricsBuilder {
 
     /// Names the exception that an error of the inner service counts as, instead of `error`.
     ///
-    /// Can be called once for each type of error; the first hook that fits names it.
+    /// Call it once for each type of error. The first hook that fits names it.
     pub fn name_error<E: 'static>(
         self,
         name: impl Fn(&E) -> &'static str + Send + Sync + 'static,

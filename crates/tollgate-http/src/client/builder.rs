@@ -1,25 +1,26 @@
-//! What a client layer can be told.
+//! Builder of a client layer.
 
 use std::{borrow::Cow, error::Error, sync::Arc};
 
 use metrics::Recorder;
+use tollgate_families::{Group, GroupLabel};
 
 use super::{
-    CallFailure, ClientLabel, ClientMetric, ClientMetricsLayer, failure::Classifier, names::names,
+    CallFailure, ClientLabel, ClientMetric, ClientMetricsLayer, failure::Classifier, names::naming,
 };
 use crate::{
-    BuildError, ExtraLabel, Label, Metric, RequestHead, RequestMetricsBuilder, labels::Side,
-    meter::Meter,
+    BoundedLabel, BuildError, Label, Metric, RequestHead, RequestMetricsBuilder, labels::Side,
+    ownership::Counted,
 };
 
 /// Builds a [`ClientMetricsLayer`].
 ///
 /// # Examples
 ///
-/// A counter of a gateway's calls, by provider and by the model that was asked for:
+/// A counter of a gateway's calls, by provider and model:
 ///
 /// ```
-/// use tollgate_http::{ExtraLabel, client::{ClientLabel, ClientMetric, ClientMetricsLayer}};
+/// use tollgate_http::{BoundedLabel, client::{ClientLabel, ClientMetric, ClientMetricsLayer}};
 ///
 /// # #[derive(Clone)] struct Model(&'static str);
 /// let layer = ClientMetricsLayer::builder("anthropic")
@@ -27,7 +28,7 @@ use crate::{
 ///     .rename(ClientMetric::Total, "requests_total")
 ///     .rename_label(ClientLabel::Client, "provider")
 ///     .rename_label(ClientLabel::Status, "status_code")
-///     .extra_label(ExtraLabel::from_request("model", |request| {
+///     .bounded_label(BoundedLabel::from_request("model", |request| {
 ///         let model: Option<&Model> = request.extensions().get();
 ///         model.map_or("unknown", |model| model.0).into()
 ///     }))
@@ -47,9 +48,9 @@ pub struct ClientMetricsBuilder {
 impl ClientMetricsBuilder {
     pub(super) fn new(client: Cow<'static, str>) -> Self {
         Self {
-            requests: RequestMetricsBuilder::of(Side::Client, names()),
+            requests: RequestMetricsBuilder::of(Side::Client, naming()),
             client,
-            client_label: Cow::Borrowed("client"),
+            client_label: Cow::Borrowed(ClientLabel::NAMES[ClientLabel::Client.index()]),
             endpoint_template: false,
             classifier: Classifier::default(),
         }
@@ -60,7 +61,7 @@ impl ClientMetricsBuilder {
         self.with(|requests| requests.namespace(namespace))
     }
 
-    /// Renames a metric. The namespace, if there is one, still goes before it.
+    /// Renames a metric. A namespace still goes before the new name.
     pub fn rename(self, metric: ClientMetric, name: impl Into<Cow<'static, str>>) -> Self {
         self.with(|requests| requests.rename(metric.into(), name))
     }
@@ -79,8 +80,8 @@ impl ClientMetricsBuilder {
         self.with(|requests| requests.rename_label(role, name))
     }
 
-    /// Leaves a label out of one metric; the client's name is on all of them. Series that it alone
-    /// told apart are one then.
+    /// Leaves a label out of one metric, except the client's name, which is on all of them. Series that
+    /// differ only in this label are merged.
     pub fn without_label(self, metric: ClientMetric, label: ClientLabel) -> Self {
         let Some(role) = label.role() else {
             return self;
@@ -97,26 +98,26 @@ impl ClientMetricsBuilder {
         self.with(|requests| requests.constant_label(name, value))
     }
 
-    /// Adds a label of your own to the duration and the total; four at most. One that is taken from
-    /// the response is empty where there was none.
-    pub fn extra_label(self, label: ExtraLabel) -> Self {
-        self.with(|requests| requests.extra_label(label))
+    /// Adds a label of your own to the duration and the total; four at most. A value from the response
+    /// is empty for a call without one.
+    pub fn bounded_label(self, label: BoundedLabel) -> Self {
+        self.with(|requests| requests.bounded_label(label))
     }
 
-    /// Keeps this many combinations of the values of all extra labels apart, 1,000 unless given.
-    pub fn extra_combination_cap(self, cap: usize) -> Self {
-        self.with(|requests| requests.extra_combination_cap(cap))
+    /// Keeps so many combinations of the values of all bounded labels apart, 1,000 unless given.
+    pub fn max_label_combinations(self, max: usize) -> Self {
+        self.with(|requests| requests.max_label_combinations(max))
     }
 
-    /// Adds the label `endpoint_template`: what the
-    /// [`EndpointTemplate`](super::EndpointTemplate) of a call says, or else `unnamed`.
+    /// Adds the label `endpoint_template`: the [`EndpointTemplate`](super::EndpointTemplate) of a call,
+    /// or `unnamed`.
     pub fn endpoint_template(mut self) -> Self {
         self.endpoint_template = true;
         self
     }
 
-    /// Names the endpoint template of a call, where the hook gives a name. Give it names from a
-    /// closed set, never the path.
+    /// Names the endpoint template of a call if the hook returns a name. Give it names from a closed
+    /// set, never the path.
     pub fn name_endpoint(
         self,
         name: impl Fn(RequestHead<'_>) -> Option<Cow<'_, str>> + Send + Sync + 'static,
@@ -125,13 +126,13 @@ impl ClientMetricsBuilder {
             .with(|requests| requests.name_endpoint(name))
     }
 
-    /// Keeps this many endpoint templates apart, 1,000 unless given; all others are `overflow`.
-    pub fn endpoint_cap(self, cap: usize) -> Self {
-        self.with(|requests| requests.endpoint_cap(cap))
+    /// Keeps so many endpoint templates apart, 1,000 unless given; all others are `overflow`.
+    pub fn max_endpoints(self, max: usize) -> Self {
+        self.with(|requests| requests.max_endpoints(max))
     }
 
     /// Records the class of the status (`4xx`) instead of the code. Calls without a response keep
-    /// their word.
+    /// theirs, such as `timeout`.
     pub fn status_by_class(self) -> Self {
         self.with(RequestMetricsBuilder::status_by_class)
     }
@@ -141,10 +142,10 @@ impl ClientMetricsBuilder {
         self.with(RequestMetricsBuilder::until_head)
     }
 
-    /// Tells what errors of a type mean, wherever they are in the chain of sources of a call's
-    /// error. Of hooks for one type the first that gives an answer counts.
+    /// Classifies errors of a type, anywhere in the chain of sources of a call's error. The first hook
+    /// that returns a class decides.
     ///
-    /// Without an answer, an error is a timeout if it or one of its sources is an
+    /// Without one, an error is a timeout if it or one of its sources is an
     /// [`io::Error`](std::io::Error) that timed out, an `Elapsed` of tower's or Tokio's, or one of
     /// reqwest's that says so; else a network error. The sources of a client's error can be reached
     /// if it is a boxed error, one of hyper-util's or reqwest's (with their features), or one of
@@ -171,7 +172,7 @@ impl ClientMetricsBuilder {
         self
     }
 
-    /// Registers the series with this recorder instead of the global one.
+    /// Registers the series with `recorder` instead of the global one.
     pub fn recorder(self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
         self.with(|requests| requests.recorder(recorder))
     }
@@ -180,27 +181,20 @@ impl ClientMetricsBuilder {
     ///
     /// # Errors
     ///
-    /// If a metric or label has a name that Prometheus does not accept, that is reserved or that is
-    /// given twice, or if a cap or limit is out of bounds.
+    /// If Prometheus does not accept the name of a metric or label, if a name is given twice, or if a
+    /// maximum is out of bounds.
     pub fn build(self) -> Result<ClientMetricsLayer, BuildError> {
-        ClientMetricsLayer::build(self)
+        let calls = self.complete().build_requests::<Counted>()?;
+        Ok(ClientMetricsLayer { calls })
     }
 
-    pub(super) fn build_meter(self) -> Result<&'static Meter, BuildError> {
-        self.complete().build_meter()
-    }
-
-    pub(super) fn into_meter(self) -> &'static Meter {
-        self.complete().into_meter()
-    }
-
-    /// The request layer's builder, with all that only a client has.
+    /// Returns the request layer's builder with the client's own settings.
     fn complete(self) -> RequestMetricsBuilder {
         let mut requests = self.requests;
         if !self.endpoint_template {
             requests = Metric::ALL
-                .into_iter()
-                .fold(requests, |requests, metric| {
+                .iter()
+                .fold(requests, |requests, &metric| {
                     requests.without_label(metric, Label::Endpoint)
                 })
                 .without(Metric::EndpointOverflow);
@@ -214,5 +208,21 @@ impl ClientMetricsBuilder {
     fn with(mut self, change: impl FnOnce(RequestMetricsBuilder) -> RequestMetricsBuilder) -> Self {
         self.requests = change(self.requests);
         self
+    }
+}
+
+impl ClientMetricsLayer {
+    /// Creates a layer for a client of this name, with the default names and nothing opted into.
+    pub fn new(client: impl Into<Cow<'static, str>>) -> Self {
+        let builder = Self::builder(client).complete();
+        let families = builder.families();
+        Self {
+            calls: builder.into_requests::<Counted>(families),
+        }
+    }
+
+    /// Returns a builder for a client of this name.
+    pub fn builder(client: impl Into<Cow<'static, str>>) -> ClientMetricsBuilder {
+        ClientMetricsBuilder::new(client.into())
     }
 }

@@ -1,16 +1,16 @@
-//! Why a call has no response.
+//! Failures of calls.
 
 use std::{any::Any, error::Error, fmt, io, iter, sync::Arc};
 
-/// Why a call has no response: the status that is recorded for it.
+/// Failure of a call without a response, as its status label shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CallFailure {
-    /// `network_error`: whatever is none of the others.
+    /// `network_error`: none of the others.
     NetworkError,
-    /// `timeout`: somebody has stopped to wait.
+    /// `timeout`: a deadline passed.
     Timeout,
-    /// `cancelled`: nobody wants the response any more.
+    /// `cancelled`: the response is no longer wanted.
     Cancelled,
 }
 
@@ -18,10 +18,10 @@ type BoxError = Box<dyn Error + Send + Sync>;
 type Cast = fn(&dyn Any) -> Option<&(dyn Error + 'static)>;
 type Classify = dyn Fn(&(dyn Error + 'static)) -> Option<CallFailure> + Send + Sync;
 
-/// How errors are told apart.
+/// Classification of errors.
 #[derive(Clone)]
 pub(super) struct Classifier {
-    /// The types of a client's errors, so that an error's sources can be reached.
+    /// Types of a client's errors, so that an error's sources can be reached.
     casts: Vec<Cast>,
     hooks: Vec<Arc<Classify>>,
 }
@@ -65,8 +65,8 @@ impl Classifier {
             .push(Arc::new(move |error| classify(error.downcast_ref()?)));
     }
 
-    /// What the error of a client means: what the first hook says of it or of one of its sources,
-    /// the outermost first.
+    /// Returns the class of a client's error: that of the first hook that knows the error or one of its
+    /// sources, the outermost first.
     pub(super) fn classify(&self, error: &dyn Any) -> CallFailure {
         let error = self.casts.iter().find_map(|cast| cast(error));
         let mut known = iter::successors(error, |&error| inner(error)).filter_map(|error| {
@@ -91,8 +91,8 @@ fn cast<E: Error + 'static>(error: &dyn Any) -> Option<&(dyn Error + 'static)> {
     Some(error.downcast_ref::<E>()?)
 }
 
-/// The next error of a chain. The source of an `io::Error` is that of the error in it: the one in it
-/// would be left out.
+/// Returns the next error of a chain. An `io::Error` has the source of the error in it, which its own
+/// `source` would skip.
 fn inner<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     match error
         .downcast_ref::<io::Error>()
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_timeout_is_found_in_the_chain() {
+    fn timeout_is_found_in_the_chain() {
         let timed_out = || io::Error::from(io::ErrorKind::TimedOut);
         assert_eq!(classify(timed_out()), CallFailure::Timeout);
         assert_eq!(classify(Wrapped(timed_out().into())), CallFailure::Timeout);
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_not_known_is_a_network_error() {
+    fn unknown_error_is_a_network_error() {
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
         assert_eq!(classify(refused), CallFailure::NetworkError);
         let unknown = Classifier::default().classify(&"no error type at all");
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hook_sees_its_type_wherever_it_is_in_the_chain() {
+    fn hook_sees_its_type_anywhere_in_the_chain() {
         let mut classifier = Classifier::default();
         classifier.add(|error: &io::Error| {
             (error.kind() == io::ErrorKind::Interrupted).then_some(CallFailure::Cancelled)

@@ -1,11 +1,11 @@
 //! The layer that measures outgoing calls.
 
-use std::{borrow::Cow, fmt};
+use std::sync::Arc;
 
 use tower_layer::Layer;
 
-use super::{Client, ClientMetricsBuilder};
-use crate::{BuildError, RequestMetrics, meter::Meter};
+use super::ClientMetrics;
+use crate::{ownership::Counted, start::Requests};
 
 /// Records the duration and the outcome of every call to an HTTP client.
 ///
@@ -18,12 +18,11 @@ use crate::{BuildError, RequestMetrics, meter::Meter};
 /// | `http_client_request_cancelled_total` | counter | client, method, phase |
 /// | `http_client_endpoint_overflow_total` (with templates) | counter | client |
 ///
-/// With [`endpoint_template`](ClientMetricsBuilder::endpoint_template) all but the last have that
+/// With [`endpoint_template`](super::ClientMetricsBuilder::endpoint_template) all but the last have that
 /// label too.
 ///
-/// The duration runs from the call to the end of the response's body. What a layer keeps is shared
-/// by all its clones and lives as long as the process: build one for each client, not one for each
-/// call.
+/// The duration runs from the call to the end of the response's body. Clones share the layer's state:
+/// build one for each client, not one for each call.
 ///
 /// # Examples
 ///
@@ -47,42 +46,18 @@ use crate::{BuildError, RequestMetrics, meter::Meter};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct ClientMetricsLayer {
-    meter: &'static Meter,
-}
-
-impl ClientMetricsLayer {
-    /// Creates a layer for a client of this name, with the default names and nothing opted into.
-    pub fn new(client: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            meter: ClientMetricsBuilder::new(client.into()).into_meter(),
-        }
-    }
-
-    /// Starts to build a layer for a client of this name.
-    pub fn builder(client: impl Into<Cow<'static, str>>) -> ClientMetricsBuilder {
-        ClientMetricsBuilder::new(client.into())
-    }
-
-    pub(super) fn build(builder: ClientMetricsBuilder) -> Result<Self, BuildError> {
-        let meter = builder.build_meter()?;
-        Ok(Self { meter })
-    }
+    pub(super) calls: Arc<Requests<Counted>>,
 }
 
 impl<S> Layer<S> for ClientMetricsLayer {
-    type Service = RequestMetrics<S, Client>;
+    type Service = ClientMetrics<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        RequestMetrics::new(inner, self.meter)
-    }
-}
-
-impl fmt::Debug for ClientMetricsLayer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientMetricsLayer")
-            .field("meter", &self.meter)
-            .finish()
+        ClientMetrics {
+            inner,
+            calls: Arc::clone(&self.calls),
+        }
     }
 }

@@ -31,12 +31,13 @@
 //! dropped, `cancelled`.
 
 mod builder;
+mod endpoint_template;
 mod failure;
-mod host;
 mod layer;
 mod names;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+mod service;
 #[cfg(test)]
 mod tests;
 
@@ -44,8 +45,9 @@ mod tests;
 pub use self::reqwest::ReqwestFuture;
 pub use self::{
     builder::ClientMetricsBuilder,
+    endpoint_template::EndpointTemplate,
     failure::CallFailure,
-    host::{Client, EndpointTemplate},
     layer::ClientMetricsLayer,
     names::{ClientLabel, ClientMetric},
+    service::{ClientFuture, ClientMetrics},
 };

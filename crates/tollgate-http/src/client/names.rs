@@ -1,47 +1,45 @@
-//! What the metrics of outgoing calls and their labels are called.
+//! Names and labels of the metrics of outgoing calls.
 
-use std::borrow::Cow;
+use tollgate_families::{Group, GroupLabel, families};
 
-use crate::names::{Label, Metric, Named, Names};
+use crate::names::{Label, Metric, Naming};
 
-/// A metric of the client layer, by its role.
-///
-/// The default names are given here; [`rename`](super::ClientMetricsBuilder::rename) changes them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ClientMetric {
-    /// `http_client_request_duration_seconds{client, method, status}`, histogram.
-    Duration,
-    /// `http_client_request_total{client, method, status}`, counter.
-    Total,
-    /// `http_client_request_exceptions_total{client, method, exception}`, counter.
-    Exceptions,
-    /// `http_client_requests_in_flight{client, method}`, gauge.
-    InFlight,
-    /// `http_client_request_cancelled_total{client, method, phase}`, counter.
-    Cancelled,
-    /// `http_client_endpoint_overflow_total{client}`, counter, with endpoint templates.
-    EndpointOverflow,
-}
+families! {
+    /// Metric of the client layer, by its role.
+    ///
+    /// The default names are given here; [`rename`](super::ClientMetricsBuilder::rename) changes them.
+    pub enum ClientMetric {
+        Duration: histogram(Seconds) "http_client_request_duration_seconds"
+            {client, method, endpoint_template, status}
+            "Time from an outgoing call to the end of its response in seconds.";
+        Total: counter(Count) "http_client_request_total" {client, method, endpoint_template, status}
+            "Outgoing calls ended, by status.";
+        Exceptions: counter(Count) "http_client_request_exceptions_total"
+            {client, method, endpoint_template, exception}
+            "Outgoing calls that failed, panicked or broke off.";
+        InFlight: gauge(Count) "http_client_requests_in_flight" {client, method, endpoint_template}
+            "Outgoing calls whose response has not ended.";
+        Cancelled: counter(Count) "http_client_request_cancelled_total"
+            {client, method, endpoint_template, phase}
+            "Outgoing calls dropped before the end of their response.";
+        /// With endpoint templates.
+        EndpointOverflow: counter(Count) "http_client_endpoint_overflow_total" {client}
+            "Outgoing calls to endpoint templates beyond the maximum.";
+    }
 
-/// A label of the client layer's metrics, by its role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ClientLabel {
-    /// `client`: the name that the layer was given.
-    Client,
-    /// `method`: a method of RFC 9110, `PATCH`, `QUERY` or `other`.
-    Method,
-    /// `endpoint_template`: what the call's [`EndpointTemplate`](super::EndpointTemplate) says,
-    /// `unnamed` or `overflow`. Opt-in.
-    EndpointTemplate,
-    /// `status`: a code from 100 to 599 (or its class), or `other`; without a response
-    /// `network_error`, `timeout`, `cancelled` or `panic`.
-    Status,
-    /// `exception`: `network_error`, `timeout`, `cancelled`, `panic` or `body`.
-    Exception,
-    /// `phase`: `head` or `body`.
-    Phase,
+    /// Label of the client layer's metrics, by its role.
+    pub enum ClientLabel {
+        client = Client "the name that the layer was given";
+        method = Method "a method of RFC 9110, `PATCH`, `QUERY` or `other`";
+        /// Opt-in.
+        endpoint_template = EndpointTemplate
+            "the call's [`EndpointTemplate`](super::EndpointTemplate), `unnamed` or `overflow`";
+        status = Status
+            "a code from 100 to 599 (or its class), or `other`; without a response `network_error`, \
+             `timeout`, `cancelled` or `panic`";
+        exception = Exception "`network_error`, `timeout`, `cancelled`, `panic` or `body`";
+        phase = Phase "`head` or `body`";
+    }
 }
 
 impl From<ClientMetric> for Metric {
@@ -58,7 +56,7 @@ impl From<ClientMetric> for Metric {
 }
 
 impl ClientLabel {
-    /// The label of the request layer that has its role; none for the client's name, which is a
+    /// Returns the label of the request layer with this role; `None` for the client's name, which is a
     /// constant.
     pub(super) fn role(self) -> Option<Label> {
         match self {
@@ -72,45 +70,27 @@ impl ClientLabel {
     }
 }
 
-/// The default names.
-pub(super) fn names() -> Names {
-    Names {
-        namespace: Cow::Borrowed(""),
-        metrics: [
-            Named::new(
-                "http_client_request_duration_seconds",
-                &[Label::Method, Label::Endpoint, Label::Status],
-            ),
-            Named::new(
-                "http_client_request_total",
-                &[Label::Method, Label::Endpoint, Label::Status],
-            ),
-            Named::new(
-                "http_client_request_exceptions_total",
-                &[Label::Method, Label::Endpoint, Label::Exception],
-            ),
-            Named::new(
-                "http_client_requests_in_flight",
-                &[Label::Method, Label::Endpoint],
-            ),
-            Named::new(
-                "http_client_request_cancelled_total",
-                &[Label::Method, Label::Endpoint, Label::Phase],
-            ),
-            Named::absent(&[]),
-            Named::absent(&[]),
-            Named::new("http_client_endpoint_overflow_total", &[]),
-        ],
-        labels: [
-            "method",
-            "endpoint_template",
-            "status",
-            "exception",
-            "phase",
-            "error_type",
-        ]
-        .map(Cow::Borrowed),
+/// Returns the client's default names for the roles of the request layer.
+pub(super) fn naming() -> Naming {
+    let mut naming = Naming {
         unmatched: "unnamed",
-        other_method: "other",
+        ..Naming::default()
+    };
+    let names = &mut naming.names;
+    for &metric in Metric::ALL {
+        names.omit(metric);
     }
+    for &metric in ClientMetric::ALL {
+        let family = &ClientMetric::FAMILIES[metric.index()];
+        let labels = family.labels.iter().filter_map(|label| label.role());
+        names.rename(metric.into(), family.name);
+        names.set_help(metric.into(), family.help);
+        names.set_labels(metric.into(), &labels.collect::<Vec<_>>());
+    }
+    for label in ClientLabel::ALL {
+        if let Some(role) = label.role() {
+            names.rename_label(role, ClientLabel::NAMES[label.index()]);
+        }
+    }
+    naming
 }

@@ -10,18 +10,19 @@ use pin_project_lite::pin_project;
 use reqwest::{Body, Request, Response, ResponseBuilderExt};
 use tower_service::Service;
 
-use super::Client;
+use super::ClientMetrics;
 use crate::{
-    RequestMetrics, ResponseBody,
+    ResponseBody,
     guard::{CallGuard, HeadGuard},
+    ownership::Counted,
 };
 
-/// Measures reqwest's requests, as they go to a [`reqwest::Client`] or what is around one.
+/// Measures reqwest's requests on their way to a [`reqwest::Client`], or to a service around one.
 ///
 /// Hooks see a copy of the request's head. Such a request cannot carry an
 /// [`EndpointTemplate`](super::EndpointTemplate):
 /// [`name_endpoint`](super::ClientMetricsBuilder::name_endpoint) names its endpoint.
-impl<S> Service<Request> for RequestMetrics<S, Client>
+impl<S> Service<Request> for ClientMetrics<S>
 where
     S: Service<Request, Response = Response>,
     S::Error: 'static,
@@ -35,8 +36,8 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let head = head_of(&request, self.meter.sees_requests);
-        let guard = CallGuard::new(self.meter.start(&head, None));
+        let head = head_of(&request, self.calls.settings.sees_requests);
+        let guard = CallGuard::new(self.calls.start(&head, None));
         ReqwestFuture {
             inner: self.inner.call(request),
             guard: guard.called(),
@@ -45,11 +46,11 @@ where
 }
 
 pin_project! {
-    /// Response future for [`RequestMetrics`] around a [`reqwest::Client`].
+    /// Response future for [`ClientMetrics`] around a [`reqwest::Client`].
     pub struct ReqwestFuture<F> {
         #[pin]
         inner: F,
-        guard: HeadGuard,
+        guard: HeadGuard<Counted>,
     }
 }
 
@@ -83,7 +84,7 @@ impl<F> fmt::Debug for ReqwestFuture<F> {
     }
 }
 
-/// What the meter has to know of a request.
+/// Returns as much of a request's head as is needed.
 fn head_of(request: &Request, is_seen: bool) -> http::Request<String> {
     let mut head = http::Request::new(String::new());
     head.method_mut().clone_from(request.method());
@@ -95,13 +96,13 @@ fn head_of(request: &Request, is_seen: bool) -> http::Request<String> {
     head
 }
 
-/// Shows a response to its guard, and has its body followed if that has to be.
-fn follow(response: Response, guard: &mut HeadGuard) -> Response {
+/// Shows a response to its guard, and wraps its body if that has to be followed.
+fn follow(response: Response, guard: &mut HeadGuard<Counted>) -> Response {
     let url = response.url().clone();
     let response = http::Response::<Body>::from(response);
     let guard = guard.answer(&response, true);
     let (mut parts, body) = response.into_parts();
-    // The url travels in an extension whose type is reqwest's own.
+    // The URL travels in an extension of a private type of reqwest.
     if let Ok(carrier) = http::Response::builder().url(url).body(()) {
         parts.extensions.extend(carrier.into_parts().0.extensions);
     }

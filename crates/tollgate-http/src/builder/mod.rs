@@ -1,0 +1,343 @@
+//! Builder of a request layer.
+
+mod hooks;
+
+use std::{
+    borrow::Cow,
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use metrics::Recorder;
+use tollgate_families::{BuildError, Families, Group, OVERFLOW, Stopwatch, Target, check::maximum};
+
+use crate::{
+    BoundedLabel, Label, Metric, Preset, RequestMetricsLayer,
+    bounded_label::{self, BoundedLabels},
+    endpoints::Endpoints,
+    hooks::Hooks,
+    instruments::Endpoint,
+    labels::{Side, StatusDetail},
+    names::Naming,
+    ownership::{Leaked, Ownership},
+    settings::Settings,
+    start::Requests,
+};
+
+/// Maximum of what is bounded by a setting.
+pub(crate) const MAX_BOUND: usize = 100_000;
+
+pub(crate) const DEFAULT_MAX_ENDPOINTS: usize = 1_000;
+const DEFAULT_MAX_LABEL_COMBINATIONS: usize = 1_000;
+
+/// Builds a [`RequestMetricsLayer`].
+///
+/// # Examples
+///
+/// ```
+/// use http::StatusCode;
+/// use tollgate_http::RequestMetricsLayer;
+///
+/// let layer = RequestMetricsLayer::builder()
+///     .namespace("shop")
+///     .constant_label("region", "eu")
+///     .skip_path("/healthz")
+///     .skip_status(|status| status == StatusCode::NOT_MODIFIED)
+///     .body_sizes()
+///     .build()?;
+/// # Ok::<(), tollgate_http::BuildError>(())
+/// ```
+#[derive(Clone)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct RequestMetricsBuilder {
+    side: Side,
+    naming: Naming,
+    /// Namespace given in code, which outlasts a preset.
+    namespace: Option<Cow<'static, str>>,
+    constant_labels: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    status_detail: StatusDetail,
+    body_sizes: bool,
+    until_head: bool,
+    max_endpoints: usize,
+    bounded_labels: Vec<BoundedLabel>,
+    max_label_combinations: usize,
+    hooks: Hooks,
+    target: Target,
+}
+
+impl Default for RequestMetricsBuilder {
+    fn default() -> Self {
+        Self::of(Side::Server, Naming::default())
+    }
+}
+
+impl RequestMetricsBuilder {
+    /// Returns a builder with the names of one side.
+    pub(crate) fn of(side: Side, naming: Naming) -> Self {
+        Self {
+            side,
+            naming,
+            namespace: None,
+            constant_labels: Vec::new(),
+            status_detail: StatusDetail::Code,
+            body_sizes: false,
+            until_head: false,
+            max_endpoints: DEFAULT_MAX_ENDPOINTS,
+            bounded_labels: Vec::new(),
+            max_label_combinations: DEFAULT_MAX_LABEL_COMBINATIONS,
+            hooks: Hooks::default(),
+            target: Target::default(),
+        }
+    }
+
+    /// Applies the names and label sets of a preset. They replace renames and omissions that were set
+    /// before, so call it first; a [namespace](Self::namespace) and constant labels stay.
+    pub fn preset(mut self, preset: Preset) -> Self {
+        self.naming = Naming::from(preset);
+        self
+    }
+
+    /// Puts a namespace before every name: `shop` gives `shop_http_request_total`. An empty one
+    /// removes that of a preset.
+    pub fn namespace(mut self, namespace: impl Into<Cow<'static, str>>) -> Self {
+        self.namespace = Some(namespace.into());
+        self
+    }
+
+    /// Renames a metric. A namespace still goes before the new name.
+    pub fn rename(mut self, metric: Metric, name: impl Into<Cow<'static, str>>) -> Self {
+        self.naming.names.rename(metric, name);
+        self
+    }
+
+    /// Leaves a metric out.
+    pub fn without(mut self, metric: Metric) -> Self {
+        self.naming.names.omit(metric);
+        self
+    }
+
+    /// Renames a label in all metrics.
+    pub fn rename_label(mut self, label: Label, name: impl Into<Cow<'static, str>>) -> Self {
+        self.naming.names.rename_label(label, name);
+        self
+    }
+
+    /// Leaves a label out of one metric. Series that differ only in this label
+    /// are merged.
+    ///
+    /// # Examples
+    ///
+    /// A duration by method and path, for all statuses together:
+    ///
+    /// ```
+    /// use tollgate_http::{Label, Metric, RequestMetricsLayer};
+    ///
+    /// let layer = RequestMetricsLayer::builder()
+    ///     .rename(Metric::Duration, "api_request_latencies_seconds")
+    ///     .rename_label(Label::Endpoint, "path")
+    ///     .without_label(Metric::Duration, Label::Status)
+    ///     .build()?;
+    /// # Ok::<(), tollgate_http::BuildError>(())
+    /// ```
+    pub fn without_label(mut self, metric: Metric, label: Label) -> Self {
+        self.naming.names.omit_label(metric, label);
+        self
+    }
+
+    /// Adds a label with the same value to all metrics.
+    pub fn constant_label(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.constant_labels.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds a label of your own to the duration and the total; four at most.
+    ///
+    /// Requests then find their series in a map behind a read lock instead of by index.
+    pub fn bounded_label(mut self, label: BoundedLabel) -> Self {
+        self.bounded_labels.push(label);
+        self
+    }
+
+    /// Keeps so many combinations of the values of all bounded labels apart, 1,000 unless given; in
+    /// every other, all values are `other`.
+    ///
+    /// Each can occur with every endpoint, method and status: it is a factor on the number of series.
+    pub fn max_label_combinations(mut self, max: usize) -> Self {
+        self.max_label_combinations = max;
+        self
+    }
+
+    /// Keeps so many endpoints apart, 1,000 unless given; all others are `overflow`.
+    pub fn max_endpoints(mut self, max: usize) -> Self {
+        self.max_endpoints = max;
+        self
+    }
+
+    /// Records the class of the status (`4xx`) instead of the code.
+    pub fn status_by_class(mut self) -> Self {
+        self.status_detail = StatusDetail::Class;
+        self
+    }
+
+    /// Records the sizes of request and response bodies too: two more histograms.
+    ///
+    /// Requests whose length is not announced, and responses that never came, have no size.
+    pub fn body_sizes(mut self) -> Self {
+        self.body_sizes = true;
+        self
+    }
+
+    /// Ends every request at the head of its response, also where the body streams.
+    ///
+    /// A body that is dropped or fails then leaves no trace, and a streamed body has a size only by its
+    /// `Content-Length`.
+    pub fn until_head(mut self) -> Self {
+        self.until_head = true;
+        self
+    }
+
+    /// Registers the series with `recorder` instead of the global one.
+    pub fn recorder(mut self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
+        self.target = Target::given(recorder);
+        self
+    }
+
+    /// Makes the layer the inner one of a pair. It records only
+    /// `http_handler_duration_seconds{method, endpoint, status}`, the time below it.
+    ///
+    /// Around a handler, that is its time without the middlewares between the two layers. The outer
+    /// layer's `http_request_duration_seconds` less this one is the cost of the stack. Only the outer
+    /// layer sees a middleware that answers on its own or changes a status. Earlier names of metrics are
+    /// replaced.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_http::RequestMetricsLayer;
+    ///
+    /// let builder = RequestMetricsLayer::builder().namespace("shop");
+    /// let outer = builder.clone().build()?; // shop_http_request_duration_seconds, …
+    /// let inner = builder.handler_only().build()?; // shop_http_handler_duration_seconds
+    /// // ServiceBuilder::new().layer(outer).layer(compression).layer(inner).service(handler)
+    /// # Ok::<(), tollgate_http::BuildError>(())
+    /// ```
+    pub fn handler_only(mut self) -> Self {
+        self.side = Side::Handler;
+        self.body_sizes = false;
+        for &metric in Metric::ALL {
+            self.naming.names.omit(metric);
+        }
+        let help = "Time in the handler, to the end of its response, in seconds.";
+        self.naming.names.set_help(Metric::Duration, help);
+        self.rename(Metric::Duration, "http_handler_duration_seconds")
+    }
+
+    /// Builds the layer.
+    ///
+    /// # Errors
+    ///
+    /// If Prometheus does not accept the name of a metric or label, if a name is given twice, or if a
+    /// maximum is out of bounds.
+    pub fn build(self) -> Result<RequestMetricsLayer, BuildError> {
+        Ok(RequestMetricsLayer::from_requests(
+            self.build_requests::<Leaked>()?,
+        ))
+    }
+
+    pub(crate) fn build_requests<K: Ownership>(
+        self,
+    ) -> Result<K::Pointer<Requests<K>>, BuildError> {
+        maximum("max_endpoints", self.max_endpoints, MAX_BOUND)?;
+        let max = self.max_label_combinations;
+        maximum("max_label_combinations", max, MAX_BOUND)?;
+        bounded_label::check(&self.bounded_labels)?;
+        let families = self.families();
+        families.names.check(|metric| {
+            if metric.has_bounded_labels() {
+                bounded_label::names(&self.bounded_labels)
+            } else {
+                Vec::new()
+            }
+        })?;
+        Ok(self.into_requests::<K>(families))
+    }
+
+    /// Returns the names in force, with the recorder.
+    pub(crate) fn families(&self) -> Families<Metric> {
+        let mut names = self.naming.names.clone();
+        if let Some(namespace) = &self.namespace {
+            names.set_namespace(namespace.clone());
+        }
+        for (name, value) in &self.constant_labels {
+            names.add_constant_label(name.clone(), value.clone());
+        }
+        if !self.body_sizes {
+            let sizes = Metric::ALL.iter().filter(|metric| metric.is_size());
+            sizes.for_each(|&size| names.omit(size));
+        }
+        let mut families = Families::new(names);
+        families.target = self.target.clone();
+        families
+    }
+
+    pub(crate) fn into_requests<K: Ownership>(
+        self,
+        families: Families<Metric>,
+    ) -> K::Pointer<Requests<K>> {
+        let has_labels = !self.bounded_labels.is_empty();
+        let settings = Settings {
+            stopwatch: Stopwatch::default(),
+            families,
+            other_method: self.naming.other_method,
+            side: self.side,
+            status_detail: self.status_detail,
+            body_sizes: self.body_sizes,
+            until_head: self.until_head,
+            bounded_labels: BoundedLabels::new(self.bounded_labels, self.max_label_combinations),
+            sees_requests: has_labels || self.body_sizes || self.hooks.see_requests(),
+            sees_responses: has_labels || !self.hooks.skip_statuses.is_empty(),
+            hooks: self.hooks,
+            overflows: OnceLock::new(),
+        };
+        let unmatched = Endpoint::<K>::new(self.naming.unmatched, false);
+        let overflow = Endpoint::<K>::new(OVERFLOW, true);
+        let endpoints = Endpoints::new(self.max_endpoints, unmatched, overflow);
+        Requests::<K>::new(settings, endpoints)
+    }
+}
+
+impl RequestMetricsLayer {
+    /// Creates a layer with the default names and nothing opted into.
+    #[expect(
+        clippy::new_without_default,
+        reason = "each call creates state that lives as long as the process"
+    )]
+    pub fn new() -> Self {
+        let builder = Self::builder();
+        let families = builder.families();
+        Self::from_requests(builder.into_requests::<Leaked>(families))
+    }
+
+    /// Returns a builder with the default names and nothing opted into.
+    pub fn builder() -> RequestMetricsBuilder {
+        RequestMetricsBuilder::default()
+    }
+}
+
+impl fmt::Debug for RequestMetricsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestMetricsBuilder")
+            .field("naming", &self.naming)
+            .field("max_endpoints", &self.max_endpoints)
+            .field("constant_labels", &self.constant_labels)
+            .field("bounded_labels", &self.bounded_labels)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;
