@@ -24,7 +24,7 @@ struct Slow {
 }
 
 impl Slow {
-    async fn start(drain_deadline: Duration) -> Self {
+    async fn start(drain_timeout: Duration) -> Self {
         let started = Arc::new(Semaphore::new(0));
         let permitted = Arc::new(Semaphore::new(0));
         let wait = {
@@ -47,7 +47,7 @@ impl Slow {
             .serve(listener, tollgate.wrap(router).unwrap())
             .with_metrics(bound)
             .with_graceful_shutdown(async { stopped.await.unwrap() })
-            .drain_deadline(drain_deadline);
+            .drain_timeout(drain_timeout);
         Self {
             app,
             metrics,

@@ -17,7 +17,7 @@ async fn buckets_are_those_of_the_settings() {
     let settings = Settings::loader().environment(variables).load().unwrap();
     let builder = Tollgate::builder().settings(settings);
     #[cfg(feature = "recorder")]
-    let builder = builder.recorder(|recorder| recorder.buckets(&[1.0, 2.0]));
+    let builder = builder.map_recorder(|recorder| recorder.buckets(&[1.0, 2.0]));
     let app = Router::new().route("/", get(|| async { "hello" }));
     let app = builder.build().unwrap().wrap(app).unwrap();
 

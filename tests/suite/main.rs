@@ -166,7 +166,7 @@ async fn a_key_may_be_presented_as_code_says() {
     let keys = MasterKeys::new([KEY]).unwrap();
     let tollgate = Tollgate::builder()
         .enabled(true)
-        .master_key_layer(|layer| layer.basic().api_key_header())
+        .map_master_key_layer(|layer| layer.basic().api_key_header())
         .master_keys(keys);
     let app = tollgate.build().unwrap().wrap(app("/ways")).unwrap();
 

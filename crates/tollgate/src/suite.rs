@@ -1,22 +1,15 @@
 //! The suite: everything in one value.
 
-use std::{convert::Infallible, fmt, mem};
+use std::mem;
 
-use axum::{
-    Router,
-    extract::Request,
-    response::Response,
-    serve::{IncomingStream, Listener},
-};
+use axum::Router;
 #[cfg(feature = "push")]
 use tollgate_push::{Pusher, Pushing};
-use tower_service::Service;
 
 #[cfg(feature = "management")]
 use crate::listeners::Management;
 use crate::{
-    Error, MetricsListener, Serve, Settings, TollgateBuilder, collision::Collision,
-    enabled::Enabled,
+    Error, MetricsListener, Settings, TollgateBuilder, collision::Collision, enabled::Enabled,
 };
 
 /// Prometheus metrics for an axum app: measured, mounted and guarded.
@@ -125,51 +118,6 @@ impl Tollgate {
         mounted
     }
 
-    /// Serves the app, and the metrics where they have a
-    /// [listener of their own](TollgateBuilder::metrics_address), until SIGTERM or Ctrl-C, and drains
-    /// both.
-    ///
-    /// The app is served as it is: [wrap](Self::wrap) it before. What the suite says is bound when
-    /// the future starts, before the app accepts anything. [`Serve`] tells how it ends, and what else
-    /// can end it.
-    ///
-    /// # Errors
-    ///
-    /// The future's: if an own listener cannot be bound, with its address and the setting that led
-    /// there, or if signals cannot be listened for.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// use axum::{Router, routing::get};
-    /// use tokio::net::TcpListener;
-    /// use tollgate::Tollgate;
-    ///
-    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    /// let tollgate = Tollgate::builder()
-    ///     .enabled(true)
-    ///     .metrics_address("127.0.0.1:2112".parse()?)
-    ///     .build()?;
-    /// let app = tollgate.wrap(Router::new().route("/", get(|| async { "hello" })))?;
-    /// let listener = TcpListener::bind("127.0.0.1:3000").await?;
-    /// tollgate.serve(listener, app).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn serve<L, M, S>(&self, listener: L, app: M) -> Serve
-    where
-        L: Listener<Addr: fmt::Debug>,
-        M: for<'a> Service<IncomingStream<'a, L>, Error = Infallible, Response = S, Future: Send>
-            + Send
-            + 'static,
-        S: Service<Request, Response = Response, Error = Infallible, Future: Send>
-            + Clone
-            + Send
-            + 'static,
-    {
-        Serve::app(self.clone(), listener, app)
-    }
-
     /// Binds the metrics' own listener, for programs that serve their app by themselves, or have
     /// none. [Serve](MetricsListener::serve) it then, in a task of its own.
     ///
@@ -209,35 +157,6 @@ impl Tollgate {
             return Ok(MetricsListener::none());
         };
         MetricsListener::bind(target, enabled.mount(Router::new())?).await
-    }
-
-    /// Binds the metrics' own listener and serves it, for programs without an app whose work runs
-    /// beside this future: [`bind_metrics`](Self::bind_metrics) and [`MetricsListener::serve`] in
-    /// one.
-    ///
-    /// It runs until it is dropped, or [told to stop](Serve::with_graceful_shutdown); also where
-    /// there is nothing to serve.
-    ///
-    /// # Errors
-    ///
-    /// The future's: as [`bind_metrics`](Self::bind_metrics). Where it is spawned nobody hears of
-    /// them: bind first then.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// use tollgate::Tollgate;
-    ///
-    /// # async fn run(jobs: impl Future<Output = ()>) -> Result<(), tollgate::Error> {
-    /// let tollgate = Tollgate::from_env()?;
-    /// tokio::select! {
-    ///     served = tollgate.serve_metrics().into_future() => served,
-    ///     () = jobs => Ok(()),
-    /// }
-    /// # }
-    /// ```
-    pub fn serve_metrics(&self) -> Serve {
-        Serve::metrics(self.clone())
     }
 
     /// Starts to push the metrics to the gateway that [`TollgateBuilder::push`] named, and goes on

@@ -22,7 +22,9 @@ use crate::{
 
 /// Builds a [`Tollgate`](crate::Tollgate).
 ///
-/// What [`settings`](Self::settings) set wins over what is set here.
+/// A setting that [`settings`](Self::settings) give explicitly overrides the value given here.
+///
+/// A setter takes a value; one that begins with `map_` changes a part that the suite makes itself.
 ///
 /// # Examples
 ///
@@ -65,7 +67,7 @@ impl TollgateBuilder {
     }
 
     /// Serves the metrics only to who presents one of these keys: as a bearer token, unless
-    /// [`master_key_layer`](Self::master_key_layer) says more.
+    /// [`map_master_key_layer`](Self::map_master_key_layer) says more.
     pub fn master_keys(self, keys: MasterKeys) -> Self {
         self.value(Id::MasterKey, Value::MasterKey(keys))
     }
@@ -80,12 +82,12 @@ impl TollgateBuilder {
     /// use tollgate::{Settings, Tollgate};
     ///
     /// let tollgate = Tollgate::builder()
-    ///     .master_key_layer(|layer| layer.basic())
+    ///     .map_master_key_layer(|layer| layer.basic())
     ///     .settings(Settings::load()?)
     ///     .build()?;
     /// # Ok::<(), tollgate::Error>(())
     /// ```
-    pub fn master_key_layer(
+    pub fn map_master_key_layer(
         mut self,
         set: impl FnOnce(MasterKeyLayer) -> MasterKeyLayer + Send + Sync + 'static,
     ) -> Self {
@@ -113,7 +115,7 @@ impl TollgateBuilder {
     ///
     /// let tollgate = Tollgate::builder()
     ///     .enabled(true)
-    ///     .recorder(|recorder| {
+    ///     .map_recorder(|recorder| {
     ///         let jobs = Matcher::Suffix("_job_duration_seconds".to_owned());
     ///         recorder
     ///             .global_label("region", "eu")
@@ -123,7 +125,7 @@ impl TollgateBuilder {
     /// # Ok::<(), tollgate::Error>(())
     /// ```
     #[cfg(feature = "recorder")]
-    pub fn recorder(
+    pub fn map_recorder(
         mut self,
         set: impl FnOnce(RecorderBuilder) -> RecorderBuilder + Send + Sync + 'static,
     ) -> Self {

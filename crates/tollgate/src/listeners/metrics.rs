@@ -4,7 +4,7 @@ use axum::Router;
 use futures_util::future::BoxFuture;
 use metrics::{describe_gauge, gauge};
 
-use super::{Address, Serve, Target, socket::Socket};
+use super::{Address, Target, socket::Socket};
 use crate::Error;
 
 /// The port that the metrics are served on, by a listener of their own.
@@ -57,29 +57,6 @@ impl MetricsListener {
     /// the suite is disabled or its metrics are on the app's port.
     pub fn address(&self) -> Option<&Address> {
         self.bound.as_ref()?.address.as_ref()
-    }
-
-    /// Serves the metrics until [told to stop](Serve::with_graceful_shutdown), or dropped.
-    ///
-    /// Without a listener there is nothing to serve, and the future just waits for the same.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use tollgate::{Settings, Tollgate};
-    ///
-    /// # async fn run() -> Result<(), tollgate::Error> {
-    /// let tollgate = Tollgate::builder()
-    ///     .metrics_address("127.0.0.1:0".parse().unwrap())
-    ///     .settings(Settings::load()?)
-    ///     .build()?;
-    /// let metrics = tollgate.bind_metrics().await?; // a port that is taken is told here
-    /// tokio::spawn(metrics.serve().into_future());
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn serve(self) -> Serve {
-        Serve::bound(self)
     }
 
     /// What answers until `stopped` and drained.

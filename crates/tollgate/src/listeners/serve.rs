@@ -20,7 +20,7 @@ use super::{MetricsListener, shutdown::Shutdown};
 use crate::{Error, Tollgate};
 
 /// How long what is in flight may take to end, unless set.
-const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Serves the app and the suite's own listeners until it is time to stop, and drains them.
 ///
@@ -30,7 +30,7 @@ const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 /// # How it ends
 ///
 /// When it is told to stop, no listener accepts any more, idle connections are closed, and what is
-/// in flight on any of them may end. After the [drain deadline](Self::drain_deadline) a line in the
+/// in flight on any of them may end. After the [drain timeout](Self::drain_timeout) a line in the
 /// log says that something has not, and it is left to the runtime. Dropped, it stops at once: its
 /// listeners are closed, and connections end with what they are at.
 ///
@@ -52,15 +52,45 @@ pub struct Serve {
     management: Option<Management>,
     shutdown: Shutdown,
     shutdown_delay: Duration,
-    drain_deadline: Duration,
+    drain_timeout: Duration,
 }
 
 /// Starts the app's server, which ends once the given future has and it is drained.
 struct App(Box<dyn FnOnce(BoxFuture<'static, ()>) -> BoxFuture<'static, ()> + Send>);
 
-impl Serve {
-    /// The app beside what the suite says.
-    pub(crate) fn app<L, M, S>(tollgate: Tollgate, listener: L, app: M) -> Self
+impl Tollgate {
+    /// Serves the app, and the metrics where they have a
+    /// [listener of their own](crate::TollgateBuilder::metrics_address), until SIGTERM or Ctrl-C, and drains
+    /// both.
+    ///
+    /// The app is served as it is: [wrap](Self::wrap) it before. What the suite says is bound when
+    /// the future starts, before the app accepts anything. [`Serve`] tells how it ends, and what else
+    /// can end it.
+    ///
+    /// # Errors
+    ///
+    /// The future's: if an own listener cannot be bound, with its address and the setting that led
+    /// there, or if signals cannot be listened for.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use axum::{Router, routing::get};
+    /// use tokio::net::TcpListener;
+    /// use tollgate::Tollgate;
+    ///
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let tollgate = Tollgate::builder()
+    ///     .enabled(true)
+    ///     .metrics_address("127.0.0.1:2112".parse()?)
+    ///     .build()?;
+    /// let app = tollgate.wrap(Router::new().route("/", get(|| async { "hello" })))?;
+    /// let listener = TcpListener::bind("127.0.0.1:3000").await?;
+    /// tollgate.serve(listener, app).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn serve<L, M, S>(&self, listener: L, app: M) -> Serve
     where
         L: Listener<Addr: fmt::Debug>,
         M: for<'a> Service<IncomingStream<'a, L>, Error = Infallible, Response = S, Future: Send>
@@ -78,26 +108,73 @@ impl Serve {
                 .map(drop) // never an error, axum says
                 .boxed()
         }));
-        Self {
+        Serve {
             app: Some(app),
             shutdown: Shutdown::Signals,
-            ..Self::metrics(tollgate)
+            ..self.serve_metrics()
         }
     }
 
-    /// What the suite says alone.
-    pub(crate) fn metrics(tollgate: Tollgate) -> Self {
-        Self {
+    /// Binds the metrics' own listener and serves it, for programs without an app whose work runs
+    /// beside this future: [`bind_metrics`](Self::bind_metrics) and [`MetricsListener::serve`] in
+    /// one.
+    ///
+    /// It runs until it is dropped, or [told to stop](Serve::with_graceful_shutdown); also where
+    /// there is nothing to serve.
+    ///
+    /// # Errors
+    ///
+    /// The future's: as [`bind_metrics`](Self::bind_metrics). Where it is spawned nobody hears of
+    /// them: bind first then.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use tollgate::Tollgate;
+    ///
+    /// # async fn run(jobs: impl Future<Output = ()>) -> Result<(), tollgate::Error> {
+    /// let tollgate = Tollgate::from_env()?;
+    /// tokio::select! {
+    ///     served = tollgate.serve_metrics().into_future() => served,
+    ///     () = jobs => Ok(()),
+    /// }
+    /// # }
+    /// ```
+    pub fn serve_metrics(&self) -> Serve {
+        Serve {
             #[cfg(feature = "management")]
-            management: tollgate.management().cloned(),
-            ..Self::new(Some(tollgate), None)
+            management: self.management().cloned(),
+            ..Serve::new(Some(self.clone()), None)
         }
     }
+}
 
-    pub(super) fn bound(listener: MetricsListener) -> Self {
-        Self::new(None, Some(listener))
+impl MetricsListener {
+    /// Serves the metrics until [told to stop](Serve::with_graceful_shutdown), or dropped.
+    ///
+    /// Without a listener there is nothing to serve, and the future just waits for the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate::{Settings, Tollgate};
+    ///
+    /// # async fn run() -> Result<(), tollgate::Error> {
+    /// let tollgate = Tollgate::builder()
+    ///     .metrics_address("127.0.0.1:0".parse().unwrap())
+    ///     .settings(Settings::load()?)
+    ///     .build()?;
+    /// let metrics = tollgate.bind_metrics().await?; // a port that is taken is told here
+    /// tokio::spawn(metrics.serve().into_future());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn serve(self) -> Serve {
+        Serve::new(None, Some(self))
     }
+}
 
+impl Serve {
     fn new(suite: Option<Tollgate>, bound: Option<MetricsListener>) -> Self {
         Self {
             app: None,
@@ -107,7 +184,7 @@ impl Serve {
             management: None,
             shutdown: Shutdown::Never,
             shutdown_delay: Duration::ZERO,
-            drain_deadline: DRAIN_DEADLINE,
+            drain_timeout: DRAIN_TIMEOUT,
         }
     }
 
@@ -153,8 +230,8 @@ impl Serve {
     }
 
     /// Lets what is in flight when it is time to stop take at most that long, 10 seconds unless set.
-    pub fn drain_deadline(mut self, deadline: Duration) -> Self {
-        self.drain_deadline = deadline;
+    pub fn drain_timeout(mut self, deadline: Duration) -> Self {
+        self.drain_timeout = deadline;
         self
     }
 
@@ -191,7 +268,7 @@ impl Serve {
             drop(stop_last);
         };
 
-        let drain_deadline = self.drain_deadline;
+        let drain_timeout = self.drain_timeout;
         let late = async move {
             asked.await;
             tracing::info!("shutting down");
@@ -201,12 +278,12 @@ impl Serve {
             }
             time::sleep(self.shutdown_delay).await;
             drop(stop);
-            time::sleep(drain_deadline).await;
+            time::sleep(drain_timeout).await;
         };
         tokio::select! {
             _ = join(drained, last) => {}
             () = late => {
-                tracing::warn!("dropped what was still in flight after {drain_deadline:?}");
+                tracing::warn!("dropped what was still in flight after {drain_timeout:?}");
             }
         }
         #[cfg(feature = "push")]

@@ -3,20 +3,26 @@
 use std::{
     cell::Cell,
     io::{self, Read},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
 use dotenvy::from_read_iter;
 
-use super::{origin::Line, variables::FileVariables};
+use super::{file::SourceFile, origin::Line, variables::FileVariables};
 use crate::Error;
+
+/// Reads the variables of the named file, or of `.env` if there is one.
+pub(super) fn load(named: Option<PathBuf>) -> Result<FileVariables, Error> {
+    let file = SourceFile::new(named, ".env");
+    read(&file.path, &file.read()?)
+}
 
 /// Reads the variables in the text of a file. The first of several with the same name counts, as
 /// with dotenvy's own `load`.
 ///
 /// An error names the line that is no assignment, and does not show it: it may hold a secret.
-pub(super) fn read(path: &Path, text: &str) -> Result<FileVariables, Error> {
+fn read(path: &Path, text: &str) -> Result<FileVariables, Error> {
     let path: Arc<Path> = path.into();
     let number = Cell::new(0);
     let line = || Line {

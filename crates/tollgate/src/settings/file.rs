@@ -49,9 +49,12 @@ impl SourceFile {
 
     /// Refuses a file that a variable names and that cannot be read without a feature.
     #[cfg(not(feature = "yaml"))]
-    pub(super) fn refused(&self) -> Option<Error> {
-        let given = self.by.as_ref()?.given(&self.path.to_string_lossy());
+    pub(super) fn refuse<T: Default>(&self) -> Result<T, Error> {
+        let Some(origin) = &self.by else {
+            return Ok(T::default());
+        };
+        let given = origin.given(&self.path.to_string_lossy());
         let message = format!("{given}: files are read with tollgate's feature yaml: turn it on");
-        Some(Error::new(message))
+        Err(Error::new(message))
     }
 }

@@ -147,9 +147,9 @@ impl Settings {
         };
         let key = Key::from(Id::Endpoint);
         let origin = &self.entries[&key].origin;
-        let origin = match self.sets(Id::Endpoint) {
-            true => format!(" ({origin})"),
-            false => String::new(),
+        let origin = match origin {
+            Origin::Default | Origin::Code => String::new(),
+            origin => format!(" ({origin})"),
         };
         let message = "which the app reserves: use another path";
         Err(Error::new(format!(
@@ -166,12 +166,9 @@ impl Settings {
 impl Default for Settings {
     fn default() -> Self {
         let rows = TABLE.iter().filter(|row| !row.is_of_endpoints());
-        let keys = rows.map(|row| Key::from(row.id));
-        Self {
-            entries: keys
-                .map(|key| (key.clone(), Entry::default_of(&key)))
-                .collect(),
-            reserved: Vec::new(),
-        }
+        let entries = rows.map(|row| (Key::from(row.id), Entry::default_of(row)));
+        let entries = entries.collect();
+        let reserved = Vec::new();
+        Self { entries, reserved }
     }
 }

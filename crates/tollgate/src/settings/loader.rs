@@ -1,11 +1,8 @@
 //! The sources that settings are loaded from.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{collections::HashMap, ffi::OsString, path::PathBuf};
 
-use super::{
-    Settings, file::SourceFile, key::Key, parsed::Entry, sources::Sources, table::TABLE,
-    variables::Variables,
-};
+use super::{Settings, file::SourceFile, parsed::Entry, sources::Sources, variables::Variables};
 use crate::Error;
 
 /// A loader of [`Settings`], which is told the sources.
@@ -30,8 +27,7 @@ pub struct SettingsLoader {
     prefix: Option<String>,
     file: Option<PathBuf>,
     env_file: Option<PathBuf>,
-    #[cfg(feature = "clap")]
-    flags: super::Flags,
+    flags: HashMap<&'static str, String>,
     variables: Variables,
     reserved: Vec<String>,
 }
@@ -93,7 +89,7 @@ impl SettingsLoader {
     /// Applies the flags of the command line, which win over all other sources.
     #[cfg(feature = "clap")]
     pub fn flags(mut self, flags: super::Flags) -> Self {
-        self.flags = flags;
+        self.flags = flags.given;
         self
     }
 
@@ -121,19 +117,17 @@ impl SettingsLoader {
     /// # Errors
     ///
     /// As [`Settings::load`].
-    pub fn load(mut self) -> Result<Settings, Error> {
+    pub fn load(self) -> Result<Settings, Error> {
         let mut wrong = Vec::new();
-        let reserved = std::mem::take(&mut self.reserved);
-        let (mut found, secrets) = self.read(&mut wrong).found();
-        for row in TABLE.iter().filter(|row| !row.is_of_endpoints()) {
-            found.entry(Key::from(row.id)).or_default();
-        }
-        let entries = found.into_iter().map(|(key, found)| {
+        let mut settings = Settings {
+            reserved: self.reserved.clone(),
+            ..Settings::default()
+        };
+        let (found, secrets) = self.read(&mut wrong).found();
+        for (key, found) in found {
             let entry = Entry::parse(&key, &found, &secrets, &mut wrong);
-            (key, entry)
-        });
-        let entries = entries.collect();
-        let settings = Settings { entries, reserved };
+            settings.entries.extend(entry.map(|entry| (key, entry)));
+        }
         // A wrong endpoint is the default by now, which clashes with nothing new.
         wrong.extend(settings.check_reserved().err());
         #[cfg(feature = "push")]
@@ -142,42 +136,36 @@ impl SettingsLoader {
     }
 
     /// Reads all sources.
-    fn read(mut self, wrong: &mut Vec<Error>) -> Sources {
+    fn read(self, wrong: &mut Vec<Error>) -> Sources {
         let prefix = self.prefix.as_deref();
         let prefix = prefix.map(|prefix| format!("{}_", prefix.trim_end_matches('_')));
-        #[cfg(feature = "dotenv")]
-        {
-            let file = SourceFile::new(self.env_file, ".env");
-            let text = file.read();
-            match text.and_then(|text| super::dotenv::read(&file.path, &text)) {
-                Ok(variables) => self.variables.file = variables,
-                Err(error) => wrong.push(error),
-            }
-        }
-        let file = settings_file(self.file, prefix.as_deref(), &self.variables);
+        let variables = Variables {
+            #[cfg(feature = "dotenv")]
+            file: or_default(super::dotenv::load(self.env_file), wrong),
+            ..self.variables
+        };
+        let file = settings_file(self.file, prefix.as_deref(), &variables);
         #[cfg(feature = "yaml")]
-        let in_file = match file.read() {
-            Ok(text) => super::yaml::read(&file.path, &text, wrong),
-            Err(error) => {
-                wrong.push(error);
-                Vec::new()
-            }
+        let in_file = {
+            let text = or_default(file.read(), wrong);
+            super::yaml::read(&file.path, &text, wrong)
         };
         #[cfg(not(feature = "yaml"))]
-        let in_file = {
-            wrong.extend(file.refused());
-            Vec::new()
-        };
+        let in_file = or_default(file.refuse(), wrong);
         Sources {
-            #[cfg(feature = "clap")]
-            flags: self.flags.given,
-            #[cfg(not(feature = "clap"))]
-            flags: Default::default(),
+            flags: self.flags,
             prefix,
-            variables: self.variables,
+            variables,
             in_file,
         }
     }
+}
+
+fn or_default<T: Default>(result: Result<T, Error>, wrong: &mut Vec<Error>) -> T {
+    result.unwrap_or_else(|error| {
+        wrong.push(error);
+        T::default()
+    })
 }
 
 /// The settings file: named by a variable, or else by code.
@@ -186,9 +174,8 @@ fn settings_file(
     prefix: Option<&str>,
     variables: &Variables,
 ) -> SourceFile {
-    let names = prefix.map(|prefix| format!("{prefix}CONFIG"));
-    let mut names = names.into_iter().chain(["TOLLGATE_CONFIG".to_owned()]);
-    if let Some(found) = names.find_map(|name| variables.get(&name)) {
+    let prefixed = prefix.and_then(|prefix| variables.get(&format!("{prefix}CONFIG")));
+    if let Some(found) = prefixed.or_else(|| variables.get("TOLLGATE_CONFIG")) {
         return SourceFile {
             // A path that is not UTF-8 is not found.
             path: found.text.unwrap_or_default().into(),

@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::HashMap, rc::Rc};
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StrInput, Tag};
 
-/// Levels of nesting, as many as serde_json reads.
+/// Levels of nesting, as many as `serde_json` reads.
 const MAX_DEPTH: usize = 128;
 
 /// A node of the tree.

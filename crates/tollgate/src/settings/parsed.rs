@@ -4,7 +4,7 @@ use super::{
     found::{Found, Secrets},
     key::Key,
     origin::Origin,
-    table::Accepts,
+    table::{Accepts, Setting},
     value::Value,
 };
 use crate::Error;
@@ -29,21 +29,20 @@ impl Entry {
     }
 
     /// The default of a setting, which may be no value.
-    pub(super) fn default_of(key: &Key) -> Self {
-        let setting = key.id.setting();
+    pub(super) fn default_of(setting: &Setting) -> Self {
         let value = setting
             .default
             .map(|text| Value::parse(setting.accepts, text));
         Self::new(value.and_then(Result::ok), Origin::Default)
     }
 
-    /// Parses what was found of a setting: the default if that is nothing, or wrong.
+    /// Parses the values that were found of a setting, none if they are wrong.
     pub(super) fn parse(
         key: &Key,
         found: &[Found],
         secrets: &Secrets,
         wrong: &mut Vec<Error>,
-    ) -> Self {
+    ) -> Option<Self> {
         let accepts = key.id.setting().accepts;
         let mut first: Option<(&Found, Value)> = None;
         for found in found {
@@ -64,14 +63,12 @@ impl Entry {
                 (Ok(_), Some(_)) => {}
             }
         }
-        let Some((found, value)) = first else {
-            return Self::default_of(key);
-        };
-        Self {
+        let (found, value) = first?;
+        Some(Self {
             is_veiled: secrets.are_in(&value.to_string()),
             value: Some(value),
             origin: found.origin.clone(),
-        }
+        })
     }
 }
 

@@ -25,9 +25,10 @@ impl Settings {
             let source = source.unwrap_or_else(|| PropertySource::new(name.1.clone()));
             let property = key.to_string();
             let is_secret = entry.is_veiled || key.id.setting().accepts.is_secret();
-            let source = match is_secret {
-                true => source.secret(&property),
-                false => source.property(&property, entry.json()),
+            let source = if is_secret {
+                source.secret(&property)
+            } else {
+                source.property(&property, entry.json())
             };
             let source = match &entry.origin {
                 Origin::Code | Origin::Default => source,

@@ -41,22 +41,13 @@ impl Value {
         let parsed = match accepts {
             Accepts::Text => Ok(Self::Text(owned())),
             Accepts::Names => Ok(Self::Names(items(text).map(str::to_owned).collect())),
-            Accepts::Switch => switch(text)
-                .map(Self::Switch)
-                .ok_or("neither true nor false"),
-            Accepts::BasePath => base_path(text)
-                .map(|path| Self::Text(path.to_owned()))
-                .ok_or("not a path that others can be below"),
-            Accepts::Name => Some(owned())
-                .filter(|text| is_name(text))
-                .map(Self::Text)
-                .ok_or("not what names of metrics begin with"),
-            Accepts::Bounds => bounds(text).map(Self::Bounds),
+            Accepts::Switch => switch(text),
+            Accepts::BasePath => base_path(text),
+            Accepts::Name => name(text),
+            Accepts::Bounds => bounds(text),
             Accepts::Port => port(text).map(Self::Port).ok_or("not a port"),
             #[cfg(feature = "push")]
-            Accepts::Interval => interval(text)
-                .map(Self::Interval)
-                .ok_or("not a time to wait"),
+            Accepts::Interval => interval(text),
             #[cfg(feature = "push")]
             Accepts::Url => {
                 let checked = tollgate_push::check_url(text).map(|()| Self::Text(owned()));
@@ -68,16 +59,15 @@ impl Value {
                 return Err(Error::new(message.to_owned()));
             }
             Accepts::Endpoint => {
-                return check_path(text)
-                    .map(|()| Self::Text(owned()))
-                    .map_err(refused);
+                check_path(text).map_err(refused)?;
+                Ok(Self::Text(owned()))
             }
-            Accepts::Address => return text.parse().map(Self::Address).map_err(refused),
-            Accepts::PortRange => return text.parse().map(Self::PortRange).map_err(refused),
+            Accepts::Address => Ok(Self::Address(text.parse().map_err(refused)?)),
+            Accepts::PortRange => Ok(Self::PortRange(text.parse().map_err(refused)?)),
             Accepts::MasterKey => {
                 let variable = Id::MasterKey.setting().variables[0];
-                let keys = MasterKeys::named(variable, text);
-                return keys.map(Self::MasterKey).map_err(refused);
+                let keys = MasterKeys::named(variable, text).map_err(refused)?;
+                Ok(Self::MasterKey(keys))
             }
             Accepts::MasterKeyFile => {
                 let keys = MasterKeys::from_file(text).map_err(refused)?;
@@ -125,34 +115,41 @@ fn refused(error: impl StdError + Send + Sync + 'static) -> Error {
     Error::telling(format!(": {error}"), error)
 }
 
-fn switch(text: &str) -> Option<bool> {
+/// A value, or the problem of its text.
+type Parsed = Result<Value, &'static str>;
+
+fn switch(text: &str) -> Parsed {
     match text.to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "on" => Some(true),
-        "false" | "0" | "no" | "off" => Some(false),
-        _ => None,
+        "true" | "1" | "yes" | "on" => Ok(Value::Switch(true)),
+        "false" | "0" | "no" | "off" => Ok(Value::Switch(false)),
+        _ => Err("neither true nor false"),
     }
 }
 
-/// Returns the path without a slash at its end.
-fn base_path(text: &str) -> Option<&str> {
+/// Drops a slash at the end.
+fn base_path(text: &str) -> Parsed {
     let path = text.strip_suffix('/').unwrap_or(text);
-    if text == "/" {
-        return Some(text);
+    if text != "/" && check_path(path).is_err() {
+        return Err("not a path that others can be below");
     }
-    check_path(path).is_ok().then_some(path)
+    let path = if path.is_empty() { text } else { path };
+    Ok(Value::Text(path.to_owned()))
 }
 
-fn is_name(text: &str) -> bool {
+fn name(text: &str) -> Parsed {
     let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let first = text.bytes().next();
-    first.is_some_and(|first| !first.is_ascii_digit()) && text.bytes().all(is_of_a_name)
+    let is_digit_first = text.starts_with(|first: char| first.is_ascii_digit());
+    if text.is_empty() || is_digit_first || !text.bytes().all(is_of_a_name) {
+        return Err("not what names of metrics begin with");
+    }
+    Ok(Value::Text(text.to_owned()))
 }
 
 fn items(text: &str) -> impl Iterator<Item = &str> {
     text.split([',', ' ']).filter(|item| !item.is_empty())
 }
 
-fn bounds(text: &str) -> Result<Vec<f64>, &'static str> {
+fn bounds(text: &str) -> Parsed {
     let finite = |item: &str| item.parse().ok().filter(|bound: &f64| bound.is_finite());
     let bounds: Option<Vec<_>> = items(text).map(finite).collect();
     let bounds = bounds.ok_or("not a list of numbers")?;
@@ -162,13 +159,14 @@ fn bounds(text: &str) -> Result<Vec<f64>, &'static str> {
     if !bounds.is_sorted_by(|a, b| a < b) {
         return Err("not in order, or names a bound twice");
     }
-    Ok(bounds)
+    Ok(Value::Bounds(bounds))
 }
 
 #[cfg(feature = "push")]
-fn interval(text: &str) -> Option<Duration> {
+fn interval(text: &str) -> Parsed {
     // humantime's sum overflows where there is much to add.
     let short = Some(text).filter(|text| text.len() <= 20);
-    let interval = humantime::parse_duration(short?).ok();
-    interval.filter(|interval| !interval.is_zero())
+    let interval = short.and_then(|text| humantime::parse_duration(text).ok());
+    let interval = interval.filter(|interval| !interval.is_zero());
+    interval.map(Value::Interval).ok_or("not a time to wait")
 }
