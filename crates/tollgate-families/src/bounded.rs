@@ -76,6 +76,15 @@ impl<K: BoundedKey + ?Sized, V: Clone> Bounded<K, V> {
         known.get(key).cloned()
     }
 
+    /// Runs `read` while the table is locked for reading.
+    ///
+    /// It is for tests: a look-up of a full table must not wait for this lock.
+    #[doc(hidden)]
+    pub fn while_read<T>(&self, read: impl FnOnce() -> T) -> T {
+        let _known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        read()
+    }
+
     /// Returns the number of keys.
     pub fn len(&self) -> usize {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
