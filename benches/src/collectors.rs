@@ -22,9 +22,9 @@ use tokio::runtime::Runtime;
 use tollgate_collectors::{
     Activity, BuildError, Jobs, NamedJob,
     cache::{CacheMetrics, MeteredCache},
-    db::{DatabaseMetrics, MeteredPool},
 };
 use tollgate_http::client::ClientMetricsLayer;
+use tollgate_sqlx::{DatabaseMetrics, MeteredPool};
 use tower::{Layer, service_fn};
 
 use crate::{
@@ -55,7 +55,10 @@ pub fn all() -> Result<Vec<Row>, Box<dyn Error>> {
 fn database(recorder: &Arc<dyn Recorder + Send + Sync>) -> Result<Vec<Row>, Box<dyn Error>> {
     let metered = |runtime: &Runtime| -> Result<MeteredPool<Sqlite>, sqlx::Error> {
         let metrics = DatabaseMetrics::builder("shop").recorder(Arc::clone(recorder));
-        Ok(MeteredPool::new(pool(runtime)?, metrics.build()))
+        let metrics = metrics
+            .build()
+            .map_err(|error| sqlx::Error::Configuration(error.into()))?;
+        Ok(MeteredPool::new(pool(runtime)?, metrics))
     };
     let unmetered = |runtime: &Runtime| -> Result<MeteredPool<Sqlite>, sqlx::Error> {
         Ok(MeteredPool::unmetered(pool(runtime)?))

@@ -1,4 +1,4 @@
-//! Whatever is asked, and however often: how many series it leaves.
+//! Bounds of the number of series, for any queries and any number of them.
 
 use std::collections::BTreeSet;
 
@@ -6,17 +6,17 @@ use sqlx::sqlite::SqlitePoolOptions;
 use sqlx::{AssertSqlSafe, Sqlite, query};
 use tests::ledger::Ledger;
 use tests::scrape::Scrape;
-use tollgate_collectors::db::{DatabaseMetrics, MeteredPool};
+use tollgate_sqlx::{DatabaseMetrics, MeteredPool};
 
 async fn pool(ledger: &Ledger, max_tables: usize) -> MeteredPool<Sqlite> {
     let metrics = DatabaseMetrics::builder("shop").max_tables(max_tables);
-    let metrics = metrics.recorder(ledger.recorder()).build();
+    let metrics = metrics.recorder(ledger.recorder()).build().unwrap();
     let options = SqlitePoolOptions::new().max_connections(1);
     let pool = options.connect("sqlite::memory:").await.unwrap();
     MeteredPool::new(pool, metrics)
 }
 
-/// All values of the label `table`.
+/// Returns all values of the label `table`.
 fn tables(scrape: &Scrape) -> BTreeSet<String> {
     let tables = scrape.samples().filter_map(|sample| {
         let (_, rest) = sample.split_once("table=\"")?;
@@ -26,7 +26,7 @@ fn tables(scrape: &Scrape) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn tables_beyond_the_cap_are_the_overflow() {
+async fn tables_beyond_the_maximum_are_the_overflow() {
     let ledger = Ledger::new();
     let pool = pool(&ledger, 10).await;
     for round in 0..2 {
@@ -46,7 +46,7 @@ async fn tables_beyond_the_cap_are_the_overflow() {
 }
 
 #[tokio::test]
-async fn texts_without_end_leave_no_series_and_are_still_told() {
+async fn endless_texts_add_no_series_and_are_counted() {
     let ledger = Ledger::new();
     let pool = pool(&ledger, 100).await;
     query("CREATE TABLE users (id INTEGER)")
@@ -54,7 +54,7 @@ async fn texts_without_end_leave_no_series_and_are_still_told() {
         .await
         .unwrap();
     let before = ledger.samples().len();
-    // More than are kept, so that those that are kept are forgotten on the way.
+    // More than are kept, so that the kept ones are forgotten on the way.
     for id in 0..3_000 {
         let found = query(AssertSqlSafe(format!(
             "SELECT * FROM users WHERE id = {id}"

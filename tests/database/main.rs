@@ -1,4 +1,4 @@
-//! Do the database's metrics tell what happened, on real databases?
+//! Database metrics against real databases.
 
 mod hostile;
 mod migrations;

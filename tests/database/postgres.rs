@@ -1,11 +1,11 @@
-//! What a query leaves, on a server.
+//! Metrics of queries, transactions and waits on a server.
 
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Error, query, query_scalar};
-use tollgate_collectors::db::MeteredPool;
+use tollgate_sqlx::MeteredPool;
 
 use crate::server::Server;
 use crate::shop::{Shop, metrics, until, whole};
@@ -91,7 +91,7 @@ async fn errors_are_counted_by_kind() {
 }
 
 #[tokio::test]
-async fn transactions_are_counted_by_how_they_end() {
+async fn transactions_are_counted_by_outcome() {
     let Some(server) = Server::shared().await else {
         return;
     };
@@ -118,7 +118,7 @@ async fn transactions_are_counted_by_how_they_end() {
         .unwrap();
     assert_eq!((count, shop.changes("insert", "orders")), (1, 3));
 
-    // One that has failed already.
+    // A transaction that has failed already.
     let mut failed = shop
         .pool
         .begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE")
@@ -133,7 +133,7 @@ async fn transactions_are_counted_by_how_they_end() {
 }
 
 #[tokio::test]
-async fn a_dropped_stream_is_recorded_once_and_its_connection_is_good() {
+async fn dropped_stream_is_recorded_once_and_its_connection_works() {
     let Some(server) = Server::shared().await else {
         return;
     };
@@ -160,7 +160,7 @@ async fn a_dropped_stream_is_recorded_once_and_its_connection_is_good() {
 }
 
 #[tokio::test]
-async fn a_server_that_goes_and_comes_again_is_told_apart() {
+async fn server_that_restarts_is_reconnected_and_counted() {
     let Some(server) = Server::own().await else {
         return;
     };
@@ -210,7 +210,7 @@ async fn a_server_that_goes_and_comes_again_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_server_that_refuses_is_a_connection_error() {
+async fn refusing_server_is_a_connection_error() {
     let (metrics, ledger) = metrics();
     let nobody = PgConnectOptions::new_without_pgpass()
         .host("127.0.0.1")

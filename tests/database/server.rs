@@ -156,7 +156,7 @@ impl Drop for Server {
     }
 }
 
-/// Where Debian puts what is not for every user; the newest version.
+/// Returns the directory of the newest version in which Debian keeps the server's programs.
 fn programs() -> PathBuf {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
     let versions = versions.filter_map(|version| version.ok().map(|version| version.path()));

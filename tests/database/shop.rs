@@ -1,4 +1,4 @@
-//! What the tests query: users and their orders.
+//! The database of the tests: users and their orders.
 
 use std::time::{Duration, Instant};
 
@@ -7,8 +7,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{Postgres, Sqlite, raw_sql};
 use tempfile::TempDir;
 use tests::ledger::Ledger;
-use tollgate_collectors::db::{DatabaseMetrics, MeteredDatabase, MeteredPool};
 use tollgate_collectors::{Collector, ScrapeHooks};
+use tollgate_sqlx::{DatabaseMetrics, MeteredDatabase, MeteredPool};
 
 use crate::server::Server;
 
@@ -18,21 +18,21 @@ pub(crate) const SCHEMA: &str = "
     INSERT INTO users VALUES (1, 'ada', 36), (2, 'bob', 41), (3, 'eve', NULL);
 ";
 
-/// How long a condition may take to come true.
+/// Time in which a condition has to come true.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// A database with its metered pool, and what is recorded of it.
+/// Database with its metered pool and its metrics.
 pub(crate) struct Shop<DB: MeteredDatabase> {
     pub(crate) pool: MeteredPool<DB>,
     pub(crate) ledger: Ledger,
     _directory: Option<TempDir>,
 }
 
-/// A ledger, and the metrics that write to it.
+/// Returns metrics and the ledger that they write to.
 pub(crate) fn metrics() -> (DatabaseMetrics, Ledger) {
     let ledger = Ledger::new();
     let metrics = DatabaseMetrics::builder("shop").recorder(ledger.recorder());
-    (metrics.build(), ledger)
+    (metrics.build().unwrap(), ledger)
 }
 
 impl Shop<Sqlite> {
@@ -77,12 +77,12 @@ impl Shop<Postgres> {
 }
 
 impl<DB: MeteredDatabase> Shop<DB> {
-    /// Asks the pool for its connections.
+    /// Collects the connections of the pool.
     pub(crate) async fn refresh(&self) {
         self.collect(self.pool.clone()).await;
     }
 
-    /// Asks a collector, as a scrape would.
+    /// Collects as a scrape would.
     pub(crate) async fn collect(&self, collector: impl Collector) {
         let hooks = ScrapeHooks::new().recorder(self.ledger.recorder());
         hooks
@@ -92,13 +92,13 @@ impl<DB: MeteredDatabase> Shop<DB> {
             .await;
     }
 
-    /// What was counted under a name, with these labels.
+    /// Returns the sum of the series with this name and these labels.
     #[track_caller]
     pub(crate) fn sum(&self, name: &str, labels: &[(&str, &str)]) -> u64 {
         whole(self.ledger.scrape().sum(name, labels))
     }
 
-    /// How often a query was recorded: the same in its histogram as in its counter.
+    /// Returns how often a query was recorded: the same in its histogram as in its counter.
     #[track_caller]
     pub(crate) fn executions(&self, operation: &str, table: &str) -> u64 {
         let labels = [("db", "shop"), ("operation", operation), ("table", table)];
@@ -137,7 +137,7 @@ impl<DB: MeteredDatabase> Shop<DB> {
     }
 }
 
-/// A sum of counts.
+/// Returns a sum of counts as an integer.
 #[track_caller]
 pub(crate) fn whole(sum: f64) -> u64 {
     assert!(sum >= 0.0 && sum.fract() == 0.0, "{sum} is no count");

@@ -1,4 +1,4 @@
-//! What a query leaves, in a file of the smaller database.
+//! Metrics of queries, transactions and waits on a file.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{Error, Executor, Row, query, query_scalar, raw_sql};
 use tests::ledger::Ledger;
 use tests::panics;
-use tollgate_collectors::db::{DatabaseMetric, DatabaseMetrics, MeteredPool};
+use tollgate_sqlx::{DatabaseMetric, DatabaseMetrics, MeteredPool};
 
 use crate::shop::{Shop, metrics, until, whole};
 
@@ -119,7 +119,7 @@ async fn rows_and_changes_are_counted_by_table() {
 }
 
 #[tokio::test]
-async fn a_dropped_stream_is_recorded_once_with_what_it_gave() {
+async fn dropped_stream_is_recorded_once_with_its_rows() {
     let shop = Shop::open().await;
     {
         let mut users = query("SELECT * FROM users").fetch(&shop.pool);
@@ -133,7 +133,7 @@ async fn a_dropped_stream_is_recorded_once_with_what_it_gave() {
 }
 
 #[tokio::test]
-async fn a_query_given_up_is_recorded_once() {
+async fn abandoned_query_is_recorded_once() {
     let shop = Shop::open().await;
     let long = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000) \
                 SELECT max(i) FROM n";
@@ -147,7 +147,7 @@ async fn a_query_given_up_is_recorded_once() {
 }
 
 #[test]
-fn a_panic_while_rows_come_is_recorded_once() {
+fn panic_between_rows_is_recorded_once() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -200,7 +200,7 @@ async fn errors_are_counted_by_kind() {
 }
 
 #[tokio::test]
-async fn transactions_are_counted_by_how_they_end() {
+async fn transactions_are_counted_by_outcome() {
     let shop = Shop::open().await;
     let insert = "INSERT INTO orders (by_user) VALUES (1)";
     let count = async || -> i64 {
@@ -232,7 +232,7 @@ async fn transactions_are_counted_by_how_they_end() {
 }
 
 #[tokio::test]
-async fn a_savepoint_is_part_of_its_transaction() {
+async fn savepoint_is_part_of_its_transaction() {
     let shop = Shop::open().await;
     let insert = "INSERT INTO orders (by_user) VALUES (1)";
     let mut transaction = shop.pool.begin().await.unwrap();
@@ -287,7 +287,7 @@ async fn connections_are_counted_and_gauged() {
 }
 
 #[tokio::test]
-async fn a_wait_in_vain_is_a_wait_and_an_error() {
+async fn failed_wait_is_a_wait_and_an_error() {
     let options = SqlitePoolOptions::new().max_connections(1);
     let shop = Shop::open_with(options.acquire_timeout(Duration::from_secs(2))).await;
     let waits = || shop.sum("db_connection_acquire_duration_seconds_count", &[]);
@@ -311,7 +311,7 @@ async fn a_wait_in_vain_is_a_wait_and_an_error() {
 }
 
 #[tokio::test]
-async fn a_connection_that_cannot_be_opened_is_an_error() {
+async fn connection_that_cannot_be_opened_is_an_error() {
     let (metrics, ledger) = metrics();
     let nowhere = SqliteConnectOptions::new().filename("/nowhere/to/be/found.db");
     let pool = SqlitePoolOptions::new().connect_lazy_with(nowhere);
@@ -324,7 +324,7 @@ async fn a_connection_that_cannot_be_opened_is_an_error() {
 }
 
 #[tokio::test]
-async fn an_unmetered_pool_does_the_same_and_records_nothing() {
+async fn unmetered_pool_does_the_same_and_records_nothing() {
     let shop = Shop::open_with(SqlitePoolOptions::new().max_connections(1)).await;
     let before = shop.ledger.samples();
     let pool = MeteredPool::unmetered(shop.pool.inner().clone());
@@ -381,7 +381,7 @@ async fn every_metric_is_described() {
 }
 
 #[tokio::test]
-async fn metrics_have_the_names_that_they_are_given() {
+async fn metrics_have_their_given_names() {
     let ledger = Ledger::new();
     let metrics = DatabaseMetrics::builder("shop")
         .recorder(ledger.recorder())
@@ -389,7 +389,7 @@ async fn metrics_have_the_names_that_they_are_given() {
         .rename(DatabaseMetric::QueryDuration, "query_latency_seconds")
         .without(DatabaseMetric::Rows);
     let pool = SqlitePoolOptions::new().connect("sqlite::memory:").await;
-    let pool = MeteredPool::new(pool.unwrap(), metrics.build());
+    let pool = MeteredPool::new(pool.unwrap(), metrics.build().unwrap());
     query("SELECT 1").fetch_one(&pool).await.unwrap();
     let scrape = ledger.scrape();
     for (name, count) in [

@@ -10,7 +10,7 @@ use tollgate_management::{Access, DatabasePing, EndpointAccess, Health, manageme
 
 use crate::ask;
 
-/// What the check of `pool` finds when it is asked for the first time.
+/// Returns the first result of the check of `pool`.
 async fn found(pool: &SqlitePool) -> (StatusCode, Value) {
     let router = router(pool);
     let answer = ask(&router, Method::GET, "/health/orders", None).await;

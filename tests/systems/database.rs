@@ -1,4 +1,4 @@
-//! A database that has been used in every way that is counted.
+//! A database after every kind of use that is counted.
 
 use metrics::Recorder;
 use sqlx::{
@@ -9,7 +9,7 @@ use sqlx::{
 };
 use std::sync::Arc;
 use tempfile::TempDir;
-use tollgate_collectors::db::{DatabaseMetrics, MeteredPool, Migrations};
+use tollgate_sqlx::{DatabaseMetrics, MeteredPool, Migrations};
 
 pub(crate) struct Database {
     pub(crate) pool: MeteredPool<Sqlite>,
@@ -18,7 +18,7 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// Opens a database, applies a migration of two, and asks it this and that.
+    /// Opens a database, applies one of two migrations, and runs queries and transactions.
     pub(crate) async fn used(recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
         let directory = TempDir::new().unwrap();
         let file = |name: &str| directory.path().join(name);
@@ -28,7 +28,8 @@ impl Database {
 
         let metrics = DatabaseMetrics::builder("default")
             .recorder(recorder)
-            .build();
+            .build()
+            .unwrap();
         let options = SqliteConnectOptions::new()
             .filename(file("systems.db"))
             .create_if_missing(true);

@@ -1,4 +1,4 @@
-//! Metrics of everything but requests: process, runtime, database, cache, jobs, activity.
+//! Metrics of everything but requests: process, runtime, cache, jobs, activity.
 //!
 //! Every collector writes through the [`metrics`] facade, so that any recorder can export its metrics.
 //! Each is behind a feature.
@@ -13,7 +13,6 @@
 //! | `process` | `Process`: `process_*` |
 //! | `runtime` | `Runtime`: `tokio_*` |
 //! | `moka` | `cache`: adapters of moka's caches (`CacheMetrics` needs no feature) |
-//! | `sqlite`, `postgres` | `db`: queries, transactions and connections of sqlx |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -23,8 +22,6 @@ pub mod cache;
 mod catalogue;
 #[cfg(feature = "periodic")]
 mod collection;
-#[cfg(feature = "sqlx")]
-pub mod db;
 mod destination;
 mod info;
 #[cfg(feature = "jobs")]

@@ -40,8 +40,9 @@
 //!
 //! The crates that the suite is made of are here by what they do: [`requests`] is `tollgate-http`,
 //! [`auth`] is `tollgate-auth`, [`mount`] is `tollgate-axum`, `recorder` is `tollgate-recorder`, `collectors`
-//! and `push` (with the features of these names) are `tollgate-collectors` and `tollgate-push`. What a settings chain usually needs of
-//! them is at the top. [`metrics`] is the facade that the suite's recorder is installed in: an app
+//! and `push` (with the features of these names) are `tollgate-collectors` and `tollgate-push`, and `sqlx`
+//! (with the feature `sqlx-postgres` or `sqlx-sqlite`) is `tollgate-sqlx`. The items that most apps need of
+//! them are at the top. [`metrics`] is the facade that the suite's recorder is installed in: an app
 //! that writes through another version of it records into nothing.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -80,6 +81,8 @@ pub use tollgate_management as management;
 pub use tollgate_push as push;
 #[cfg(feature = "recorder")]
 pub use tollgate_recorder as recorder;
+#[cfg(any(feature = "sqlx-postgres", feature = "sqlx-sqlite"))]
+pub use tollgate_sqlx as sqlx;
 
 #[cfg(feature = "clap")]
 pub use self::settings::Flags;

@@ -10,8 +10,8 @@ use sqlx::Sqlite;
 use sqlx::sqlite::SqlitePoolOptions;
 use tollgate::collectors::ScrapeHooks;
 use tollgate::collectors::cache::{CacheMetrics, MeteredFutureCache};
-use tollgate::collectors::db::{DatabaseMetrics, MeteredPool};
 use tollgate::management::{DatabasePing, HealthCheck};
+use tollgate::sqlx::{DatabaseMetrics, MeteredPool};
 
 const DATABASE: &str = "sqlite::memory:";
 
@@ -39,7 +39,7 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// A database that is opened at its first use. What it is asked is measured if `METRICS_DB` is on.
+    /// Opens a database at its first use. It is measured if `is_measured`, the setting `METRICS_DB`.
     pub(crate) fn new(is_measured: bool) -> sqlx::Result<Self> {
         // An in-memory database lives as long as its last connection: keep the one there is.
         let options = SqlitePoolOptions::new()

@@ -1,8 +1,8 @@
-//! What went wrong: a closed set.
+//! Kinds of errors: a closed set.
 
 use sqlx::{Error, error::ErrorKind as Violation};
 
-/// What went wrong, as the label `kind` tells it.
+/// Kind of an error, as the label `kind` shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ErrorKind {
     UniqueViolation,
@@ -10,7 +10,7 @@ pub(crate) enum ErrorKind {
     NotNullViolation,
     CheckViolation,
     ExclusionViolation,
-    /// Any other error that the database answered.
+    /// Any other answer of the database that is an error.
     Database,
     Io,
     Tls,
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_without_a_kind_of_its_own_is_other() {
+    fn unlisted_error_is_other() {
         assert_eq!(ErrorKind::of(&Error::RowNotFound).label(), "other");
         assert_eq!(ErrorKind::of(&Error::PoolClosed).label(), "pool_closed");
         let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);

@@ -1,39 +1,45 @@
-//! What a statement does, and to which table.
-
-mod table;
-#[cfg(test)]
-mod tests;
+//! The subject of a statement: its operation, and the first table that it names.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use sqlparser::{
-    ast::{CopySource, FromTable, ObjectType, SetExpr, Statement, TableObject},
+    ast::{
+        CopySource, Cte, FromTable, Ident, ObjectName, ObjectNamePart, ObjectType, Query, SetExpr,
+        Statement, TableFactor, TableObject, TableWithJoins,
+    },
     dialect::Dialect,
     keywords::Keyword,
     parser::Parser,
     tokenizer::{Token, Tokenizer},
 };
 
-use self::table::{Scope, of_factor, of_joins, of_name, of_query};
-use crate::db::operation::Operation;
+use crate::operation::Operation;
 
-/// How long a text can be and still be parsed.
-pub(crate) const MAX_BYTES: usize = 64 * 1024;
+/// Maximum number of bytes of a text that is parsed.
+pub(super) const MAX_BYTES: usize = 64 * 1024;
 
-/// How many words and operators a text can have and still be parsed. The parser makes a chain of
-/// operators into a tree that is as deep, and freeing that takes stack, which only parsing grows.
-const MAX_LINKS: usize = 1_000;
+/// Maximum number of words and operators of a text that is parsed.
+///
+/// The parser turns a chain of operators into a tree of the same depth. Freeing it takes stack, which
+/// only parsing grows.
+pub(super) const MAX_LINKS: usize = 1_000;
 
-/// The table of a statement that has none.
+/// Maximum number of bytes of a name. Databases cut or refuse longer ones.
+const MAX_NAME_BYTES: usize = 128;
+
+/// Maximum number of nested queries, including common table expressions that use others.
+const MAX_DEPTH: usize = 100;
+
+/// Label of the table of statements without one.
 pub(crate) const NO_TABLE: &str = "none";
 
-/// The table of statements on several tables.
+/// Label of the table of statements on several tables.
 pub(crate) const SEVERAL_TABLES: &str = "multiple";
 
-/// The table of what does not parse, and of names that are none.
+/// Label of the table of texts that do not parse, and of names that may be values.
 pub(crate) const OTHER_TABLE: &str = "other";
 
-/// What a text of SQL does, and to which table.
+/// Operation and table of a text of SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Subject {
     pub(crate) operation: Operation,
@@ -43,7 +49,7 @@ pub(crate) struct Subject {
 impl Subject {
     /// Parses a text of one or more statements.
     pub(crate) fn parse(dialect: &dyn Dialect, sql: &str) -> Self {
-        // The parser is not ours: what it chokes on is the database's to refuse, not ours.
+        // A panic of the parser must not end the query: only the database may refuse it.
         let parsed = catch_unwind(AssertUnwindSafe(|| statements(dialect, sql)));
         let statements = parsed.ok().flatten().unwrap_or_default();
         let mut subjects = statements.iter().map(of_statement);
@@ -61,7 +67,7 @@ impl Subject {
         subject
     }
 
-    /// The parser knows but a few of the values that a pragma can have.
+    /// Recognizes pragmas: the parser knows only a few of their values.
     fn of_unparsed(sql: &str) -> Self {
         let first = sql.split_ascii_whitespace().next();
         if first.is_some_and(|word| word.eq_ignore_ascii_case("pragma")) {
@@ -94,7 +100,7 @@ fn statements(dialect: &dyn Dialect, sql: &str) -> Option<Vec<Statement>> {
         .ok()
 }
 
-/// Whether a token can make an expression deeper, and not only longer.
+/// Returns whether a token can make an expression deeper, and not only longer.
 fn is_link(token: &Token) -> bool {
     match token {
         Token::Word(word) => word.keyword != Keyword::NULL && word.keyword != Keyword::DEFAULT,
@@ -199,8 +205,8 @@ fn of_statement(statement: &Statement) -> Subject {
     Subject { operation, table }
 }
 
-/// A query, which can be a change with common table expressions before it.
-fn of_selection(query: &sqlparser::ast::Query, scope: Scope<'_>) -> Subject {
+/// Returns the subject of a query, or of a change with common table expressions before it.
+fn of_selection(query: &Query, scope: Scope<'_>) -> Subject {
     match query.body.as_ref() {
         SetExpr::Insert(change)
         | SetExpr::Update(change)
@@ -210,5 +216,129 @@ fn of_selection(query: &sqlparser::ast::Query, scope: Scope<'_>) -> Subject {
             Operation::Select,
             of_query(query, scope).unwrap_or_else(|| NO_TABLE.to_owned()),
         ),
+    }
+}
+
+/// Common table expressions that a name can mean instead of a table.
+#[derive(Debug, Clone, Copy, Default)]
+struct Scope<'a> {
+    own: &'a [Cte],
+    outer: Option<&'a Scope<'a>>,
+    depth: usize,
+}
+
+impl<'a> Scope<'a> {
+    /// Returns the expression of a name, and the scope inside it: the expressions before it.
+    fn find(&self, name: &ObjectName) -> Option<(&'a Cte, Scope<'a>)> {
+        let [ObjectNamePart::Identifier(name)] = name.0.as_slice() else {
+            return None;
+        };
+        let mut scope = *self;
+        loop {
+            let own = scope.own;
+            if let Some(index) = own.iter().rposition(|cte| is_same(&cte.alias.name, name)) {
+                scope.own = &own[..index];
+                scope.depth = self.depth;
+                return Some((&own[index], scope));
+            }
+            scope = *scope.outer?;
+        }
+    }
+
+    fn enter<'b>(&'b self, query: &'b Query) -> Option<Scope<'b>> {
+        (self.depth < MAX_DEPTH).then(|| Scope {
+            own: query.with.as_ref().map_or(&[], |with| &with.cte_tables),
+            outer: Some(self),
+            depth: self.depth + 1,
+        })
+    }
+}
+
+/// Returns the first table of a query.
+fn of_query(query: &Query, scope: Scope<'_>) -> Option<String> {
+    let scope = scope.enter(query)?;
+    of_body(&query.body, scope)
+}
+
+fn of_body(mut body: &SetExpr, scope: Scope<'_>) -> Option<String> {
+    // A chain of unions leans to the left.
+    while let SetExpr::SetOperation { left, .. } = body {
+        body = left;
+    }
+    match body {
+        SetExpr::Select(select) => select.from.iter().find_map(|from| of_joins(from, scope)),
+        SetExpr::Query(query) => of_query(query, scope),
+        SetExpr::Table(table) => {
+            let name = table.table_name.as_deref()?;
+            Some(of_name(&ObjectName::from(Ident::new(name))))
+        }
+        SetExpr::Insert(change)
+        | SetExpr::Update(change)
+        | SetExpr::Delete(change)
+        | SetExpr::Merge(change) => Some(of_statement(change).table),
+        SetExpr::SetOperation { .. } | SetExpr::Values(_) => None,
+    }
+}
+
+/// Returns the first table of a join.
+fn of_joins(joined: &TableWithJoins, scope: Scope<'_>) -> Option<String> {
+    let joins = joined.joins.iter().map(|join| &join.relation);
+    std::iter::once(&joined.relation)
+        .chain(joins)
+        .find_map(|factor| of_factor(factor, scope))
+}
+
+/// Returns the table that a part of a join is, or the first inside it.
+fn of_factor(factor: &TableFactor, scope: Scope<'_>) -> Option<String> {
+    match factor {
+        TableFactor::Table {
+            name, args: None, ..
+        } => match scope.find(name) {
+            Some((cte, scope)) => of_query(&cte.query, scope),
+            None => Some(of_name(name)),
+        },
+        TableFactor::Derived { subquery, .. } => of_query(subquery, scope),
+        TableFactor::NestedJoin {
+            table_with_joins, ..
+        } => of_joins(table_with_joins, scope),
+        _ => None,
+    }
+}
+
+/// Returns a table's name as a label: with its schema, unless that is the default one.
+fn of_name(name: &ObjectName) -> String {
+    let mut label = String::new();
+    for (index, part) in name.0.iter().enumerate() {
+        let ObjectNamePart::Identifier(ident) = part else {
+            return OTHER_TABLE.to_owned();
+        };
+        // A string in the place of a name may be a value.
+        if ident.quote_style == Some('\'') {
+            return OTHER_TABLE.to_owned();
+        }
+        let folded = fold(ident);
+        if index + 1 < name.0.len() && (folded == "public" || folded == "main") {
+            continue;
+        }
+        if !label.is_empty() {
+            label.push('.');
+        }
+        label.push_str(&folded);
+    }
+    if label.is_empty() || label.len() > MAX_NAME_BYTES {
+        return OTHER_TABLE.to_owned();
+    }
+    label
+}
+
+fn is_same(one: &Ident, other: &Ident) -> bool {
+    fold(one) == fold(other)
+}
+
+/// Returns a name as most databases see it: without regard to case, unless quoted.
+fn fold(ident: &Ident) -> String {
+    match ident.quote_style {
+        None => ident.value.to_lowercase(),
+        Some(_) => ident.value.clone(),
     }
 }

@@ -1,8 +1,8 @@
-//! A query whose text was looked at.
+//! A query whose text can be read before it runs.
 
 use sqlx::{Database, Execute, SqlStr, error::BoxDynError};
 
-/// A query that gives up its text but once, taken apart so that the text can be read before.
+/// Query in parts. sqlx gives a query's text away only together with the query.
 #[derive(Debug)]
 pub struct TakenQuery<DB: Database> {
     sql: SqlStr,

@@ -1,4 +1,4 @@
-//! Which migrations a database has.
+//! Collector of migrations.
 
 use std::{borrow::Cow, fmt};
 
@@ -7,26 +7,24 @@ use sqlx::{
     Error,
     migrate::{AppliedMigration, Migrate, MigrateError, Migrator},
 };
+use tollgate_families::{BoxError, Collector, Stage};
 
-use crate::{
-    BoxError, Collector, Stage,
-    db::{MeteredPool, database::MeteredDatabase, names::DatabaseMetric},
-};
+use crate::{DatabaseMetric, MeteredPool, driver::MeteredDatabase};
 
-/// Collects how many migrations a database has, and how many it lacks.
+/// Collector of the numbers of migrations that a database has, and that it lacks.
 ///
-/// It asks the database each time, and leaves it as it is.
+/// It asks the database each time, and changes nothing.
 ///
 /// # Examples
 ///
 /// ```
-/// use std::time::Duration;
 /// use sqlx::{Sqlite, migrate::Migrator};
-/// use tollgate_collectors::{Periodic, PeriodicGuard, db::{MeteredPool, Migrations}};
+/// use tollgate_families::Collector;
+/// use tollgate_sqlx::{MeteredPool, Migrations};
 ///
-/// fn watch(pool: &MeteredPool<Sqlite>, migrator: &Migrator) -> PeriodicGuard {
-///     let migrations = Migrations::new(pool, migrator);
-///     Periodic::new("migrations", Duration::from_secs(60)).start(migrations)
+/// /// For `Periodic` or `ScrapeHooks` of `tollgate-collectors`.
+/// fn migrations(pool: &MeteredPool<Sqlite>, migrator: &Migrator) -> impl Collector {
+///     Migrations::new(pool, migrator)
 /// }
 /// ```
 pub struct Migrations<DB: MeteredDatabase> {
@@ -36,7 +34,7 @@ pub struct Migrations<DB: MeteredDatabase> {
 }
 
 impl<DB: MeteredDatabase> Migrations<DB> {
-    /// Compares the database of a pool with what a migrator would apply.
+    /// Compares the database of a pool with the migrations of a migrator.
     pub fn new(pool: &MeteredPool<DB>, migrator: &Migrator) -> Self {
         let up = migrator
             .iter()
@@ -48,7 +46,7 @@ impl<DB: MeteredDatabase> Migrations<DB> {
         }
     }
 
-    /// The migrations that the database has: none before the first.
+    /// Returns the migrations that the database has.
     async fn applied(&self) -> Result<Vec<AppliedMigration>, MigrateError>
     where
         DB::Connection: Migrate,
@@ -71,25 +69,25 @@ where
     DB::Connection: Migrate,
 {
     fn describe(&self, recorder: &dyn Recorder) {
-        if let Some(meter) = self.pool.meter {
-            meter.names.describe(recorder);
+        if let Some(instruments) = &self.pool.instruments {
+            instruments.settings.families.names.describe(recorder);
         }
     }
 
     async fn collect(&mut self, stage: &mut Stage) -> Result<(), BoxError> {
-        let Some(meter) = self.pool.meter else {
+        let Some(instruments) = &self.pool.instruments else {
             return Ok(());
         };
         let applied = self.applied().await?;
         let is_pending = |version: &&i64| applied.iter().all(|known| known.version != **version);
         let pending = self.versions.iter().filter(is_pending).count();
-        let applied = u32::try_from(applied.len())?;
-        meter.stage(stage, DatabaseMetric::MigrationsApplied, applied);
-        meter.stage(
-            stage,
-            DatabaseMetric::MigrationsPending,
-            u32::try_from(pending)?,
-        );
+        for (metric, count) in [
+            (DatabaseMetric::MigrationsApplied, applied.len()),
+            (DatabaseMetric::MigrationsPending, pending),
+        ] {
+            let count = u32::try_from(count)?;
+            instruments.settings.stage(stage, metric, count);
+        }
         Ok(())
     }
 }

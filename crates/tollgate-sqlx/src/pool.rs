@@ -1,33 +1,32 @@
 //! A pool whose queries are measured.
 
+use std::sync::Arc;
+
 use futures_core::{future::BoxFuture, stream::BoxStream};
 use metrics::Recorder;
 use sqlx::{Describe, Error, Execute, Executor, Pool, SqlSafeStr, SqlStr, pool::PoolConnection};
+use tollgate_families::{BoxError, Collector, Stage, Start};
 
 use crate::{
-    BoxError, Collector, Stage,
-    db::{
-        DatabaseMetrics, MeteredConnection, MeteredTransaction,
-        database::{MeteredDatabase, Step},
-        meter::Meter,
-        names::DatabaseMetric,
-        query::TakenQuery,
-    },
+    DatabaseMetric, DatabaseMetrics, MeteredConnection, MeteredTransaction,
+    driver::{MeteredDatabase, Step},
+    instruments::Instruments,
+    taken_query::TakenQuery,
 };
 
-/// A pool of connections whose queries, transactions and waits are measured.
+/// Pool of connections whose queries, transactions and waits are measured.
 ///
-/// It stands where sqlx's [`Pool`] stood: `&pool` is an executor, [`begin`](Self::begin) and
-/// [`acquire`](Self::acquire) give what is measured too. Everything else is done on the pool
-/// [inside](Self::inner), such as closing it or running migrations.
+/// It takes the place of sqlx's [`Pool`]: `&pool` is an executor, and [`begin`](Self::begin) and
+/// [`acquire`](Self::acquire) give measured transactions and connections. Everything else, such as
+/// closing the pool or running migrations, is done on the pool [inside](Self::inner).
 ///
-/// As a [`Collector`] it tells how many connections there are.
+/// As a [`Collector`] it collects the number of connections.
 ///
 /// # Examples
 ///
 /// ```
 /// use sqlx::sqlite::SqlitePool;
-/// use tollgate_collectors::db::{DatabaseMetrics, MeteredPool};
+/// use tollgate_sqlx::{DatabaseMetrics, MeteredPool};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), sqlx::Error> {
@@ -42,24 +41,27 @@ use crate::{
 #[derive(Debug)]
 pub struct MeteredPool<DB: MeteredDatabase> {
     pool: Pool<DB>,
-    pub(crate) meter: Option<&'static Meter>,
+    pub(crate) instruments: Option<Arc<Instruments>>,
 }
 
 impl<DB: MeteredDatabase> MeteredPool<DB> {
-    /// Measures what a pool is used for.
+    /// Measures the use of a pool.
     pub fn new(pool: Pool<DB>, metrics: DatabaseMetrics) -> Self {
         Self {
             pool,
-            meter: Some(metrics.meter),
+            instruments: Some(metrics.instruments),
         }
     }
 
-    /// Hands everything on to a pool without measuring it.
+    /// Wraps a pool without measuring it.
     pub fn unmetered(pool: Pool<DB>) -> Self {
-        Self { pool, meter: None }
+        Self {
+            pool,
+            instruments: None,
+        }
     }
 
-    /// The pool itself. What it runs is not measured.
+    /// Returns the pool itself, whose queries are not measured.
     pub fn inner(&self) -> &Pool<DB> {
         &self.pool
     }
@@ -68,13 +70,13 @@ impl<DB: MeteredDatabase> MeteredPool<DB> {
     ///
     /// # Errors
     ///
-    /// If none is free or can be opened in time, or the pool is closed.
+    /// If none is free or can be opened in time, or if the pool is closed.
     pub async fn acquire(&self) -> Result<MeteredConnection<DB>, Error> {
-        let acquired = match self.meter {
-            Some(meter) => acquire(&self.pool, meter).await,
+        let acquired = match &self.instruments {
+            Some(instruments) => acquire(&self.pool, instruments).await,
             None => self.pool.acquire().await,
         };
-        Ok(MeteredConnection::new(acquired?, self.meter))
+        Ok(MeteredConnection::new(acquired?, self.instruments.clone()))
     }
 
     /// Begins a transaction.
@@ -104,12 +106,12 @@ impl<DB: MeteredDatabase> Clone for MeteredPool<DB> {
     fn clone(&self) -> Self {
         Self {
             pool: self.pool.clone(),
-            meter: self.meter,
+            instruments: self.instruments.clone(),
         }
     }
 }
 
-impl<'p, DB: MeteredDatabase> Executor<'p> for &MeteredPool<DB> {
+impl<'p, DB: MeteredDatabase> Executor<'p> for &'p MeteredPool<DB> {
     type Database = DB;
 
     fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, Step<DB>>
@@ -117,9 +119,8 @@ impl<'p, DB: MeteredDatabase> Executor<'p> for &MeteredPool<DB> {
         'p: 'e,
         E: 'q + Execute<'q, DB>,
     {
-        let pool = self.clone();
         Box::pin(async_stream::try_stream! {
-            let mut connection = pool.acquire().await?;
+            let mut connection = self.acquire().await?;
             for await step in connection.steps(TakenQuery::new(query)) {
                 yield step?;
             }
@@ -134,9 +135,8 @@ impl<'p, DB: MeteredDatabase> Executor<'p> for &MeteredPool<DB> {
         'p: 'e,
         E: 'q + Execute<'q, DB>,
     {
-        let pool = self.clone();
         Box::pin(async move {
-            let mut connection = pool.acquire().await?;
+            let mut connection = self.acquire().await?;
             connection.fetch_row(TakenQuery::new(query)).await
         })
     }
@@ -149,33 +149,35 @@ impl<'p, DB: MeteredDatabase> Executor<'p> for &MeteredPool<DB> {
     where
         'p: 'e,
     {
-        let pool = self.clone();
-        Box::pin(async move { pool.acquire().await?.prepare_with(sql, parameters).await })
+        Box::pin(async move { self.acquire().await?.prepare_with(sql, parameters).await })
     }
 
     fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<DB>, Error>>
     where
         'p: 'e,
     {
-        let pool = self.clone();
-        Box::pin(async move { pool.acquire().await?.describe(sql).await })
+        Box::pin(async move { self.acquire().await?.describe(sql).await })
     }
 }
 
 impl<DB: MeteredDatabase> Collector for MeteredPool<DB> {
     fn describe(&self, recorder: &dyn Recorder) {
-        if let Some(meter) = self.meter {
-            meter.names.describe(recorder);
+        if let Some(instruments) = &self.instruments {
+            instruments.settings.families.names.describe(recorder);
         }
     }
 
     async fn collect(&mut self, stage: &mut Stage) -> Result<(), BoxError> {
-        if let Some(meter) = self.meter {
+        if let Some(instruments) = &self.instruments {
             let idle = u32::try_from(self.pool.num_idle())?;
             let max = self.pool.options().get_max_connections();
-            meter.stage(stage, DatabaseMetric::ConnectionsOpen, self.pool.size());
-            meter.stage(stage, DatabaseMetric::ConnectionsIdle, idle);
-            meter.stage(stage, DatabaseMetric::ConnectionsMax, max);
+            for (metric, value) in [
+                (DatabaseMetric::ConnectionsOpen, self.pool.size()),
+                (DatabaseMetric::ConnectionsIdle, idle),
+                (DatabaseMetric::ConnectionsMax, max),
+            ] {
+                instruments.settings.stage(stage, metric, value);
+            }
         }
         Ok(())
     }
@@ -184,39 +186,39 @@ impl<DB: MeteredDatabase> Collector for MeteredPool<DB> {
 /// Waits for a connection, and records the wait however it ends.
 async fn acquire<DB: MeteredDatabase>(
     pool: &Pool<DB>,
-    meter: &'static Meter,
+    instruments: &Instruments,
 ) -> Result<PoolConnection<DB>, Error> {
     let wait = Wait {
-        meter,
-        started: meter.clock.raw(),
+        instruments,
+        started: instruments.settings.stopwatch.start(),
     };
     let acquired = pool.acquire().await;
     drop(wait);
     if let Err(error) = &acquired {
-        meter.record_error(error);
+        instruments.pool().record_error(error);
         let could_not_open = match error {
             Error::PoolClosed => false,
-            // sqlx tries again to connect until the time is over. Nobody waits for a connection
-            // of others while one more may be opened.
+            // sqlx retries to connect until the time is over. Below the maximum, nobody waits for a
+            // connection that is in use.
             Error::PoolTimedOut => pool.size() < pool.options().get_max_connections(),
             _ => true,
         };
         if could_not_open {
-            meter.pool().connection_errors.increment(1);
+            instruments.pool().connection_errors.increment(1);
         }
     }
     acquired
 }
 
-/// Records a wait when it is dropped.
-struct Wait {
-    meter: &'static Meter,
-    started: u64,
+/// Guard of a wait. It records the wait when it is dropped.
+struct Wait<'m> {
+    instruments: &'m Instruments,
+    started: Start,
 }
 
-impl Drop for Wait {
+impl Drop for Wait<'_> {
     fn drop(&mut self) {
-        let seconds = self.meter.seconds_since(self.started);
-        self.meter.pool().acquire.record(seconds);
+        let seconds = self.instruments.settings.stopwatch.seconds(self.started);
+        self.instruments.pool().acquire.record(seconds);
     }
 }

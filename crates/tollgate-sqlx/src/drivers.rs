@@ -1,57 +1,13 @@
-//! The databases whose queries can be measured.
+//! The databases of the features.
 
 use futures_core::{future::BoxFuture, stream::BoxStream};
 use sqlparser::dialect::Dialect;
-use sqlx::{Database, Either, Error, Executor, SqlStr, error::DatabaseError};
+use sqlx::{Error, Executor, SqlStr, error::DatabaseError};
 
-use crate::db::query::TakenQuery;
-
-/// A database whose queries can be measured: that of the feature `sqlite`, or of `postgres`.
-///
-/// This trait is sealed.
-pub trait MeteredDatabase: Driver {}
-
-/// A step of a query: what a statement did, or a row.
-pub(crate) type Step<DB> =
-    Result<Either<<DB as Database>::QueryResult, <DB as Database>::Row>, Error>;
-
-/// What the rest needs to know of a database. A bound on the executor that a connection is instead
-/// would send the compiler in circles.
-pub trait Driver: Database {
-    /// The dialect that its statements are in.
-    fn dialect() -> &'static dyn Dialect;
-
-    /// How many rows a statement changed.
-    fn rows_affected(result: &Self::QueryResult) -> u64;
-
-    /// Whether a statement failed since its table does not exist.
-    fn is_missing_table(error: &dyn DatabaseError) -> bool;
-
-    #[allow(missing_docs, reason = "as sqlx's executors have it")]
-    fn fetch_many(
-        connection: &mut Self::Connection,
-        query: TakenQuery<Self>,
-    ) -> BoxStream<'_, Step<Self>>;
-
-    #[allow(missing_docs, reason = "as sqlx's executors have it")]
-    fn fetch_optional(
-        connection: &mut Self::Connection,
-        query: TakenQuery<Self>,
-    ) -> BoxFuture<'_, Result<Option<Self::Row>, Error>>;
-
-    #[allow(missing_docs, reason = "as sqlx's executors have it")]
-    fn prepare_with<'e>(
-        connection: &'e mut Self::Connection,
-        sql: SqlStr,
-        parameters: &'e [Self::TypeInfo],
-    ) -> BoxFuture<'e, Result<Self::Statement, Error>>;
-
-    #[allow(missing_docs, reason = "as sqlx's executors have it")]
-    fn describe(
-        connection: &mut Self::Connection,
-        sql: SqlStr,
-    ) -> BoxFuture<'_, Result<sqlx::Describe<Self>, Error>>;
-}
+use crate::{
+    driver::{Driver, MeteredDatabase, Step},
+    taken_query::TakenQuery,
+};
 
 macro_rules! driver {
     ($database:ty, $dialect:expr, $is_missing_table:expr) => {

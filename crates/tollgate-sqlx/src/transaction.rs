@@ -1,22 +1,23 @@
-//! A transaction whose queries and whose end are measured.
+//! A transaction whose queries and outcome are measured.
 
 use std::ops::{Deref, DerefMut};
 
 use sqlx::{Error, SqlStr};
 use sqlx_core::transaction::TransactionManager;
+use tollgate_families::Start;
 
-use crate::db::{MeteredConnection, database::MeteredDatabase, meter::Meter};
+use crate::{MeteredConnection, driver::MeteredDatabase};
 
-/// A transaction, counted by how it ends, whose queries are measured.
+/// Transaction whose queries are measured, counted by its outcome.
 ///
-/// It is used as sqlx's is: `&mut *transaction` is an executor, and what is dropped is rolled back.
-/// A savepoint inside a transaction is not counted.
+/// It is used as sqlx's is: `&mut *transaction` is an executor, and a transaction that is dropped is
+/// rolled back. A savepoint inside a transaction is not counted.
 ///
 /// # Examples
 ///
 /// ```
 /// use sqlx::Sqlite;
-/// use tollgate_collectors::db::MeteredPool;
+/// use tollgate_sqlx::MeteredPool;
 ///
 /// async fn place(pool: &MeteredPool<Sqlite>, item: &str) -> Result<(), sqlx::Error> {
 ///     let mut transaction = pool.begin().await?;
@@ -31,7 +32,9 @@ use crate::db::{MeteredConnection, database::MeteredDatabase, meter::Meter};
 pub struct MeteredTransaction<'c, DB: MeteredDatabase> {
     connection: Held<'c, DB>,
     is_open: bool,
-    ending: Option<Ending>,
+    is_committed: bool,
+    /// Absent in a savepoint, and where nothing is measured.
+    started: Option<Start>,
 }
 
 #[derive(Debug)]
@@ -40,12 +43,15 @@ pub(crate) enum Held<'c, DB: MeteredDatabase> {
     Borrowed(&'c mut MeteredConnection<DB>),
 }
 
-/// Records a transaction when it is dropped.
-#[derive(Debug)]
-struct Ending {
-    meter: &'static Meter,
-    started: u64,
-    is_committed: bool,
+impl<DB: MeteredDatabase> MeteredConnection<DB> {
+    /// Begins a transaction, or a savepoint inside one.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not begin it.
+    pub async fn begin(&mut self) -> Result<MeteredTransaction<'_, DB>, Error> {
+        MeteredTransaction::begin(self, None).await
+    }
 }
 
 impl<'c, DB: MeteredDatabase> MeteredTransaction<'c, DB> {
@@ -55,22 +61,18 @@ impl<'c, DB: MeteredDatabase> MeteredTransaction<'c, DB> {
     ) -> Result<Self, Error> {
         let mut transaction = Self {
             connection: connection.into(),
-            // What does not come to its end here may have begun all the same.
+            // A call that fails or is dropped here may have begun the transaction all the same.
             is_open: true,
-            ending: None,
+            is_committed: false,
+            started: None,
         };
         let is_outermost =
             DB::TransactionManager::get_transaction_depth(transaction.inner_mut()) == 0;
-        let started = transaction.meter.map(|meter| (meter, meter.clock.raw()));
+        let instruments = transaction.instruments.as_deref();
+        let started = instruments.map(|instruments| instruments.settings.stopwatch.start());
         let begun = DB::TransactionManager::begin(transaction.inner_mut(), statement).await;
         transaction.see_error(begun)?;
-        transaction.ending = started
-            .filter(|_| is_outermost)
-            .map(|(meter, started)| Ending {
-                meter,
-                started,
-                is_committed: false,
-            });
+        transaction.started = started.filter(|_| is_outermost);
         Ok(transaction)
     }
 
@@ -83,9 +85,7 @@ impl<'c, DB: MeteredDatabase> MeteredTransaction<'c, DB> {
         let committed = DB::TransactionManager::commit(self.inner_mut()).await;
         self.see_error(committed)?;
         self.is_open = false;
-        if let Some(ending) = &mut self.ending {
-            ending.is_committed = true;
-        }
+        self.is_committed = true;
         Ok(())
     }
 
@@ -99,6 +99,15 @@ impl<'c, DB: MeteredDatabase> MeteredTransaction<'c, DB> {
         self.see_error(rolled_back)?;
         self.is_open = false;
         Ok(())
+    }
+
+    fn record(&self) {
+        if let (Some(instruments), Some(started)) = (self.instruments.as_deref(), self.started) {
+            let seconds = instruments.settings.stopwatch.seconds(started);
+            instruments
+                .pool()
+                .record_transaction(self.is_committed, seconds);
+        }
     }
 }
 
@@ -124,6 +133,7 @@ impl<DB: MeteredDatabase> DerefMut for MeteredTransaction<'_, DB> {
 
 impl<DB: MeteredDatabase> Drop for MeteredTransaction<'_, DB> {
     fn drop(&mut self) {
+        self.record();
         if self.is_open {
             DB::TransactionManager::start_rollback(self.inner_mut());
         }
@@ -139,12 +149,5 @@ impl<DB: MeteredDatabase> From<MeteredConnection<DB>> for Held<'_, DB> {
 impl<'c, DB: MeteredDatabase> From<&'c mut MeteredConnection<DB>> for Held<'c, DB> {
     fn from(connection: &'c mut MeteredConnection<DB>) -> Self {
         Self::Borrowed(connection)
-    }
-}
-
-impl Drop for Ending {
-    fn drop(&mut self) {
-        self.meter
-            .record_transaction(self.is_committed, self.started);
     }
 }

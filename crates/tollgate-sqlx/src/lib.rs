@@ -1,8 +1,8 @@
-//! Queries, transactions, connections and migrations of a database, through sqlx.
+//! Prometheus metrics of sqlx: queries, transactions, connections and migrations of a database.
 //!
-//! A [`MeteredPool`] stands where sqlx's pool stood. Whatever runs through it, through its
-//! connections and its transactions is recorded, each query exactly once: whether it ends, fails,
-//! panics, or is dropped before its end, as a stream of rows may be.
+//! A [`MeteredPool`] takes the place of sqlx's pool. Queries through the pool, its connections and its
+//! transactions are recorded, each exactly once: also a query that fails, panics, or is dropped before
+//! its end, as a stream of rows may be.
 //!
 //! | Metric | Type | Labels |
 //! |---|---|---|
@@ -23,7 +23,7 @@
 //!
 //! ```
 //! use sqlx::sqlite::SqlitePoolOptions;
-//! use tollgate_collectors::db::{DatabaseMetrics, MeteredPool};
+//! use tollgate_sqlx::{DatabaseMetrics, MeteredPool};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), sqlx::Error> {
@@ -44,9 +44,16 @@
 //! # }
 //! ```
 //!
+//! # Features
+//!
+//! | Feature | Measured |
+//! |---|---|
+//! | `postgres` | [`sqlx::Postgres`] |
+//! | `sqlite` | [`sqlx::Sqlite`] |
+//!
 //! # Labels
 //!
-//! A statement's text is parsed once; the text and its values never are a label.
+//! A statement's text is parsed once. Neither the text nor its values are ever a label.
 //!
 //! | Label | Values |
 //! |---|---|
@@ -58,51 +65,69 @@
 //!
 //! - The **table** is the one that is changed, or the first that a query reads from: the leftmost of a
 //!   join, also inside a subquery or a common table expression. Names are in lower case unless quoted,
-//!   with their schema unless it is `public` or `main`. Past the cap (100 tables unless
+//!   with their schema unless it is `public` or `main`. Beyond the maximum (100 tables unless
 //!   [set](DatabaseMetricsBuilder::max_tables)) it is `overflow`.
-//! - Several statements in one text are `batch` where they do different things, and on `multiple`
-//!   tables where they name different ones.
-//! - What does not parse, is longer than 64 KiB or nested very deeply is `other` in both.
+//! - Several statements in one text are `batch` if their operations differ, and on `multiple` tables
+//!   if their tables differ.
+//! - Operation and table are `other` for a text that does not parse, is longer than 64 KiB, or is
+//!   nested very deeply.
 //!
-//! # What is counted
+//! # Rules of counting
 //!
-//! - A **query** is timed from when it has its connection; the time before is a wait. Its rows are the
-//!   ones that were handed out. What a transaction, a pool or a migration runs of itself is no query.
+//! - A **query** is timed from the moment it has its connection; the time before is a wait. Its rows
+//!   are those handed out. Statements that a transaction, a pool or a migration runs by itself are not
+//!   queries.
 //! - **Model changes** are the rows that `INSERT`, `UPDATE` and `DELETE` affected, also with
-//!   `RETURNING`; an upsert is an insert. Of changes inside a common table expression the database tells
-//!   no number. A change that is rolled back is counted all the same.
-//! - **Transactions** are the outermost ones: a savepoint is a part of its own. What sqlx reports as
-//!   committed is: also the commit of a transaction in which a query has failed, by which a server
+//!   `RETURNING`. An upsert is an insert. The database reports no number for changes inside a common
+//!   table expression. A change that is rolled back is counted all the same.
+//! - **Transactions** are the outermost ones: a savepoint is part of its transaction. A transaction is
+//!   committed if sqlx reports a commit: also one in which a query has failed, although the server
 //!   rolls it back.
-//! - **Errors** are what the database and its driver answer. A row that is missing, or that does not
-//!   fit the type it is read into, is found after them and is none.
-//! - A **connection error** is a wait that ended since no connection could be opened: sqlx itself
-//!   tries again, until the wait is over, when a server refuses.
+//! - **Errors** are those of the database and its driver. A missing row, or one that does not fit the
+//!   type it is read into, is found later and is not counted.
+//! - A **connection error** is a wait that ended because no connection could be opened. If a server
+//!   refuses, sqlx retries until the wait is over.
 //!
-//! Gauges have to be asked for: the pool and [`Migrations`] are [collectors](crate::Collector).
+//! Gauges have to be collected: [`MeteredPool`] and [`Migrations`] are
+//! [collectors](tollgate_families::Collector), for `Periodic` and `ScrapeHooks` of
+//! `tollgate-collectors`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod catalogue;
 mod connection;
-mod database;
+mod database_metrics;
+#[cfg(all(doctest, feature = "sqlite"))]
+mod documents;
+mod driver;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod drivers;
 mod error_kind;
 mod execution;
 mod instruments;
-mod meter;
-mod metrics;
+mod metric;
 mod migrations;
-mod names;
 mod operation;
 mod pool;
-mod query;
+mod pool_instruments;
+mod query_instruments;
+mod settings;
 mod statement;
 mod statements;
+mod tables;
+mod taken_query;
 mod transaction;
 
+pub use tollgate_families::BuildError;
+
+#[doc(hidden)]
+pub use self::catalogue::catalogue;
 pub use self::{
     connection::MeteredConnection,
-    database::MeteredDatabase,
-    metrics::{DatabaseMetrics, DatabaseMetricsBuilder},
+    database_metrics::{DatabaseMetrics, DatabaseMetricsBuilder},
+    driver::MeteredDatabase,
+    metric::{DatabaseLabel, DatabaseMetric},
     migrations::Migrations,
-    names::DatabaseMetric,
     pool::MeteredPool,
     transaction::MeteredTransaction,
 };

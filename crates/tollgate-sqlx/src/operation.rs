@@ -1,6 +1,6 @@
-//! What a statement does: a closed set.
+//! Operations of statements: a closed set.
 
-/// What a statement does, as the label `operation` tells it.
+/// Operation of a statement, as the label `operation` shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Operation {
     Select,
@@ -16,9 +16,9 @@ pub(crate) enum Operation {
     Explain,
     Pragma,
     Transaction,
-    /// Several statements in one text that do different things.
+    /// Several statements with different operations in one text.
     Batch,
-    /// What none of the others is, and what does not parse.
+    /// Any other operation, and texts that do not parse.
     Other,
 }
 
@@ -45,7 +45,7 @@ impl Operation {
         }
     }
 
-    /// Whether the rows that it affects are changes of one table.
+    /// Returns whether the rows that it affects are changes of one table.
     pub(crate) fn changes_rows(self) -> bool {
         matches!(self, Self::Insert | Self::Update | Self::Delete)
     }

@@ -1,7 +1,8 @@
 use proptest::prelude::*;
-use sqlparser::dialect::{PostgreSqlDialect, SQLiteDialect};
+use sqlparser::dialect::{Dialect, PostgreSqlDialect, SQLiteDialect};
 
-use super::*;
+use super::subject::*;
+use crate::operation::Operation;
 
 #[track_caller]
 fn check(dialect: &dyn Dialect, sql: &str, operation: &str, table: &str) {
@@ -17,7 +18,7 @@ fn check_both(sql: &str, operation: &str, table: &str) {
 }
 
 #[test]
-fn a_statement_is_known_by_its_operation_and_its_table() {
+fn statements_have_an_operation_and_a_table() {
     for (sql, operation, table) in [
         ("SELECT * FROM users WHERE id = $1", "select", "users"),
         ("select 1", "select", "none"),
@@ -62,7 +63,7 @@ fn a_statement_is_known_by_its_operation_and_its_table() {
 }
 
 #[test]
-fn what_one_database_alone_understands_is_told_by_its_dialect() {
+fn statements_of_one_database_are_parsed_in_its_dialect() {
     for (sql, operation, table) in [
         ("SELECT * FROM users WHERE id = ?", "select", "users"),
         (
@@ -131,7 +132,7 @@ fn what_one_database_alone_understands_is_told_by_its_dialect() {
 }
 
 #[test]
-fn of_several_tables_the_first_counts() {
+fn first_of_several_tables_counts() {
     for (sql, table) in [
         (
             "SELECT * FROM orders o JOIN users u ON u.id = o.by",
@@ -224,7 +225,7 @@ fn names_are_folded_unless_quoted_and_keep_a_schema_of_their_own() {
 }
 
 #[test]
-fn a_value_is_never_a_table() {
+fn value_is_never_a_table() {
     for sql in [
         "SELECT * FROM 'alice'",
         "DELETE FROM 'alice'",
@@ -249,7 +250,7 @@ fn several_statements_are_one_subject_if_they_agree() {
 }
 
 #[test]
-fn what_does_not_parse_is_other() {
+fn unparsable_text_is_other() {
     for sql in [
         "",
         ";",
@@ -269,7 +270,7 @@ fn what_does_not_parse_is_other() {
 }
 
 #[test]
-fn what_is_deep_is_other_and_not_the_end_of_the_stack() {
+fn deep_text_is_other_and_does_not_overflow_the_stack() {
     let deep =
         |link: &str, end: &str| format!("SELECT {}1{}", link.repeat(20_000), end.repeat(20_000));
     let on_a_small_stack = std::thread::Builder::new().stack_size(1024 * 1024);
@@ -297,7 +298,7 @@ fn what_is_deep_is_other_and_not_the_end_of_the_stack() {
 }
 
 #[test]
-fn a_long_list_of_values_is_parsed() {
+fn long_list_of_values_is_parsed() {
     let rows = vec!["($1, $2, NULL, 'a', 1, DEFAULT)"; 1_500].join(",");
     check_both(
         &format!("INSERT INTO users VALUES {rows}"),
@@ -390,7 +391,7 @@ proptest! {
     }
 
     #[test]
-    fn a_value_is_in_no_label(value in "[a-z]{12,20}", number in 100_000_000_u64..) {
+    fn values_are_in_no_label(value in "[a-z]{12,20}", number in 100_000_000_u64..) {
         for sql in [
             format!("SELECT * FROM users WHERE name = '{value}' AND id = {number}"),
             format!("INSERT INTO users VALUES ('{value}', {number})"),

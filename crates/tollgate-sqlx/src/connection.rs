@@ -1,28 +1,27 @@
 //! A connection whose queries are measured.
 
-use std::future::poll_fn;
+use std::{future::poll_fn, sync::Arc};
 
 use futures_core::{future::BoxFuture, stream::BoxStream};
 use sqlx::{Describe, Either, Error, Execute, Executor, SqlStr, pool::PoolConnection};
 
-use crate::db::{
-    database::{MeteredDatabase, Step},
+use crate::{
+    driver::{MeteredDatabase, Step},
     execution::{Execution, Steps},
     instruments::Instruments,
-    meter::Meter,
-    query::TakenQuery,
-    transaction::MeteredTransaction,
+    taken_query::TakenQuery,
 };
 
-/// A connection from a [`MeteredPool`](crate::db::MeteredPool), whose queries are measured.
+/// Connection of a [`MeteredPool`](crate::MeteredPool), whose queries are measured.
 ///
-/// `&mut connection` is an executor, as `&mut *transaction` of a [`MeteredTransaction`] is.
+/// `&mut connection` is an executor, and so is `&mut *transaction` of a
+/// [`MeteredTransaction`](crate::MeteredTransaction).
 ///
 /// # Examples
 ///
 /// ```
 /// use sqlx::Sqlite;
-/// use tollgate_collectors::db::MeteredConnection;
+/// use tollgate_sqlx::MeteredConnection;
 ///
 /// async fn rename(
 ///     connection: &mut MeteredConnection<Sqlite>,
@@ -40,56 +39,55 @@ use crate::db::{
 #[derive(Debug)]
 pub struct MeteredConnection<DB: MeteredDatabase> {
     connection: PoolConnection<DB>,
-    pub(crate) meter: Option<&'static Meter>,
+    pub(crate) instruments: Option<Arc<Instruments>>,
 }
 
 impl<DB: MeteredDatabase> MeteredConnection<DB> {
-    pub(crate) fn new(connection: PoolConnection<DB>, meter: Option<&'static Meter>) -> Self {
-        Self { connection, meter }
+    pub(crate) fn new(
+        connection: PoolConnection<DB>,
+        instruments: Option<Arc<Instruments>>,
+    ) -> Self {
+        Self {
+            connection,
+            instruments,
+        }
     }
 
-    /// Begins a transaction, or a savepoint inside one.
-    ///
-    /// # Errors
-    ///
-    /// If the database does not begin it.
-    pub async fn begin(&mut self) -> Result<MeteredTransaction<'_, DB>, Error> {
-        MeteredTransaction::begin(self, None).await
-    }
-
-    /// The connection itself, for what is no query. What it runs is not measured.
+    /// Returns the connection itself, whose queries are not measured.
     pub fn inner_mut(&mut self) -> &mut DB::Connection {
         &mut self.connection
     }
 
-    /// Gives up measuring.
+    /// Stops measuring, and returns the connection itself.
     pub fn into_inner(self) -> PoolConnection<DB> {
         self.connection
     }
 
-    /// Counts the error of what is no query.
+    /// Counts an error outside of queries.
     pub(crate) fn see_error<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
-        if let (Some(meter), Err(error)) = (self.meter, &result) {
-            meter.record_error(error);
+        if let (Some(instruments), Err(error)) = (&self.instruments, &result) {
+            instruments.pool().record_error(error);
         }
         result
     }
 
     pub(crate) fn steps(&mut self, query: TakenQuery<DB>) -> Steps<'_, DB> {
-        let instruments = self.instruments(&query);
-        Steps::new(instruments, DB::fetch_many(&mut self.connection, query))
+        let instruments = self.instruments.as_deref();
+        let execution = instruments.map(|instruments| Execution::new(instruments, &query));
+        Steps::new(DB::fetch_many(&mut self.connection, query), execution)
     }
 
     pub(crate) async fn fetch_row(
         &mut self,
         query: TakenQuery<DB>,
     ) -> Result<Option<DB::Row>, Error> {
-        let Some(instruments) = self.instruments(&query) else {
+        let Some(instruments) = self.instruments.as_deref() else {
             return DB::fetch_optional(&mut self.connection, query).await;
         };
-        let mut execution = Execution::start(instruments);
+        let mut execution = Execution::new(instruments, &query);
+        execution.start();
         if execution.counts_changes() {
-            return self.change(&mut execution, query).await;
+            return change::<DB>(&mut self.connection, &mut execution, query).await;
         }
         let result = DB::fetch_optional(&mut self.connection, query).await;
         match &result {
@@ -99,29 +97,24 @@ impl<DB: MeteredDatabase> MeteredConnection<DB> {
         }
         result
     }
+}
 
-    fn instruments(&self, query: &TakenQuery<DB>) -> Option<&'static Instruments> {
-        let meter = self.meter?;
-        Some(meter.instruments::<DB>(query.as_str()))
-    }
-
-    /// Runs a change to its end, since how many rows it affected comes last, and keeps the first
-    /// row that it returns.
-    async fn change(
-        &mut self,
-        execution: &mut Execution,
-        query: TakenQuery<DB>,
-    ) -> Result<Option<DB::Row>, Error> {
-        let mut steps = DB::fetch_many(&mut self.connection, query);
-        let mut first = None;
-        while let Some(step) = poll_fn(|context| steps.as_mut().poll_next(context)).await {
-            execution.see_step::<DB>(&step);
-            if let Either::Right(row) = step? {
-                first.get_or_insert(row);
-            }
+/// Runs a change to its end, because the number of affected rows comes last, and returns the first
+/// row.
+async fn change<DB: MeteredDatabase>(
+    connection: &mut DB::Connection,
+    execution: &mut Execution<'_>,
+    query: TakenQuery<DB>,
+) -> Result<Option<DB::Row>, Error> {
+    let mut steps = DB::fetch_many(connection, query);
+    let mut first = None;
+    while let Some(step) = poll_fn(|context| steps.as_mut().poll_next(context)).await {
+        execution.see_step::<DB>(&step);
+        if let Either::Right(row) = step? {
+            first.get_or_insert(row);
         }
-        Ok(first)
     }
+    Ok(first)
 }
 
 impl<'c, DB: MeteredDatabase> Executor<'c> for &'c mut MeteredConnection<DB> {
@@ -133,7 +126,7 @@ impl<'c, DB: MeteredDatabase> Executor<'c> for &'c mut MeteredConnection<DB> {
         E: 'q + Execute<'q, DB>,
     {
         let query = TakenQuery::new(query);
-        match self.meter {
+        match self.instruments {
             Some(_) => Box::pin(self.steps(query)),
             None => DB::fetch_many(&mut self.connection, query),
         }
@@ -148,7 +141,7 @@ impl<'c, DB: MeteredDatabase> Executor<'c> for &'c mut MeteredConnection<DB> {
         E: 'q + Execute<'q, DB>,
     {
         let query = TakenQuery::new(query);
-        match self.meter {
+        match self.instruments {
             Some(_) => Box::pin(self.fetch_row(query)),
             None => DB::fetch_optional(&mut self.connection, query),
         }

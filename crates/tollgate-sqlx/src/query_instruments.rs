@@ -1,0 +1,49 @@
+//! Instruments of the queries by one operation on one table.
+
+use metrics::{Counter, Histogram, SharedString};
+
+use crate::{DatabaseLabel, DatabaseMetric, operation::Operation, settings::Settings};
+
+/// Instruments of the queries by one operation on one table.
+pub(crate) struct QueryInstruments {
+    duration: Histogram,
+    executions: Counter,
+    rows: Counter,
+    /// Absent where the operation changes no rows.
+    changes: Option<Counter>,
+}
+
+impl QueryInstruments {
+    pub(crate) fn new(settings: &Settings, operation: Operation, table: &SharedString) -> Self {
+        let value = |label| match label {
+            DatabaseLabel::Operation => operation.label().into(),
+            _ => table.clone(),
+        };
+        let counter = |metric| settings.counter(metric, value);
+        Self {
+            duration: settings.histogram(DatabaseMetric::QueryDuration, value),
+            executions: counter(DatabaseMetric::Executions),
+            rows: counter(DatabaseMetric::Rows),
+            changes: operation
+                .changes_rows()
+                .then(|| counter(DatabaseMetric::ModelChanges)),
+        }
+    }
+
+    /// Returns whether the rows that a query affects are counted.
+    pub(crate) fn counts_changes(&self) -> bool {
+        self.changes.is_some()
+    }
+
+    #[inline]
+    pub(crate) fn record(&self, seconds: f64, rows: u64, affected: u64) {
+        self.duration.record(seconds);
+        self.executions.increment(1);
+        if rows > 0 {
+            self.rows.increment(rows);
+        }
+        if let Some(changes) = self.changes.as_ref().filter(|_| affected > 0) {
+            changes.increment(affected);
+        }
+    }
+}
