@@ -93,7 +93,7 @@ mod tests {
     use super::Bounds;
 
     #[test]
-    fn a_value_is_in_the_first_bucket_that_does_not_end_below_it() {
+    fn value_falls_into_the_first_bucket_that_reaches_it() {
         for len in [1_u16, 3, 34, 35, 512] {
             let upper: Vec<_> = (0..len).map(f64::from).collect();
             let bounds = Bounds::new(&upper).unwrap();
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_bound_is_infinity_written_or_not() {
+    fn last_bound_is_always_infinity() {
         let bounds = Bounds::new(&[0.005, 1.0, f64::INFINITY]).unwrap();
         assert_eq!(bounds, Bounds::new(&[0.005, 1.0]).unwrap());
         assert_eq!(
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_bounds_are_refused_with_what_to_do() {
+    fn invalid_bounds_are_refused_with_the_fix() {
         let too_many: Vec<_> = (0..513).map(f64::from).collect();
         for (bounds, message) in [
             (&[][..], "has no bounds: give at least one"),

@@ -196,9 +196,9 @@ mod tests {
     }
 
     #[test]
-    fn at_most_one_is_asked_for_per_bucket_and_interval() {
+    fn source_is_asked_once_per_bucket_and_interval() {
         let exemplars = exemplars(Duration::MAX, 3);
-        // The source has nothing to tell about the first.
+        // The source has no labels for the first value.
         for value in [1.0, 2.0, 3.0] {
             exemplars.offer(1, value);
         }
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_may_record_what_it_is_asked_about() {
+    fn source_may_record_into_the_histogram_that_asks() {
         let source = Arc::new(Recording(OnceLock::new()));
         let sampling = Sampling {
             source: source.clone(),
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn after_the_interval_or_a_reset_the_next_is_taken() {
+    fn next_exemplar_is_taken_after_the_interval_or_a_reset() {
         let exemplars = exemplars(Duration::ZERO, 3);
         for value in [1.0, 2.0, 3.0, f64::NAN] {
             exemplars.offer(0, value);
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_that_are_too_long_are_dropped() {
+    fn exemplar_with_too_long_labels_is_dropped() {
         for (len, taken) in [(0, 0), (1, 1), (126, 1), (127, 0)] {
             let exemplars = exemplars(Duration::ZERO, len);
             exemplars.offer(0, 1.0);

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_comes_after_what_is_there() {
+    fn write_appends_to_the_buffer() {
         let handle = handle();
         for format in Format::ALL {
             let mut alone = Vec::new();
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_buffer_is_used_again() {
+    fn write_reuses_the_buffer() {
         let mut out = Vec::with_capacity(1000);
         let place = out.as_ptr();
         handle().write(Format::Text, &Selection::all(), &mut out);
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_selection_holds_in_every_format() {
+    fn selection_applies_to_both_text_formats() {
         let handle = handle();
         for (format, expected) in [
             (
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn removing_what_is_not_there_changes_nothing() {
+    fn removing_an_unknown_series_changes_nothing() {
         let handle = handle();
         assert!(!handle.remove("up", &[("zone", "a")]));
         assert!(!handle.remove("unknown", &[] as &[(&str, &str)]));
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn names_need_not_be_valid() {
+    fn names_are_sanitized_before_the_lookup() {
         let (recorder, handle) = RecorderBuilder::new().build().unwrap();
         metrics::with_local_recorder(&recorder, || metrics::counter!("a.b").increment(1));
         assert_eq!(handle.json_metric("a.b", &[]).unwrap()["name"], "a_b");
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn samples_are_the_lines_of_the_text() {
+    fn samples_counts_the_lines_of_the_text() {
         let builder = RecorderBuilder::new()
             .summary_for(Matcher::Full("size".into()), &[0.5, 0.9])
             .native_histogram_for(Matcher::Full("native".into()), NativeHistogram::new());

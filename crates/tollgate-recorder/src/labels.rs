@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_a_name_counts() {
+    fn last_label_of_a_name_wins() {
         assert_text(&[("zone", "b")], r#"zone="b""#);
         assert_text(&[("zone", "")], "");
         assert_text(&[("a.b", "1"), ("a-b", "2")], r#"a_b="2",zone="a""#);
@@ -172,7 +172,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_can_be_read(values in prop::collection::vec(any::<String>(), 0..4)) {
+        fn written_labels_parse_back(values in prop::collection::vec(any::<String>(), 0..4)) {
             let labels: Vec<_> = values
                 .iter()
                 .enumerate()

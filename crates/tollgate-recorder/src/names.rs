@@ -83,7 +83,7 @@ mod tests {
     use crate::kind::Kind;
 
     #[test]
-    fn metric_names() {
+    fn metric_names_are_sanitized() {
         for (name, valid) in [
             ("", "_"),
             ("http_request_total", "http_request_total"),
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn label_names() {
+    fn label_names_are_sanitized() {
         for (name, kind, valid) in [
             ("", Kind::Counter, "_"),
             ("a:b", Kind::Counter, "a_b"),
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn taken_names() {
+    fn each_kind_takes_the_names_of_its_samples() {
         for (name, kind, text, openmetrics) in [
             ("jobs", Kind::Gauge, "jobs", "jobs"),
             (

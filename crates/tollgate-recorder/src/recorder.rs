@@ -59,7 +59,7 @@ mod tests {
     fn assert_shareable<T: Send + Sync + Debug + 'static>() {}
 
     #[test]
-    fn public_types_can_be_shared_and_shown() {
+    fn public_types_are_send_sync_and_debug() {
         assert_shareable::<(Recorder, Handle, RecorderBuilder, Selection)>();
         assert_shareable::<(
             Error,
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_names_only() {
+    fn debug_shows_names_without_label_values() {
         let (recorder, handle) = RecorderBuilder::new().build().unwrap();
         metrics::with_local_recorder(&recorder, || {
             metrics::counter!("logins_total", "user" => "alice").increment(1);

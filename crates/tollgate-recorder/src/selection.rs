@@ -73,7 +73,7 @@ mod tests {
     use crate::kind::Kind;
 
     #[test]
-    fn a_family_is_selected_by_its_name_or_a_samples() {
+    fn family_is_selected_by_its_name_or_a_sample_name() {
         for (name, family, kind, selected) in [
             ("x", "x", Kind::Gauge, true),
             ("x_sum", "x", Kind::Gauge, false),

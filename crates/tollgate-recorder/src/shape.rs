@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_exact_override_counts() {
+    fn most_specific_override_wins() {
         let shapes = Shapes::new(
             summary(0.0),
             vec![
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn matchers_match_names_that_were_made_valid() {
+    fn matchers_are_sanitized_like_names() {
         for (matcher, sanitized) in [
             (
                 Matcher::Full("http.seconds".into()),
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_settings_are_refused_with_what_to_do() {
+    fn invalid_settings_are_refused_with_the_fix() {
         let native = NativeHistogram::new();
         for (shape, message) in [
             (

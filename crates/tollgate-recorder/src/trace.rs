@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_span_with_an_id_counts() {
+    fn nearest_span_with_an_id_wins() {
         with_default(Registry::default().with(TraceIdLayer), || {
             assert_eq!(trace_id(), None);
             let _outer = info_span!("outer", trace_id = %"abc").entered();
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn without_the_layer_or_a_registry_there_is_none() {
+    fn trace_id_is_none_without_the_layer_or_a_registry() {
         with_default(Registry::default(), || {
             let _span = info_span!("span", trace_id = "abc").entered();
             assert_eq!(trace_id(), None);

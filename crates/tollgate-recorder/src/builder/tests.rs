@@ -1,4 +1,4 @@
-//! Which settings are refused, and with what to do.
+//! Invalid settings are refused with a message that says the fix.
 
 use super::RecorderBuilder;
 use crate::{ErrorKind, Matcher, NativeHistogram};
@@ -10,7 +10,7 @@ fn assert_refused(builder: RecorderBuilder, kind: ErrorKind, message: &str) {
 }
 
 #[test]
-fn what_is_wrong_is_told_when_it_is_built() {
+fn build_refuses_invalid_settings() {
     let new = RecorderBuilder::new;
     let all = || Matcher::Prefix(String::new());
     assert_refused(

@@ -1,11 +1,11 @@
-//! What loom proves about the cells: every interleaving of a few threads, with every value that a
+//! Loom models of the cells: they try every interleaving of a few threads, with every value that a
 //! relaxed load may see.
 //!
 //! `RUSTFLAGS="--cfg loom" cargo test -p tollgate-recorder --lib --release models`
 //!
-//! Modelled are the words, the locks, and the leases of threads on their lines, of which there are
-//! three here. When a lease begins and ends is written out in [`live`], since loom destroys a
-//! thread's values too late; and that a line is there when it is first written to is left to the
+//! The models cover the words, the locks, and the leases of threads on their lines, of which there
+//! are three here. [`live`] begins and ends each lease explicitly, since loom destroys a thread's
+//! values too late. They do not cover the creation of a line at its first write: that is the
 //! standard library's `OnceLock`.
 
 use std::{cell::Cell, sync::Arc};
@@ -27,12 +27,12 @@ loom::thread_local! {
     static CURRENT: Cell<usize> = Cell::new(SHARED);
 }
 
-/// The line that this thread writes to: the shared one before and after it [lives](live).
+/// Returns the line that this thread writes to: the shared one unless it [lives](live).
 pub(super) fn current() -> usize {
     CURRENT.with(Cell::get)
 }
 
-/// What a thread does from its first record to its end.
+/// Runs a thread's life: it leases a line at its first record and returns it at its end.
 fn live(pool: &Pool, run: impl FnOnce()) {
     let line = pool.take();
     CURRENT.with(|current| current.set(line));
@@ -47,30 +47,30 @@ fn model(run: impl Fn() + Send + Sync + 'static) {
     builder.check(run);
 }
 
-/// What threads share.
-struct Shared<T> {
+/// A value that threads share, and the pool that leases them their lines.
+struct Pooled<T> {
     pool: Pool,
     value: T,
 }
 
-fn shared<T>(value: T) -> Arc<Shared<T>> {
-    Arc::new(Shared {
+fn pooled<T>(value: T) -> Arc<Pooled<T>> {
+    Arc::new(Pooled {
         pool: Pool::new(),
         value,
     })
 }
 
-fn spawn<T: Send + Sync + 'static>(shared: &Arc<Shared<T>>, run: fn(&T)) -> JoinHandle<()> {
-    let shared = shared.clone();
-    thread::spawn(move || live(&shared.pool, || run(&shared.value)))
+fn spawn<T: Send + Sync + 'static>(pooled: &Arc<Pooled<T>>, run: fn(&T)) -> JoinHandle<()> {
+    let pooled = pooled.clone();
+    thread::spawn(move || live(&pooled.pool, || run(&pooled.value)))
 }
 
-/// Runs both at once, each on a thread that ends.
+/// Runs both at once, each on a thread of its own.
 fn spawn_both<T: Send + Sync + 'static>(
-    shared: &Arc<Shared<T>>,
+    pooled: &Arc<Pooled<T>>,
     run: [fn(&T); 2],
 ) -> [JoinHandle<()>; 2] {
-    run.map(|run| spawn(shared, run))
+    run.map(|run| spawn(pooled, run))
 }
 
 fn join(threads: [JoinHandle<()>; 2]) {
@@ -87,35 +87,35 @@ fn assert_one_of(value: f64, possible: &[f64]) {
     assert!(is_possible, "{value} is none of {possible:?}");
 }
 
-fn counter() -> Arc<Shared<Counter>> {
-    shared(Counter::new(&Arena::new()))
+fn counter() -> Arc<Pooled<Counter>> {
+    pooled(Counter::new(&Arena::new()))
 }
 
-fn gauge() -> Arc<Shared<Gauge>> {
-    shared(Gauge::new(&Arena::new()))
+fn gauge() -> Arc<Pooled<Gauge>> {
+    pooled(Gauge::new(&Arena::new()))
 }
 
 #[test]
-fn no_two_living_threads_own_a_line() {
+fn no_two_living_threads_own_the_same_line() {
     model(|| {
         let owners: [_; 4] = std::array::from_fn(|_| AtomicUsize::new(0));
-        let shared = shared(owners);
+        let pooled = pooled(owners);
         let own: fn(&[AtomicUsize; 4]) = |owners| {
             assert_ne!(current(), SHARED);
             assert_eq!(owners[current()].swap(1, SeqCst), 0, "owned by another");
             owners[current()].store(0, SeqCst);
         };
-        let threads = spawn_both(&shared, [own, own]);
-        live(&shared.pool, || own(&shared.value));
+        let threads = spawn_both(&pooled, [own, own]);
+        live(&pooled.pool, || own(&pooled.value));
         join(threads);
     });
 }
 
 #[test]
-fn a_thread_that_ends_hands_its_line_on_with_all_that_was_written() {
+fn ended_thread_passes_on_its_line_with_all_writes() {
     model(|| {
         let counter = counter();
-        // Both may get the same line, one after the other, without anything else that orders them.
+        // Both may lease the same line, one after the other, and nothing else orders them.
         join(spawn_both(
             &counter,
             [
@@ -128,7 +128,7 @@ fn a_thread_that_ends_hands_its_line_on_with_all_that_was_written() {
 }
 
 #[test]
-fn no_increment_is_lost_or_counted_twice_while_one_reads() {
+fn concurrent_read_loses_and_repeats_no_increment() {
     model(|| {
         let counter = counter();
         let threads = spawn_both(
@@ -146,7 +146,7 @@ fn no_increment_is_lost_or_counted_twice_while_one_reads() {
 }
 
 #[test]
-fn threads_without_a_line_of_their_own_lose_nothing() {
+fn threads_on_the_shared_line_lose_no_write() {
     model(|| {
         let cells = Arc::new(Arena::new().claim(2));
         let add = |cells: &Cells| {
@@ -171,7 +171,7 @@ fn threads_without_a_line_of_their_own_lose_nothing() {
 }
 
 #[test]
-fn an_absolute_value_is_reached_once() {
+fn equal_absolute_values_are_counted_once() {
     model(|| {
         let counter = counter();
         join(spawn_both(
@@ -190,7 +190,7 @@ fn an_absolute_value_is_reached_once() {
 }
 
 #[test]
-fn a_reset_takes_back_what_it_has_seen_and_no_more() {
+fn reset_subtracts_exactly_the_value_it_returns() {
     model(|| {
         let counter = counter();
         let threads = spawn_both(
@@ -207,7 +207,7 @@ fn a_reset_takes_back_what_it_has_seen_and_no_more() {
 }
 
 #[test]
-fn a_series_expires_without_losing_a_late_write() {
+fn expiring_series_keeps_a_late_write() {
     model(|| {
         let counter = counter();
         counter.value.increment(1);
@@ -219,7 +219,7 @@ fn a_series_expires_without_losing_a_late_write() {
 }
 
 #[test]
-fn a_gauge_that_is_set_takes_back_what_was_before_and_keeps_what_comes_after() {
+fn set_discards_earlier_changes_and_keeps_later_ones() {
     model(|| {
         let gauge = gauge();
         gauge.value.set(100.0);
@@ -233,7 +233,7 @@ fn a_gauge_that_is_set_takes_back_what_was_before_and_keeps_what_comes_after() {
                 },
             ],
         );
-        // Before the set, after it, and after the down that follows it.
+        // Before the set, after it, and after the decrement that follows it.
         assert_one_of(
             gauge.value.value(),
             &[100.0, 101.0, 102.0, 10.0, 11.0, 12.0, 9.0],
@@ -244,7 +244,7 @@ fn a_gauge_that_is_set_takes_back_what_was_before_and_keeps_what_comes_after() {
 }
 
 #[test]
-fn a_level_is_read_with_the_epoch_it_belongs_to() {
+fn level_is_read_with_its_own_epoch() {
     model(|| {
         let gauge = gauge();
         let thread = spawn(&gauge, |gauge| {
@@ -258,7 +258,7 @@ fn a_level_is_read_with_the_epoch_it_belongs_to() {
 }
 
 #[test]
-fn a_set_is_seen_by_what_comes_after_it_on_a_line_that_was_handed_on() {
+fn later_increment_on_a_reused_line_sees_the_set() {
     model(|| {
         let gauge = gauge();
         spawn(&gauge, |gauge| gauge.increment(100.0))
@@ -271,7 +271,7 @@ fn a_set_is_seen_by_what_comes_after_it_on_a_line_that_was_handed_on() {
 }
 
 #[test]
-fn ups_and_downs_without_a_set_are_all_kept() {
+fn increments_and_decrements_without_a_set_are_all_kept() {
     model(|| {
         let gauge = gauge();
         gauge.value.set(1.0);
@@ -282,7 +282,7 @@ fn ups_and_downs_without_a_set_are_all_kept() {
                 |gauge| gauge.decrement(1.0),
             ],
         );
-        // On the shared line, which has another way to add.
+        // This thread has no lease: the shared line adds in another way.
         gauge.value.increment(5.0);
         join(threads);
         assert_one_of(gauge.value.value(), &[7.0]);
@@ -290,7 +290,7 @@ fn ups_and_downs_without_a_set_are_all_kept() {
 }
 
 #[test]
-fn a_gauge_that_went_up_after_a_reset_is_not_taken_for_unwritten() {
+fn gauge_raised_after_a_reset_counts_as_written() {
     model(|| {
         let gauge = gauge();
         let thread = spawn(&gauge, |gauge| gauge.increment(1.0));
@@ -302,10 +302,10 @@ fn a_gauge_that_went_up_after_a_reset_is_not_taken_for_unwritten() {
 }
 
 #[test]
-fn a_histograms_sum_holds_what_its_buckets_count() {
+fn histogram_sum_includes_every_counted_value() {
     model(|| {
         let bounds = Arc::new(Bounds::new(&[1.0]).unwrap());
-        let histogram = shared(Histogram::new(&Arena::new(), bounds, None));
+        let histogram = pooled(Histogram::new(&Arena::new(), bounds, None));
         let threads = spawn_both(
             &histogram,
             [

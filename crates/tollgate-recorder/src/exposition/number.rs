@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn values() {
+    fn values_are_written_without_a_needless_fraction() {
         for (value, text) in [
             (0.0, "0"),
             (-0.0, "0"),
@@ -88,14 +88,14 @@ mod tests {
     }
 
     #[test]
-    fn values_survive_being_read() {
+    fn values_parse_back_unchanged() {
         for value in [1e300, 1e16, 2.5e-8, f64::MAX, f64::MIN_POSITIVE, 1.0 / 3.0] {
             assert_eq!(written(push_value, value).parse(), Ok(value));
         }
     }
 
     #[test]
-    fn bounds() {
+    fn bounds_are_spelled_as_prometheus_spells_them() {
         for (value, text) in [
             (1.0, "1.0"),
             (0.005, "0.005"),

@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn buckets_in_a_row_share_a_span_and_tell_what_they_differ_by() {
+    fn adjacent_buckets_share_a_span_and_counts_are_deltas() {
         assert_spans(&[], &[], &[]);
         assert_spans(&[(7, 1), (9, 1)], &[(7, 1), (1, 1)], &[1, 0]);
         assert_spans(

@@ -1,4 +1,4 @@
-//! One snapshot in every format.
+//! One snapshot, written in every format.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -14,7 +14,7 @@ use crate::{
     snapshot::{Description, FamilySnapshot, Point, Points, Snapshot},
 };
 
-/// A moment that takes all digits to write.
+/// A time whose every digit matters.
 fn moment() -> SystemTime {
     UNIX_EPOCH + Duration::from_nanos(1_520_430_000_012_345_678)
 }
@@ -107,7 +107,7 @@ fn snapshot() -> Snapshot {
 }
 
 #[test]
-fn everything_as_text() {
+fn every_kind_is_written_as_text() {
     let mut out = String::new();
     text::write(&snapshot(), &mut out);
     assert_eq!(
@@ -139,7 +139,7 @@ wait_seconds_count{a="x"} 4
 }
 
 #[test]
-fn everything_as_openmetrics() {
+fn every_kind_is_written_as_openmetrics() {
     let mut out = String::new();
     openmetrics::write(&snapshot(), true, &mut out);
     assert_eq!(
@@ -192,15 +192,15 @@ fn assert_openmetrics_has_sum(bounds: &[f64], sum: f64, has_sum: bool) {
 }
 
 #[test]
-fn openmetrics_has_no_sum_that_could_go_down() {
+fn openmetrics_omits_sums_that_can_decrease() {
     assert_openmetrics_has_sum(&[0.0], 1.0, true);
     assert_openmetrics_has_sum(&[-1.0], 1.0, false);
     assert_openmetrics_has_sum(&[1.0], -1.0, false);
 }
 
 #[test]
-fn a_unit_is_told_only_where_the_name_ends_with_it() {
-    for (name, unit, told) in [
+fn unit_is_written_only_if_the_name_ends_with_it() {
+    for (name, unit, written) in [
         ("wait_seconds", Unit::Seconds, Some("seconds")),
         ("wait", Unit::Seconds, None),
         ("seconds", Unit::Seconds, None),
@@ -218,7 +218,7 @@ fn a_unit_is_told_only_where_the_name_ends_with_it() {
             false,
             &mut out,
         );
-        let line = told.map(|unit| format!("# UNIT {name} {unit}"));
+        let line = written.map(|unit| format!("# UNIT {name} {unit}"));
         assert_eq!(
             out.lines().find(|line| line.starts_with("# UNIT")),
             line.as_deref()
@@ -241,7 +241,7 @@ fn assert_measures(
 }
 
 #[test]
-fn metrics_as_json() {
+fn json_sums_the_series_with_the_given_tags() {
     assert_measures(0, &[], &[("VALUE", json!(null))]);
     assert_measures(1, &[], &[("COUNT", json!(7)), ("TOTAL", json!(0.25))]);
     assert_measures(2, &[], &[("COUNT", json!(7))]);
@@ -255,7 +255,7 @@ fn metrics_as_json() {
 }
 
 #[test]
-fn json_tells_what_else_a_metric_can_be_asked_for() {
+fn json_lists_the_available_tags() {
     let orders = &snapshot().families[2];
     let metric = json::metric(orders, &[]).unwrap();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! What is registered, and what a scrape shows of it.
+//! Registration of series, and the text that a scrape shows of them.
 
 use std::{sync::Barrier, thread, time::Duration};
 
@@ -25,7 +25,7 @@ fn assert_renders(handle: &Handle, expected: &str) {
 }
 
 #[test]
-fn families_and_series_are_sorted_whatever_came_first() {
+fn families_and_series_are_sorted_in_any_order_of_registration() {
     let (recorder, handle) = build(RecorderBuilder::new());
     with_local_recorder(&recorder, || {
         metrics::gauge!("b").set(0.5);
@@ -46,7 +46,7 @@ fn families_and_series_are_sorted_whatever_came_first() {
 }
 
 #[test]
-fn keys_whose_hashes_collide_stay_distinct() {
+fn keys_with_equal_hashes_stay_distinct() {
     let (recorder, handle) = build(RecorderBuilder::new());
     let key = |first: &'static str, last: &'static str| {
         Key::from_parts("hits", vec![Label::new("a", first), Label::new("a", last)])
@@ -65,7 +65,7 @@ fn keys_whose_hashes_collide_stay_distinct() {
 }
 
 #[test]
-fn beyond_the_cap_a_family_has_one_series_more() {
+fn series_beyond_the_cap_share_one_overflow_series() {
     let (recorder, handle) = build(
         RecorderBuilder::new()
             .series_cap(2)
@@ -90,7 +90,7 @@ fn beyond_the_cap_a_family_has_one_series_more() {
 }
 
 #[test]
-fn label_names_do_not_get_around_the_cap() {
+fn new_label_names_cannot_bypass_the_cap() {
     let (recorder, handle) = build(RecorderBuilder::new().series_cap(2));
     for index in 0..1_000 {
         let labels = vec![Label::new(format!("name_{index}"), "x")];
@@ -106,7 +106,7 @@ fn label_names_do_not_get_around_the_cap() {
 }
 
 #[test]
-fn the_overflow_counter_is_bounded_itself() {
+fn overflow_counter_is_bounded_itself() {
     let (recorder, handle) = build(RecorderBuilder::new().series_cap(1));
     with_local_recorder(&recorder, || {
         for family in ["a", "b", "c"] {
@@ -127,7 +127,7 @@ fn the_overflow_counter_is_bounded_itself() {
 }
 
 #[test]
-fn a_name_that_another_family_has_records_nothing() {
+fn metric_with_the_name_of_another_family_records_nothing() {
     let (recorder, handle) = build(RecorderBuilder::new());
     with_local_recorder(&recorder, || {
         metrics::gauge!("jobs").set(1);
@@ -148,7 +148,7 @@ fn assert_types(text: &str, expected: &[&str]) {
 }
 
 #[test]
-fn a_name_that_is_taken_in_openmetrics_only_is_left_out_there() {
+fn name_taken_only_in_openmetrics_is_omitted_there() {
     for (created, name, gauge) in [
         (false, "jobs_total", "jobs"),
         (true, "jobs_total", "jobs"),
@@ -176,7 +176,7 @@ fn a_name_that_is_taken_in_openmetrics_only_is_left_out_there() {
 }
 
 #[test]
-fn created_is_taken_only_where_it_is_exposed() {
+fn created_suffix_is_reserved_only_when_exposed() {
     let (recorder, handle) = build(RecorderBuilder::new());
     with_local_recorder(&recorder, || {
         metrics::counter!("orders_total").increment(1);
@@ -187,7 +187,7 @@ fn created_is_taken_only_where_it_is_exposed() {
 }
 
 #[test]
-fn no_two_families_share_the_name_of_a_sample() {
+fn two_families_never_share_a_sample_name() {
     let (recorder, handle) = build(RecorderBuilder::new());
     with_local_recorder(&recorder, || {
         metrics::histogram!("wait").record(1.0);
@@ -208,7 +208,7 @@ fn no_two_families_share_the_name_of_a_sample() {
 }
 
 #[test]
-fn names_and_labels_that_are_not_valid_are_made_so() {
+fn invalid_names_and_labels_are_sanitized() {
     let (recorder, handle) = build(RecorderBuilder::new().buckets(&[1.0]));
     with_local_recorder(&recorder, || {
         metrics::counter!("http.requests", "le" => "x", "__name__" => "y").increment(1);
@@ -227,7 +227,7 @@ fn names_and_labels_that_are_not_valid_are_made_so() {
 }
 
 #[test]
-fn histograms_have_the_buckets_that_opentelemetry_advises() {
+fn default_buckets_are_those_of_opentelemetry() {
     let (recorder, handle) = build(RecorderBuilder::new());
     with_local_recorder(&recorder, || metrics::histogram!("wait").record(0.06));
     let text = handle.render();
@@ -245,7 +245,7 @@ fn histograms_have_the_buckets_that_opentelemetry_advises() {
 }
 
 #[test]
-fn overrides_are_found_by_valid_names() {
+fn overrides_match_sanitized_names() {
     let builder = RecorderBuilder::new()
         .buckets_for(Matcher::Prefix("db.".into()), &[1.0])
         .summary_for(Matcher::Full("db.size".into()), &[1.0])
@@ -275,7 +275,7 @@ fn overrides_are_found_by_valid_names() {
 }
 
 #[test]
-fn the_first_description_of_a_name_counts() {
+fn first_description_of_a_name_wins() {
     let (recorder, handle) = build(RecorderBuilder::new());
     with_local_recorder(&recorder, || {
         metrics::describe_gauge!("up.time", "Since\nthe \"start\" \\o/.");
@@ -288,7 +288,7 @@ fn the_first_description_of_a_name_counts() {
 }
 
 #[test]
-fn only_the_kinds_with_a_timeout_expire_and_handles_stay_valid() {
+fn only_kinds_with_a_timeout_expire_and_handles_stay_valid() {
     let builder = RecorderBuilder::new().idle_timeout_for(MetricKind::Counter, Duration::ZERO);
     let (recorder, handle) = build(builder);
     let jobs = recorder.register_counter(&Key::from_name("jobs_total"), &METADATA);
@@ -308,7 +308,7 @@ fn only_the_kinds_with_a_timeout_expire_and_handles_stay_valid() {
 }
 
 #[test]
-fn a_gauge_that_expires_keeps_what_is_still_up() {
+fn expired_gauge_keeps_its_value() {
     let (recorder, handle) = build(RecorderBuilder::new().idle_timeout(Duration::ZERO));
     let running = recorder.register_gauge(&Key::from_name("running"), &METADATA);
     running.increment(2);
@@ -323,7 +323,7 @@ fn a_gauge_that_expires_keeps_what_is_still_up() {
 }
 
 #[test]
-fn threads_that_register_at_once_share_their_families() {
+fn concurrent_registrations_share_one_family() {
     for _ in 0..100 {
         let (recorder, handle) = build(RecorderBuilder::new());
         let all_are_ready = Barrier::new(4);
@@ -341,7 +341,7 @@ fn threads_that_register_at_once_share_their_families() {
 }
 
 #[test]
-fn threads_that_register_at_once_share_their_series() {
+fn concurrent_registrations_share_each_series() {
     let (recorder, handle) = build(RecorderBuilder::new());
     thread::scope(|scope| {
         for _ in 0..8 {
@@ -362,7 +362,7 @@ fn threads_that_register_at_once_share_their_series() {
 }
 
 #[test]
-fn what_is_removed_gives_its_cells_to_the_next() {
+fn removed_series_leaves_its_cells_to_the_next() {
     let (recorder, handle) = build(RecorderBuilder::new().buckets(&[1.0]));
     for index in 0..3_000 {
         with_local_recorder(&recorder, || {

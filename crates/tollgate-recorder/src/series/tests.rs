@@ -1,4 +1,4 @@
-//! Which series are shown, hidden and swept.
+//! Visible, hidden and expired series.
 
 use std::{
     thread,
@@ -26,7 +26,7 @@ fn add(series: &Series<Counter>, labels: &str) -> std::sync::Arc<Counter> {
 }
 
 #[test]
-fn series_are_sorted_and_there_once() {
+fn series_are_sorted_and_unique() {
     let series = Series::new();
     for labels in ["b", "a", "b"] {
         add(&series, labels).increment(1);
@@ -35,7 +35,7 @@ fn series_are_sorted_and_there_once() {
 }
 
 #[test]
-fn a_removed_series_is_shown_again_by_the_next_write() {
+fn removed_series_reappears_with_the_next_write() {
     let series = Series::new();
     let held = add(&series, "held");
     held.increment(5);
@@ -52,7 +52,7 @@ fn a_removed_series_is_shown_again_by_the_next_write() {
 }
 
 #[test]
-fn idle_series_expire_and_come_back() {
+fn idle_series_expire_and_reappear_with_the_next_write() {
     let series = Series::new();
     let start = Instant::now();
     let held = add(&series, "held");
@@ -72,7 +72,7 @@ fn idle_series_expire_and_come_back() {
 }
 
 #[test]
-fn hidden_series_that_nobody_holds_make_room_at_the_cap() {
+fn hidden_series_without_a_handle_make_room_at_the_cap() {
     let series = Series::new();
     let [a, b, c] = ["a", "b", "c"].map(|labels| add(&series, labels));
     a.increment(1);
@@ -81,7 +81,7 @@ fn hidden_series_that_nobody_holds_make_room_at_the_cap() {
     series.clear();
     assert!(insert().is_none());
 
-    // Looked for again only after something was hidden, not at every registration.
+    // The table is searched for room only after a series was hidden, not at every registration.
     drop(b);
     assert!(insert().is_none());
     series.remove("c");
@@ -93,7 +93,7 @@ fn hidden_series_that_nobody_holds_make_room_at_the_cap() {
 }
 
 #[test]
-fn the_overflow_takes_no_place_of_those_that_are_counted() {
+fn overflow_series_does_not_count_toward_the_cap() {
     let series = Series::new();
     let overflow = || series.overflow(|| "o".to_owned(), || Counter::new(&Arena::new()));
     overflow().increment(1);
@@ -111,7 +111,7 @@ fn the_overflow_takes_no_place_of_those_that_are_counted() {
 }
 
 #[test]
-fn nothing_is_lost_that_was_written_while_its_series_was_swept() {
+fn write_during_a_sweep_is_kept() {
     const ROUNDS: u64 = 20_000;
     let series = Series::new();
     thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! Ups, downs and sets, from one thread and from many.
+//! Increments, decrements and sets, from one thread and from many.
 
 use std::thread;
 
@@ -22,7 +22,7 @@ fn assert_value(gauge: &Gauge, expected: f64) {
 }
 
 #[test]
-fn ups_and_downs_of_different_threads_cancel_out() {
+fn increments_and_decrements_of_two_threads_cancel_out() {
     let gauge = gauge();
     thread::scope(|scope| {
         scope.spawn(|| (0..1000).for_each(|_| gauge.increment(1.0)));
@@ -32,7 +32,7 @@ fn ups_and_downs_of_different_threads_cancel_out() {
 }
 
 #[test]
-fn set_is_exact_and_takes_back_what_was_before() {
+fn set_is_exact_and_discards_earlier_changes() {
     let gauge = gauge();
     gauge.increment(0.1);
     thread::scope(|scope| scope.spawn(|| gauge.increment(0.2)).join().unwrap());
@@ -44,7 +44,7 @@ fn set_is_exact_and_takes_back_what_was_before() {
 }
 
 #[test]
-fn more_threads_than_lines_go_up_and_down_right() {
+fn more_threads_than_lines_add_up_exactly() {
     let gauge = gauge();
     let barrier = std::sync::Barrier::new(160);
     thread::scope(|scope| {
@@ -73,7 +73,7 @@ fn any_float_can_be_set() {
 }
 
 #[test]
-fn ups_and_downs_that_are_not_finite_are_left_out() {
+fn non_finite_changes_are_ignored() {
     let gauge = gauge();
     gauge.increment(2.0);
     for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
@@ -91,7 +91,7 @@ fn ups_and_downs_that_are_not_finite_are_left_out() {
 }
 
 #[test]
-fn every_change_is_a_write_also_one_that_is_taken_back() {
+fn every_change_counts_as_a_write() {
     let gauge = gauge();
     let mut writes = vec![gauge.writes()];
     gauge.increment(1.0);

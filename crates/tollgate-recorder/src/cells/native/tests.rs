@@ -1,4 +1,4 @@
-//! Which bucket a value is in, and what is done when there are too many.
+//! Bucket of each value, and wider buckets once there are too many.
 
 use metrics::HistogramFn;
 
@@ -31,7 +31,7 @@ fn powers_of_two_are_upper_bounds_at_every_schema() {
 }
 
 #[test]
-fn a_value_lies_between_the_bounds_of_its_bucket() {
+fn value_lies_between_the_bounds_of_its_bucket() {
     for schema in -4..=8 {
         for value in [0.003, 0.1, 0.999, 1.0, 1.5, 7.0, 1e6, 123_456.789, 1e30] {
             let index = index(value, schema);
@@ -80,7 +80,7 @@ fn every_value_is_counted_once() {
 }
 
 #[test]
-fn too_many_buckets_become_wider() {
+fn buckets_widen_beyond_the_cap() {
     let values: Vec<_> = (1..=1000).map(f64::from).collect();
     let reading = read(NativeHistogram::new().max_buckets(20), &values);
     assert!(reading.buckets() <= 20 && reading.schema < 3, "{reading:?}");
@@ -90,7 +90,7 @@ fn too_many_buckets_become_wider() {
 }
 
 #[test]
-fn a_reset_is_no_write_and_restores_the_resolution() {
+fn reset_is_not_a_write_and_restores_the_resolution() {
     let native = Native::new(NativeHistogram::new().max_buckets(2));
     for value in [1.0, 10.0, 100.0] {
         native.record(value);
