@@ -1,4 +1,4 @@
-//! The metrics and the app, each on its own.
+//! The metrics and the app on listeners of their own.
 
 use std::{future, net, time::Duration};
 
@@ -36,7 +36,7 @@ async fn metrics_are_on_their_own_listener_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn a_key_guards_the_own_listener() {
+async fn key_guards_the_own_listener() {
     let keys = MasterKeys::new([KEY]).unwrap();
     let tollgate = at("127.0.0.1:0").master_keys(keys).endpoint("/g/metrics");
     let metrics = tollgate.build().unwrap().bind_metrics().await.unwrap();
@@ -51,7 +51,7 @@ async fn a_key_guards_the_own_listener() {
 }
 
 #[tokio::test]
-async fn a_taken_port_is_an_error_before_anything_is_served() {
+async fn taken_port_is_an_error_before_anything_is_served() {
     let taken = net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let tollgate = at(&address).build().unwrap();
@@ -71,7 +71,7 @@ async fn a_taken_port_is_an_error_before_anything_is_served() {
 }
 
 #[tokio::test]
-async fn a_disabled_suite_binds_nothing() {
+async fn disabled_suite_binds_nothing() {
     let taken = net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let tollgate = at(&address).enabled(false).build().unwrap();
@@ -105,7 +105,7 @@ async fn metrics_on_the_port_of_the_app_need_no_listener() {
 }
 
 #[test]
-fn the_own_listener_leaves_a_path_of_the_app_alone() {
+fn own_listener_leaves_a_path_of_the_app_alone() {
     let tollgate = at(":0").build().unwrap();
     // Mounting there would panic.
     let _: Router = app(&tollgate, "/metrics");

@@ -1,4 +1,4 @@
-//! How both listeners end.
+//! Draining of both listeners.
 
 use std::{future, sync::Arc, time::Duration};
 
@@ -58,7 +58,7 @@ impl Slow {
         }
     }
 
-    /// A connection to each, with a request that waits.
+    /// Opens a connection to each, with a request that waits.
     async fn in_flight(&self) -> [TcpStream; 2] {
         let mut app = TcpStream::connect(&self.app).await.unwrap();
         ask(&mut app, "/slow", "").await;
@@ -71,7 +71,7 @@ impl Slow {
 }
 
 #[tokio::test]
-async fn what_is_in_flight_on_either_ends() {
+async fn requests_in_flight_on_either_listener_end() {
     let slow = Slow::start(DEADLINE).await;
     let in_flight = slow.in_flight().await;
     slow.stop.send(()).unwrap();
@@ -91,7 +91,7 @@ async fn what_is_in_flight_on_either_ends() {
 }
 
 #[tokio::test]
-async fn what_does_not_end_is_not_waited_for_beyond_the_deadline() {
+async fn drain_timeout_ends_the_wait() {
     let slow = Slow::start(Duration::from_millis(50)).await;
     let _in_flight = slow.in_flight().await;
     slow.stop.send(()).unwrap();
@@ -103,7 +103,7 @@ async fn what_does_not_end_is_not_waited_for_beyond_the_deadline() {
 }
 
 #[tokio::test]
-async fn an_idle_connection_does_not_hold_the_end_up() {
+async fn idle_connection_does_not_delay_the_end() {
     let slow = Slow::start(DEADLINE * 2).await;
     let _idle = [
         TcpStream::connect(&slow.app).await.unwrap(),
@@ -118,7 +118,7 @@ async fn an_idle_connection_does_not_hold_the_end_up() {
 }
 
 #[tokio::test]
-async fn a_served_listener_is_closed_when_dropped() {
+async fn served_listener_is_closed_when_dropped() {
     let metrics = at(":0").build().unwrap().bind_metrics().await.unwrap();
     let address = metrics.address().unwrap().to_string();
     let mut served = metrics.serve().into_future();

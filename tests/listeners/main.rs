@@ -1,4 +1,4 @@
-//! Do metrics with a listener of their own have it, to themselves, and does it end with the app?
+//! Metrics on a listener of their own, which ends with the app.
 
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 
@@ -21,34 +21,34 @@ use tollgate::{
     Address, AddressError, MetricsListener, PortRange, Serve, Tollgate, TollgateBuilder,
 };
 
-/// How long anything may take.
+/// The longest time that a step may take.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// A suite whose metrics are at this address.
+/// Returns a suite whose metrics are at this address.
 fn at(address: &str) -> TollgateBuilder {
     let address = address.parse().unwrap();
     Tollgate::builder().enabled(true).metrics_address(address)
 }
 
-/// An app with one route, measured by the suite.
+/// Returns an app with one route, measured by the suite.
 fn app(tollgate: &Tollgate, path: &str) -> Router {
     let router = Router::new().route(path, get(|| async { "hello" }));
     tollgate.wrap(router).unwrap()
 }
 
-/// A free port for an app.
+/// Binds a free port for an app.
 async fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     (listener, address)
 }
 
-/// Status and body of what is answered over TCP.
+/// Returns status and body of an answer over TCP.
 async fn get_from(address: &str, path: &str) -> (u16, String) {
     exchange(TcpStream::connect(address).await.unwrap(), path, "").await
 }
 
-/// Status and body of what is answered to one request.
+/// Returns status and body of the answer to one request.
 async fn exchange<I>(mut io: I, path: &str, header: &str) -> (u16, String)
 where
     I: AsyncRead + AsyncWrite + Unpin,

@@ -1,4 +1,4 @@
-//! What probes are told while the app stops.
+//! Answers to probes while the app stops.
 
 use std::time::Instant;
 
@@ -61,7 +61,7 @@ impl Probed {
 }
 
 #[tokio::test]
-async fn the_app_goes_on_while_probes_hear_that_it_stops() {
+async fn app_goes_on_while_probes_learn_that_it_stops() {
     let mut probed = Probed::start(Duration::MAX).await;
     for path in ["/livez", "/readyz", "/hello"] {
         assert_eq!(probed.status(path).await, 200, "{path}");
@@ -84,7 +84,7 @@ async fn the_app_goes_on_while_probes_hear_that_it_stops() {
 }
 
 #[tokio::test]
-async fn it_stops_after_the_delay() {
+async fn app_stops_after_the_delay() {
     let mut probed = Probed::start(Duration::from_millis(50)).await;
     assert_eq!(probed.status("/readyz").await, 200);
     let start = Instant::now();

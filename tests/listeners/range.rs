@@ -1,6 +1,6 @@
-//! Is the first free port of a range taken, and told?
+//! The first free port of a range.
 //!
-//! One test in a process of its own, for the port is in the recorder that its tests would share.
+//! The only test of its process, for tests would share the gauge of the port.
 
 #![allow(clippy::float_cmp, reason = "ports are exact in an f64")]
 
@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use tollgate::Tollgate;
 
 #[tokio::test]
-async fn the_first_free_port_of_a_range_is_taken_and_told() {
+async fn first_free_port_of_a_range_is_taken_and_reported() {
     // Below, so that the range ends at a valid port.
     let (taken, first) = loop {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();

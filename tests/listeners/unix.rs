@@ -1,4 +1,4 @@
-//! Unix sockets.
+//! Metrics on a Unix socket.
 
 use std::{
     fs,
@@ -39,7 +39,7 @@ async fn status(path: &Path) -> u16 {
 }
 
 #[tokio::test]
-async fn it_is_for_its_owner_and_gone_at_the_end() {
+async fn socket_is_for_its_owner_and_gone_at_the_end() {
     let (_directory, path) = place();
     let metrics = bind(&path).await.unwrap();
     let address = metrics.address().unwrap().to_string();
@@ -59,7 +59,7 @@ async fn it_is_for_its_owner_and_gone_at_the_end() {
 }
 
 #[tokio::test]
-async fn it_is_gone_when_dropped() {
+async fn socket_is_gone_when_dropped() {
     let (_directory, path) = place();
     drop(bind(&path).await.unwrap());
     assert!(!path.exists());
@@ -68,7 +68,7 @@ async fn it_is_gone_when_dropped() {
 }
 
 #[tokio::test]
-async fn the_suite_binds_and_serves_it_alone() {
+async fn suite_without_an_app_binds_and_serves_it() {
     let (_directory, path) = place();
     let address = format!("unix:{}", path.display());
     let tollgate = at(&address).build().unwrap();
@@ -85,7 +85,7 @@ async fn the_suite_binds_and_serves_it_alone() {
 }
 
 #[tokio::test]
-async fn one_that_nobody_listens_on_is_replaced() {
+async fn stale_socket_is_replaced() {
     let (_directory, path) = place();
     drop(net::UnixListener::bind(&path).unwrap());
     assert!(path.exists());
@@ -95,7 +95,7 @@ async fn one_that_nobody_listens_on_is_replaced() {
 }
 
 #[tokio::test]
-async fn one_in_use_is_refused_and_stays() {
+async fn socket_in_use_is_refused_and_stays() {
     let (_directory, path) = place();
     let metrics = bind(&path).await.unwrap();
     let error = bind(&path).await.unwrap_err();
@@ -109,7 +109,7 @@ async fn one_in_use_is_refused_and_stays() {
 }
 
 #[tokio::test]
-async fn what_is_no_socket_is_never_touched() {
+async fn file_that_is_no_socket_is_never_touched() {
     let (directory, path) = place();
     let file = directory.path().join("file");
     fs::write(&file, "precious").unwrap();
@@ -130,7 +130,7 @@ async fn what_is_no_socket_is_never_touched() {
 }
 
 #[tokio::test]
-async fn what_took_its_place_is_left_there() {
+async fn file_that_replaced_the_socket_is_left_alone() {
     let (_directory, path) = place();
     let metrics = bind(&path).await.unwrap();
     fs::remove_file(&path).unwrap();
@@ -140,7 +140,7 @@ async fn what_took_its_place_is_left_there() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_that_start_at_once_one_has_it() {
+async fn one_of_many_that_start_at_once_binds_it() {
     let (_directory, path) = place();
     for _ in 0..10 {
         drop(net::UnixListener::bind(&path).unwrap());

@@ -1,14 +1,14 @@
-//! What is set of management endpoints, whose ids the settings do not know beforehand.
+//! Settings of management endpoints, whose ids the settings do not know beforehand.
 
 use tollgate::management::{Access, EndpointAccess, ManagementBuilder, management_router};
 use tollgate::management::{Info, ManagementErrorKind};
 use tollgate::{Settings, SettingsLoader, Tollgate};
 
-use crate::{Place, refusal};
+use crate::{Files, refusal};
 
 #[test]
-fn every_aspect_of_any_id_is_read_from_every_layer() {
-    let place = Place::new();
+fn every_switch_of_any_id_is_read_from_every_layer() {
+    let files = Files::new();
     for (id, variable) in [
         ("all", "ALL"),
         ("worker", "WORKER"),
@@ -18,14 +18,14 @@ fn every_aspect_of_any_id_is_read_from_every_layer() {
             let name = format!("MANAGEMENT_{variable}_{}", aspect.to_ascii_uppercase());
             let prefixed = format!("SHOP_{name}");
             let yaml = format!("management:\n  {id}:\n    {aspect}: yes\n");
-            let bare = || place.variables(&[]).prefix("SHOP");
+            let bare = || files.variables(&[]).prefix("SHOP");
             for (way, loader) in [
-                ("shop.yaml:3", bare().file(place.write("shop.yaml", &yaml))),
+                ("shop.yaml:3", bare().file(files.write("shop.yaml", &yaml))),
                 (&*name, bare().environment([(&name, "1")])),
                 (&*prefixed, bare().environment([(&prefixed, "on")])),
                 (
                     "shop.env:1",
-                    bare().env_file(place.write("shop.env", &format!("{name}=true"))),
+                    bare().env_file(files.write("shop.env", &format!("{name}=true"))),
                 ),
             ] {
                 let shown = loader.load().unwrap().to_string();
@@ -41,11 +41,11 @@ fn every_aspect_of_any_id_is_read_from_every_layer() {
 }
 
 #[test]
-fn a_stronger_layer_wins_for_its_aspect_alone() {
-    let place = Place::new();
+fn stronger_layer_overrides_single_switches() {
+    let files = Files::new();
     let yaml = "management:\n  address: 8081\n  \
                 worker: { enabled: false, sensitive: true, read_only: yes }\n  info:\n";
-    let settings = place.yaml(yaml).prefix("SHOP").environment([
+    let settings = files.yaml(yaml).prefix("SHOP").environment([
         ("MANAGEMENT_WORKER_ENABLED", "true"),
         ("MANAGEMENT_WORKER_READ_ONLY", "true"),
         ("SHOP_MANAGEMENT_WORKER_READ_ONLY", "false"),
@@ -82,14 +82,14 @@ fn a_stronger_layer_wins_for_its_aspect_alone() {
 }
 
 #[test]
-fn what_is_wrong_is_told_with_all_else() {
-    let place = Place::new();
+fn wrong_endpoint_settings_are_reported_with_all_others() {
+    let files = Files::new();
     let yaml = "management:\n  info: { enabeld: true }\n  loggers: on\n  \
                 env: { enabled: maybe }\n  Env: { enabled: true }\n\
                 management.info.enabled: true\n";
-    let loader = place.yaml(yaml);
+    let loader = files.yaml(yaml);
     let message = refusal(
-        &place,
+        &files,
         loader.environment([("MANAGEMENT_ALL_READ_ONLY", "no way")]),
     );
     let lines: Vec<_> = message.lines().collect();
@@ -108,7 +108,7 @@ fn what_is_wrong_is_told_with_all_else() {
     assert_eq!(lines, expected);
 }
 
-/// What is wrong with a suite whose management endpoints are these and the discovery.
+/// Builds a suite with these management endpoints and the discovery.
 #[track_caller]
 fn build(
     endpoints: ManagementBuilder,
@@ -121,11 +121,11 @@ fn build(
 }
 
 #[test]
-fn an_id_that_is_not_there_is_told_with_its_place_and_the_nearest() {
-    let place = Place::new();
+fn unknown_id_is_reported_with_its_place_and_the_nearest_id() {
+    let files = Files::new();
     let endpoints = || management_router().info(Info::new());
     let yaml = "management:\n  wrkr:\n    sensitive: true\n  discovery: { enabled: no }\n";
-    let loader = place.yaml(yaml).environment([
+    let loader = files.yaml(yaml).environment([
         ("MANAGEMENT_INOF_ENABLED", "false"),
         ("MANAGEMENT_INFO_ENABLED", "false"),
         ("MANAGEMENT_ALL_ENABLED", "false"),
@@ -133,7 +133,7 @@ fn an_id_that_is_not_there_is_told_with_its_place_and_the_nearest() {
     let error = build(endpoints(), loader).unwrap_err();
     let message = error
         .to_string()
-        .replace(&format!("{}/", place.0.path().display()), "");
+        .replace(&format!("{}/", files.0.path().display()), "");
     let [inof, wrkr] = message.lines().collect::<Vec<_>>()[..] else {
         panic!("two lines: {message}");
     };
@@ -151,17 +151,17 @@ fn an_id_that_is_not_there_is_told_with_its_place_and_the_nearest() {
 }
 
 #[test]
-fn without_management_endpoints_no_id_is_unknown() {
-    let place = Place::new();
-    let settings = place.variables(&[("MANAGEMENT_INOF_ENABLED", "false")]);
+fn no_id_is_unknown_without_management_endpoints() {
+    let files = Files::new();
+    let settings = files.variables(&[("MANAGEMENT_INOF_ENABLED", "false")]);
     let suite = Tollgate::builder().settings(settings.load().unwrap());
     assert!(suite.build().is_ok());
 }
 
 #[test]
-fn what_is_wrong_with_the_endpoints_themselves_is_told_as_that() {
-    let place = Place::new();
-    let settings = || place.variables(&[("MANAGEMENT_INFO_ENABLED", "false")]);
+fn wrong_endpoints_are_reported_as_management_reports_them() {
+    let files = Files::new();
+    let settings = || files.variables(&[("MANAGEMENT_INFO_ENABLED", "false")]);
     let reserved = || management_router().info(Info::new().entry("build", 1));
     let told = reserved().build().unwrap_err();
     let error = build(reserved(), settings()).unwrap_err();

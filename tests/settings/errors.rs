@@ -1,20 +1,20 @@
-//! What is told of values that are wrong.
+//! Messages for wrong values.
 
 use std::fs;
 
-use crate::{KEY, Place, refusal};
+use crate::{Files, KEY, refusal};
 
 #[test]
-fn all_that_is_wrong_is_told_at_once_with_its_place() {
-    let place = Place::new();
+fn all_errors_are_reported_at_once_with_their_lines() {
+    let files = Files::new();
     let yaml = "app: { metrics: anything }\n\
                 metrics:\n  enabled: maybe\n  endpont: /m\n  db: [true]\n\
                 server:\n  master_key: short\n  port: http\n";
-    let loader = place
+    let loader = files
         .yaml(yaml)
-        .env_file(place.write("shop.env", "# mine\nMETRICS_NAMESPACE=1st\n"))
+        .env_file(files.write("shop.env", "# mine\nMETRICS_NAMESPACE=1st\n"))
         .environment([("METRICS_ENDPOINT", "metrics")]);
-    let message = refusal(&place, loader);
+    let message = refusal(&files, loader);
     let lines: Vec<_> = message.lines().collect();
     let expected = [
         "shop.yaml:4: \"metrics.endpont\" is not a setting: did you mean metrics.endpoint?",
@@ -35,7 +35,7 @@ fn all_that_is_wrong_is_told_at_once_with_its_place() {
 
 #[test]
 fn wrong_setting_is_no_error_of_a_listener_or_of_the_recorder() {
-    let place = Place::new();
+    let files = Files::new();
     for (variable, value, start) in [
         (
             "METRICS_ENABLED",
@@ -58,15 +58,15 @@ fn wrong_setting_is_no_error_of_a_listener_or_of_the_recorder() {
             "server.master_key_file: MASTER_KEY_FILE=\"/no/such/key\": ",
         ),
     ] {
-        let error = place.variables(&[(variable, value)]).load().unwrap_err();
+        let error = files.variables(&[(variable, value)]).load().unwrap_err();
         assert!(error.to_string().starts_with(start), "{error}");
         assert!(!error.is_listener() && !error.is_recorder(), "{error}");
     }
 }
 
 #[test]
-fn a_file_that_is_not_settings_is_told_by_its_line() {
-    let place = Place::new();
+fn wrong_file_is_reported_with_its_line() {
+    let files = Files::new();
     for (yaml, expected) in [
         ("metrics:\n  enabled: [\n", "shop.yaml:"),
         ("just text\n", "shop.yaml:1: holds no sections"),
@@ -121,12 +121,12 @@ fn a_file_that_is_not_settings_is_told_by_its_line() {
             "metrics.endpoint: \"${A:-metrics}\" in shop.yaml:1 is not accepted: use one plain path",
         ),
     ] {
-        let message = refusal(&place, place.yaml(yaml));
+        let message = refusal(&files, files.yaml(yaml));
         assert!(message.starts_with(expected), "{message}");
         assert_eq!(message.lines().count(), 1, "{message}");
     }
 
-    let message = refusal(&place, place.dotenv("A=1\nMETRICS_ENABLED yes\n"));
+    let message = refusal(&files, files.dotenv("A=1\nMETRICS_ENABLED yes\n"));
     assert_eq!(
         message,
         "shop.env:2: this is no assignment: write NAME=value, and NAME='value' where it has \
@@ -135,11 +135,11 @@ fn a_file_that_is_not_settings_is_told_by_its_line() {
 }
 
 #[test]
-fn a_file_that_is_no_text_is_to_be_saved_as_such() {
-    let place = Place::new();
-    let path = place.0.path().join("shop.env");
+fn file_that_is_not_utf8_is_refused_with_the_fix() {
+    let files = Files::new();
+    let path = files.0.path().join("shop.env");
     fs::write(&path, b"METRICS_ENDPOINT=/\xff\n").unwrap();
-    let message = refusal(&place, place.variables(&[]).env_file(path));
+    let message = refusal(&files, files.variables(&[]).env_file(path));
     assert!(
         message.starts_with("cannot read the settings in shop.env: "),
         "{message}"
@@ -148,8 +148,8 @@ fn a_file_that_is_no_text_is_to_be_saved_as_such() {
 }
 
 #[test]
-fn a_gateway_is_refused_with_the_remedy_and_without_its_credentials() {
-    let place = Place::new();
+fn wrong_gateway_is_refused_without_its_credentials() {
+    let files = Files::new();
     for (url, remedy) in [
         (
             "ftp://ada:s3cret@gateway",
@@ -164,7 +164,7 @@ fn a_gateway_is_refused_with_the_remedy_and_without_its_credentials() {
             "it is no URL (invalid port number); write one such as http://gateway.internal:9091",
         ),
     ] {
-        let message = refusal(&place, place.variables(&[("METRICS_PUSH_URL", url)]));
+        let message = refusal(&files, files.variables(&[("METRICS_PUSH_URL", url)]));
         assert_eq!(
             message,
             format!("metrics.push_url: METRICS_PUSH_URL=***: {remedy}")
@@ -173,21 +173,21 @@ fn a_gateway_is_refused_with_the_remedy_and_without_its_credentials() {
 }
 
 #[test]
-fn what_belongs_to_the_app_is_left_alone() {
-    let place = Place::new();
+fn sections_of_the_app_are_ignored() {
+    let files = Files::new();
     let yaml = "metric: { enabled: maybe }\n\
                 database: [{ url: '${UNSET}' }]\n\
                 ? [1, 2]\n: three\n\
                 metrics: ~\n\
                 ---\nmetrics: { enabled: maybe }\n";
-    let settings = place.yaml(yaml).load().unwrap();
+    let settings = files.yaml(yaml).load().unwrap();
     assert!(!settings.enabled());
 }
 
 #[test]
-fn a_scalar_is_read_as_it_is_written() {
-    let place = Place::new();
-    let settings = place
+fn scalar_is_read_as_it_is_written() {
+    let files = Files::new();
+    let settings = files
         .yaml("server: { master_key: 0000000000000001, port: 0080 }\nmetrics: { address: 0 }")
         .load()
         .unwrap();
@@ -200,15 +200,15 @@ fn a_scalar_is_read_as_it_is_written() {
 }
 
 #[test]
-fn an_endpoint_that_the_app_reserves_is_told_with_the_prefix() {
-    let place = Place::new();
+fn reserved_endpoint_is_refused_with_the_prefix() {
+    let files = Files::new();
     let endpoint = |path| {
-        place
+        files
             .variables(&[("METRICS_ENDPOINT", path)])
             .reserve("/v1")
     };
     for path in ["/v1", "/v1/metrics"] {
-        let message = refusal(&place, endpoint(path));
+        let message = refusal(&files, endpoint(path));
         for part in [
             "metrics.endpoint",
             path,
@@ -221,6 +221,6 @@ fn an_endpoint_that_the_app_reserves_is_told_with_the_prefix() {
     }
     assert!(endpoint("/v10").load().is_ok());
 
-    let default = place.variables(&[("MASTER_KEY", KEY)]).reserve("/");
-    assert!(refusal(&place, default).contains("\"/metrics\" is at or below \"/\""));
+    let default = files.variables(&[("MASTER_KEY", KEY)]).reserve("/");
+    assert!(refusal(&files, default).contains("\"/metrics\" is at or below \"/\""));
 }

@@ -1,11 +1,11 @@
-//! Does the command line do what it says?
+//! Flags of the command line.
 
 use clap::{Args, Command, FromArgMatches, Parser};
 use tollgate::Flags;
 
-use crate::{Place, refusal};
+use crate::{Files, refusal};
 
-/// A user's own command line.
+/// The command line of an application.
 #[derive(Debug, Parser)]
 struct Shop {
     #[command(flatten)]
@@ -22,8 +22,8 @@ fn flags(arguments: &[&str]) -> Flags {
 }
 
 #[test]
-fn flags_win_over_everything() {
-    let place = Place::new();
+fn flags_override_all_other_sources() {
+    let files = Files::new();
     let variables = [
         ("METRICS_ENABLED", "false"),
         ("METRICS_ENDPOINT", "/variable"),
@@ -33,26 +33,26 @@ fn flags_win_over_everything() {
         &["--metrics-enabled=yes", "--metrics-endpoint=/flag"],
         &["--prometheus-enable", "--metrics-endpoint=/flag"],
     ] {
-        let loader = place.variables(&variables).flags(flags(arguments));
+        let loader = files.variables(&variables).flags(flags(arguments));
         let settings = loader.load().unwrap();
         assert!(settings.enabled(), "{arguments:?}");
         assert_eq!(settings.endpoint(), "/flag");
     }
-    let off = place
+    let off = files
         .variables(&[("METRICS_ENABLED", "on")])
         .flags(flags(&["--metrics-enabled=off"]));
     assert!(!off.load().unwrap().enabled());
 }
 
 #[test]
-fn the_flags_of_coder_work_as_they_are() {
-    let place = Place::new();
+fn flags_of_coder_work_as_they_are() {
+    let files = Files::new();
     let flags = flags(&[
         "--prometheus-enable",
         "--prometheus-address",
         "127.0.0.1:2112",
     ]);
-    let settings = place.variables(&[]).flags(flags).load().unwrap();
+    let settings = files.variables(&[]).flags(flags).load().unwrap();
     assert!(settings.enabled());
     assert_eq!(
         settings.metrics_address().unwrap().to_string(),
@@ -62,15 +62,15 @@ fn the_flags_of_coder_work_as_they_are() {
 }
 
 #[test]
-fn wrong_flags_are_told_with_all_else() {
-    let place = Place::new();
+fn wrong_flags_are_reported_with_all_other_errors() {
+    let files = Files::new();
     let flags = flags(&[
         "--metrics-enabled=maybe",
         "--metrics-endpoint=",
         "--metrics-address=:1",
         "--prometheus-address=:2",
     ]);
-    let message = refusal(&place, place.variables(&[("PORT", "http")]).flags(flags));
+    let message = refusal(&files, files.variables(&[("PORT", "http")]).flags(flags));
     let lines: Vec<_> = message.lines().collect();
     let [enabled, endpoint, address, port] = lines[..] else {
         panic!("four lines: {message}");
@@ -89,7 +89,7 @@ fn wrong_flags_are_told_with_all_else() {
 }
 
 #[test]
-fn the_help_has_variable_and_default_and_no_flag_for_a_key() {
+fn help_has_variable_and_default_and_no_flag_for_a_key() {
     let help = Flags::augment_args(Command::new("shop"))
         .render_help()
         .to_string();
@@ -108,15 +108,15 @@ fn the_help_has_variable_and_default_and_no_flag_for_a_key() {
 }
 
 #[test]
-fn flags_may_be_read_twice() {
+fn flags_can_be_parsed_twice() {
     let command = || Flags::augment_args(Command::new("shop"));
     let first = command().get_matches_from(["shop", "--metrics-endpoint=/first"]);
     let mut flags = Flags::from_arg_matches(&first).unwrap();
     let then = command().get_matches_from(["shop", "--metrics-enabled"]);
     flags.update_from_arg_matches(&then).unwrap();
 
-    let place = Place::new();
-    let settings = place.variables(&[]).flags(flags).load().unwrap();
+    let files = Files::new();
+    let settings = files.variables(&[]).flags(flags).load().unwrap();
     assert!(settings.enabled());
     assert_eq!(settings.endpoint(), "/first");
 }

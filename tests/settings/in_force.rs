@@ -1,4 +1,4 @@
-//! What the management endpoint `env` tells of the settings in force.
+//! The settings in force, as the management endpoint `env` shows them.
 
 use std::path::Path;
 use std::time::Duration;
@@ -12,14 +12,14 @@ use tokio::time::timeout;
 use tollgate::management::{Environment, PropertySource, management_router};
 use tollgate::{Settings, SettingsLoader, Tollgate, TollgateBuilder};
 
-use crate::{KEY, Place};
+use crate::{Files, KEY};
 
 /// Letters that are in no name of ours.
 const SECRET: &str = "[QXZ]{16,40}";
 
-/// The sources that a suite tells who has the key, and all that it answers.
-fn told(place: &Place, suite: TollgateBuilder, key: &str) -> (Value, String) {
-    let socket = place.0.path().join("management");
+/// Returns the sources that a suite shows to holders of the key, and the whole answer.
+fn told(files: &Files, suite: TollgateBuilder, key: &str) -> (Value, String) {
+    let socket = files.0.path().join("management");
     let address = format!("unix:{}", socket.display());
     let suite = suite.management_address(address.parse().unwrap());
     let suite = suite.build().unwrap();
@@ -28,7 +28,7 @@ fn told(place: &Place, suite: TollgateBuilder, key: &str) -> (Value, String) {
         let serving = tokio::spawn(suite.serve_metrics().into_future());
         let asked = async {
             loop {
-                // The socket is there once the listener is.
+                // The socket exists once the listener is bound.
                 if let Some(answer) = get(&socket, key).await {
                     break answer;
                 }
@@ -64,12 +64,12 @@ fn suite(settings: SettingsLoader) -> TollgateBuilder {
 }
 
 #[test]
-fn every_layer_is_a_source_with_what_it_sets() {
-    let place = Place::new();
-    let settings = place
+fn every_layer_is_a_source_of_its_settings() {
+    let files = Files::new();
+    let settings = files
         .yaml("metrics:\n  namespace: shop\nmanagement: { all: { read_only: true } }\n")
         .prefix("SHOP")
-        .env_file(place.write("shop.env", "\nMETRICS_DB=yes\n"))
+        .env_file(files.write("shop.env", "\nMETRICS_DB=yes\n"))
         .environment([
             ("SHOP_MASTER_KEY", KEY),
             ("PORT", "8080"),
@@ -79,8 +79,8 @@ fn every_layer_is_a_source_with_what_it_sets() {
                 "port, METRICS_DB, metrics.endpoint, SHOP_MASTER_KEY",
             ),
         ]);
-    let (sources, _) = told(&place, suite(settings).endpoint("/internal"), KEY);
-    let path = |name: &str| place.0.path().join(name).display().to_string();
+    let (sources, _) = told(&files, suite(settings).endpoint("/internal"), KEY);
+    let path = |name: &str| files.0.path().join(name).display().to_string();
 
     let expected = [
         (
@@ -129,8 +129,8 @@ fn every_layer_is_a_source_with_what_it_sets() {
 }
 
 #[test]
-fn settings_say_what_is_shown_rather_than_code() {
-    let place = Place::new();
+fn settings_override_the_shown_names_of_code() {
+    let files = Files::new();
     let own = PropertySource::new("shop.toml").property("cart.size", 20);
     let own = Environment::new()
         .source(own)
@@ -138,8 +138,8 @@ fn settings_say_what_is_shown_rather_than_code() {
     let told = |variables: &[(&str, &str)]| {
         let variables = [&[("MASTER_KEY", KEY)], variables].concat();
         let endpoints = management_router().environment(own.clone());
-        let suite = suite(place.variables(&variables)).management(endpoints);
-        let (sources, _) = told(&place, suite, KEY);
+        let suite = suite(files.variables(&variables)).management(endpoints);
+        let (sources, _) = told(&files, suite, KEY);
         let sources = sources.as_array().unwrap();
         assert_eq!(sources[0]["name"], "shop.toml");
         let size = sources[0]["properties"]["cart.size"].clone();
@@ -157,8 +157,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
-    fn no_secret_is_told_whatever_may_be_shown(secret in SECRET, password in "[QXZ]{1,20}") {
-        let place = Place::new();
+    fn no_secret_is_shown_whatever_the_list_allows(secret in SECRET, password in "[QXZ]{1,20}") {
+        let files = Files::new();
         let json: Value = serde_json::from_str(&Settings::default().to_json()).unwrap();
         let names = json.as_object().unwrap().keys().cloned();
         let names: Vec<_> = names
@@ -179,17 +179,17 @@ proptest! {
         ];
         let yaml = "server: { master_key: '${AURORA_MASTER_KEY}' }";
         for loader in [
-            place.variables(&variables).environment([&variables[..], &[("MASTER_KEY", &secret)]].concat()),
-            place.yaml(yaml).environment([&variables[..], &[("AURORA_MASTER_KEY", &secret)]].concat()),
-            place.yaml(yaml).prefix("AURORA").environment([&variables[..], &[("AURORA_MASTER_KEY", &secret)]].concat()),
+            files.variables(&variables).environment([&variables[..], &[("MASTER_KEY", &secret)]].concat()),
+            files.yaml(yaml).environment([&variables[..], &[("AURORA_MASTER_KEY", &secret)]].concat()),
+            files.yaml(yaml).prefix("AURORA").environment([&variables[..], &[("AURORA_MASTER_KEY", &secret)]].concat()),
         ] {
             let own = PropertySource::new("own").secret("bank.password");
             let weaker = PropertySource::new("weaker").property("bank.password", &*password);
             let environment = Environment::new().source(own).source(weaker);
             let suite = suite(loader).management(management_router().environment(environment));
-            let (_, answer) = told(&place, suite, &secret);
+            let (_, answer) = told(&files, suite, &secret);
             // The name of the directory is random.
-            let answer = answer.replace(&*place.0.path().to_string_lossy(), "");
+            let answer = answer.replace(&*files.0.path().to_string_lossy(), "");
             let leaks = answer.contains(|letter| "QXZ".contains(letter));
             prop_assert!(!leaks, "{}", answer);
         }

@@ -1,18 +1,18 @@
-//! Which of several values is in force.
+//! Layers of settings: the strongest value is in force.
 
 use std::env;
 
 use tollgate::Settings;
 
-use crate::{KEY, Place, refusal};
+use crate::{Files, KEY, refusal};
 
 #[test]
-fn a_stronger_layer_wins_over_a_weaker_one() {
-    let place = Place::new();
+fn stronger_layer_overrides_a_weaker_one() {
+    let files = Files::new();
     let yaml = "metrics: { enabled: true, endpoint: /yaml, namespace: yaml }";
-    let both = place
+    let both = files
         .yaml(yaml)
-        .env_file(place.write(
+        .env_file(files.write(
             ".env",
             "METRICS_ENDPOINT=/dotenv\nMETRICS_NAMESPACE=dotenv\n",
         ))
@@ -37,24 +37,24 @@ fn a_stronger_layer_wins_over_a_weaker_one() {
 }
 
 #[test]
-fn a_value_that_is_replaced_is_not_looked_at() {
-    let place = Place::new();
+fn overridden_value_is_not_checked() {
+    let files = Files::new();
     let yaml = "server: { master_key_file: /no/such/file }\nmetrics: { endpoint: '${UNSET}' }";
     let variables = [
         ("METRICS_ENDPOINT", "/m".to_owned()),
         (
             "MASTER_KEY_FILE",
-            place.write("key", KEY).to_string_lossy().into_owned(),
+            files.write("key", KEY).to_string_lossy().into_owned(),
         ),
     ];
-    let settings = place.yaml(yaml).environment(variables).load().unwrap();
+    let settings = files.yaml(yaml).environment(variables).load().unwrap();
     assert_eq!(settings.endpoint(), "/m");
     assert!(settings.master_keys().is_some());
 }
 
 #[test]
-fn an_empty_value_is_not_set() {
-    let place = Place::new();
+fn empty_value_is_not_set() {
+    let files = Files::new();
     for yaml in [
         "",
         "metrics:",
@@ -62,12 +62,12 @@ fn an_empty_value_is_not_set() {
         "metrics: { endpoint: '' }",
     ] {
         let variables = [("METRICS_ENDPOINT", ""), ("METRICS_ENABLED", "")];
-        let settings = place.yaml(yaml).environment(variables).load().unwrap();
+        let settings = files.yaml(yaml).environment(variables).load().unwrap();
         assert_eq!(settings.endpoint(), "/metrics", "{yaml}");
     }
 
-    // One that the process sets to nothing hides that of the file.
-    let dotenv = place.dotenv("METRICS_ENDPOINT=/dotenv");
+    // An empty variable of the process hides the one of the file.
+    let dotenv = files.dotenv("METRICS_ENDPOINT=/dotenv");
     let settings = dotenv
         .environment([("METRICS_ENDPOINT", "")])
         .load()
@@ -76,10 +76,10 @@ fn an_empty_value_is_not_set() {
 }
 
 #[test]
-fn a_prefixed_variable_wins_over_the_bare_one() {
-    let place = Place::new();
+fn prefixed_variable_overrides_the_bare_one() {
+    let files = Files::new();
     let load =
-        |variables: &[(&str, &str)]| place.variables(variables).prefix("AURORA").load().unwrap();
+        |variables: &[(&str, &str)]| files.variables(variables).prefix("AURORA").load().unwrap();
     let settings = load(&[
         ("AURORA_METRICS_ENDPOINT", "/aurora"),
         ("METRICS_ENDPOINT", "not even a path"),
@@ -93,19 +93,19 @@ fn a_prefixed_variable_wins_over_the_bare_one() {
         "/metrics"
     );
 
-    // Another name with the prefix wins over the own one without.
+    // Another name with the prefix overrides the own name without it.
     let other = [
         ("AURORA_PROMETHEUS_ENABLE", "true"),
         ("METRICS_ENABLED", "false"),
     ];
     assert!(load(&other).enabled());
-    let unasked = place.variables(&[("PROMETHEUS_ENABLE", "true")]).load();
+    let unasked = files.variables(&[("PROMETHEUS_ENABLE", "true")]).load();
     assert!(!unasked.unwrap().enabled(), "only with a prefix");
 }
 
 #[test]
-fn two_names_of_a_setting_may_say_the_same_only() {
-    let place = Place::new();
+fn two_names_of_a_setting_must_agree() {
+    let files = Files::new();
     for (one, other) in [
         (
             ("METRICS_ENABLED", "true"),
@@ -117,7 +117,7 @@ fn two_names_of_a_setting_may_say_the_same_only() {
         ),
         (("METRICS_DB", "no"), ("ENABLE_DB_METRICS", "0")),
     ] {
-        let settings = place.variables(&[one, other]).load();
+        let settings = files.variables(&[one, other]).load();
         assert!(settings.is_ok(), "{settings:?}");
     }
     let variables = [
@@ -125,7 +125,7 @@ fn two_names_of_a_setting_may_say_the_same_only() {
         ("SERVE_PROMETHEUS_ENDPOINT", "off"),
     ];
     assert_eq!(
-        refusal(&place, place.variables(&variables)),
+        refusal(&files, files.variables(&variables)),
         "metrics.enabled: METRICS_ENABLED=\"true\" and SERVE_PROMETHEUS_ENDPOINT=\"off\" say \
          different things: set one of them"
     );
@@ -133,11 +133,11 @@ fn two_names_of_a_setting_may_say_the_same_only() {
 
 #[test]
 fn variables_in_the_file_come_from_the_same_environment() {
-    let place = Place::new();
+    let files = Files::new();
     let yaml = "metrics: { enabled: '${ON:-yes}', endpoint: '/${A}/${B:-b}' }\n\
                 server: { master_key: '${SHOP_MASTER_KEY}' }\n";
-    let env_file = place.write(".env", "A=a\nSHOP_MASTER_KEY='} x: [ \"{#'\n");
-    let settings = place.yaml(yaml).env_file(&env_file);
+    let env_file = files.write(".env", "A=a\nSHOP_MASTER_KEY='} x: [ \"{#'\n");
+    let settings = files.yaml(yaml).env_file(&env_file);
     let variables = [("SHOP_MASTER_KEY", "}:[{#\"'&*!|>%@`-,?]")];
     let settings = settings.environment(variables).load().unwrap();
     assert!(settings.enabled() && settings.master_keys().is_some());
@@ -149,26 +149,26 @@ fn variables_in_the_file_come_from_the_same_environment() {
 }
 
 #[test]
-fn a_file_that_is_named_has_to_be_there() {
-    let place = Place::new();
-    let named = place.variables(&[]).file(place.0.path().join("gone.yaml"));
-    let error = refusal(&place, named);
+fn named_file_must_exist() {
+    let files = Files::new();
+    let named = files.variables(&[]).file(files.0.path().join("gone.yaml"));
+    let error = refusal(&files, named);
     assert!(
         error.starts_with("cannot read the settings in gone.yaml: "),
         "{error}"
     );
 
     let by_variable = [("SHOP_CONFIG", "gone.yaml"), ("METRICS_ENABLED", "true")];
-    let error = refusal(&place, place.variables(&by_variable).prefix("SHOP"));
+    let error = refusal(&files, files.variables(&by_variable).prefix("SHOP"));
     assert!(
         error.starts_with("SHOP_CONFIG=gone.yaml: cannot read"),
         "{error}"
     );
 
-    let env_file = place
+    let env_file = files
         .variables(&[])
-        .env_file(place.0.path().join("gone.env"));
-    let error = refusal(&place, env_file);
+        .env_file(files.0.path().join("gone.env"));
+    let error = refusal(&files, env_file);
     assert!(
         error.starts_with("cannot read the settings in gone.env: "),
         "{error}"
@@ -179,11 +179,11 @@ fn a_file_that_is_named_has_to_be_there() {
 }
 
 #[test]
-fn a_variable_names_another_file_than_code() {
-    let place = Place::new();
-    let path = place.write("other.yaml", "metrics: { endpoint: /other }");
+fn variable_overrides_the_file_of_code() {
+    let files = Files::new();
+    let path = files.write("other.yaml", "metrics: { endpoint: /other }");
     let variables = [("TOLLGATE_CONFIG", path)];
-    let settings = place
+    let settings = files
         .yaml("metrics: { endpoint: /code }")
         .environment(variables);
     assert_eq!(settings.load().unwrap().endpoint(), "/other");
@@ -191,13 +191,13 @@ fn a_variable_names_another_file_than_code() {
 
 #[test]
 fn json_has_every_value_and_its_origin() {
-    let place = Place::new();
+    let files = Files::new();
     let variables = [
         ("METRICS_BUCKETS", "0.1, 1"),
         ("MASTER_KEY", KEY),
         ("PORT", "8080"),
     ];
-    let json = place.variables(&variables).load().unwrap().to_json();
+    let json = files.variables(&variables).load().unwrap().to_json();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let entry = |key: &str| (json[key]["value"].clone(), json[key]["origin"].clone());
     let variable = |name: &str| format!("variable {name}").into();

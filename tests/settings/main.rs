@@ -1,5 +1,4 @@
-//! Does each layer of the settings do what is said of it, is everything that is wrong told, and no
-//! secret?
+//! Settings of every layer: their values, their errors, and no secret in either.
 
 mod endpoints;
 mod errors;
@@ -18,15 +17,15 @@ use tollgate::{Error, Settings, SettingsLoader};
 
 const KEY: &str = "correct-horse-battery";
 
-/// Files of one test. No variable of this process is looked at.
-struct Place(TempDir);
+/// The files of one test. No variable of this process is read.
+struct Files(TempDir);
 
-impl Place {
+impl Files {
     fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
 
-    /// Settings of these variables and of no file.
+    /// Returns a loader of these variables and of no file.
     fn variables(&self, variables: &[(&str, &str)]) -> SettingsLoader {
         Settings::loader()
             .file(self.write("empty.yaml", ""))
@@ -34,12 +33,12 @@ impl Place {
             .environment(variables.iter().copied())
     }
 
-    /// Settings of a file `shop.yaml` with this text.
+    /// Returns a loader of a file `shop.yaml` with this text.
     fn yaml(&self, text: &str) -> SettingsLoader {
         self.variables(&[]).file(self.write("shop.yaml", text))
     }
 
-    /// Settings of a file `shop.env` with this text.
+    /// Returns a loader of a file `shop.env` with this text.
     fn dotenv(&self, text: &str) -> SettingsLoader {
         self.variables(&[]).env_file(self.write("shop.env", text))
     }
@@ -51,10 +50,10 @@ impl Place {
     }
 }
 
-/// The message of an error, without the directory of the test's files.
+/// Returns the message of an error, without the directory of the test's files.
 #[track_caller]
-fn refusal(place: &Place, loader: SettingsLoader) -> String {
+fn refusal(files: &Files, loader: SettingsLoader) -> String {
     let error: Error = loader.load().unwrap_err();
-    let directory = format!("{}/", place.0.path().display());
+    let directory = format!("{}/", files.0.path().display());
     error.to_string().replace(&directory, "")
 }

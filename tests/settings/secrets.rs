@@ -1,15 +1,15 @@
-//! Is no secret shown, wherever it is put and whatever else is wrong?
+//! No secret is shown, in whatever place it is and whatever else is wrong.
 
 use proptest::prelude::*;
 use tollgate::{SettingsLoader, Tollgate};
 
-use crate::Place;
+use crate::Files;
 
-/// Letters that are in no message of ours, so that a part of a secret is found.
+/// Letters that no message of ours has, so that a part of a secret is found.
 const SECRET: &str = "[QXZ]{1,40}";
 
-/// Checks that nothing that can be printed holds a letter of a secret.
-fn check(place: &Place, loader: SettingsLoader) -> Result<(), TestCaseError> {
+/// Checks that no printed value has a letter of a secret.
+fn check(files: &Files, loader: SettingsLoader) -> Result<(), TestCaseError> {
     let loader_shown = format!("{loader:?}");
     let shown = match loader.load() {
         Err(error) => format!("{error}{error:?}{error:#?}"),
@@ -20,8 +20,8 @@ fn check(place: &Place, loader: SettingsLoader) -> Result<(), TestCaseError> {
         }
     };
     let shown = format!("{loader_shown}{shown}");
-    // Its name is random.
-    let shown = shown.replace(&*place.0.path().to_string_lossy(), "");
+    // The name of the directory is random.
+    let shown = shown.replace(&*files.0.path().to_string_lossy(), "");
     let leaks = shown.contains(|letter| "QXZ".contains(letter));
     prop_assert!(!leaks, "{}", shown);
     Ok(())
@@ -31,25 +31,25 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn a_key_is_shown_nowhere(secret in SECRET, prefix in "(AURORA)?") {
-        let place = Place::new();
+    fn key_is_shown_nowhere(secret in SECRET, prefix in "(AURORA)?") {
+        let files = Files::new();
         let name = if prefix.is_empty() { "MASTER_KEY" } else { "AURORA_MASTER_KEY" };
         let load = |loader: SettingsLoader| match prefix.as_str() {
             "" => loader,
             prefix => loader.prefix(prefix),
         };
-        check(&place, load(place.variables(&[(name, &secret)])))?;
-        check(&place, load(place.dotenv(&format!("{name}={secret}"))))?;
-        check(&place, load(place.yaml(&format!("server: {{ master_key: {secret} }}"))))?;
-        let expanded = place.yaml("server: { master_key: '${AURORA_MASTER_KEY}' }");
-        check(&place, load(expanded.environment([("AURORA_MASTER_KEY", &secret)])))?;
+        check(&files, load(files.variables(&[(name, &secret)])))?;
+        check(&files, load(files.dotenv(&format!("{name}={secret}"))))?;
+        check(&files, load(files.yaml(&format!("server: {{ master_key: {secret} }}"))))?;
+        let expanded = files.yaml("server: { master_key: '${AURORA_MASTER_KEY}' }");
+        check(&files, load(expanded.environment([("AURORA_MASTER_KEY", &secret)])))?;
         let by_default = format!("server: {{ master_key: '${{UNSET:-{secret}}}' }}");
-        check(&place, load(place.yaml(&by_default)))?;
+        check(&files, load(files.yaml(&by_default)))?;
     }
 
     #[test]
-    fn a_key_in_a_wrong_place_is_not_shown(secret in SECRET) {
-        let place = Place::new();
+    fn key_in_a_wrong_place_is_not_shown(secret in SECRET) {
+        let files = Files::new();
         for yaml in [
             format!("server: {secret}"),
             format!("server: [{secret}]"),
@@ -68,7 +68,7 @@ proptest! {
             format!("server:\n\tmaster_key: {secret}\n"),
             secret.clone(),
         ] {
-            check(&place, place.yaml(&yaml))?;
+            check(&files, files.yaml(&yaml))?;
         }
         for dotenv in [
             format!("MASTER_KEY {secret}"),
@@ -76,13 +76,13 @@ proptest! {
             format!("MASTER_KEY={secret} {secret}"),
             secret.clone(),
         ] {
-            check(&place, place.dotenv(&dotenv))?;
+            check(&files, files.dotenv(&dotenv))?;
         }
     }
 
     #[test]
-    fn a_key_that_another_setting_has_too_is_not_shown(secret in SECRET) {
-        let place = Place::new();
+    fn key_in_another_setting_is_not_shown(secret in SECRET) {
+        let files = Files::new();
         for variable in [
             "METRICS_ENABLED",
             "METRICS_ENDPOINT",
@@ -98,16 +98,16 @@ proptest! {
         ] {
             let path = format!("/{secret}");
             for value in [&secret, &path] {
-                check(&place, place.variables(&[("MASTER_KEY", &secret), (variable, value)]))?;
+                check(&files, files.variables(&[("MASTER_KEY", &secret), (variable, value)]))?;
             }
         }
         let yaml = "metrics: { endpoint: '${AURORA_MASTER_KEY}', namespace: '${AURORA_MASTER_KEY}' }";
-        check(&place, place.yaml(yaml).environment([("AURORA_MASTER_KEY", &secret)]))?;
+        check(&files, files.yaml(yaml).environment([("AURORA_MASTER_KEY", &secret)]))?;
     }
 
     #[test]
-    fn the_credentials_of_a_gateway_are_not_shown(secret in SECRET) {
-        let place = Place::new();
+    fn credentials_of_a_gateway_are_not_shown(secret in SECRET) {
+        let files = Files::new();
         for url in [
             format!("http://user:{secret}@gateway:9091"),
             format!("http://{secret}@gateway:9091"),
@@ -116,16 +116,16 @@ proptest! {
             format!("http://gateway:9091?token={secret}"),
         ] {
             for job in ["", "nightly"] {
-                check(&place, place.variables(&[("METRICS_PUSH_URL", &url), ("METRICS_PUSH_JOB", job)]))?;
+                check(&files, files.variables(&[("METRICS_PUSH_URL", &url), ("METRICS_PUSH_JOB", job)]))?;
             }
-            check(&place, place.variables(&[("METRICS_ADDRESS", &url)]))?;
-            check(&place, place.yaml(&format!("management: {{ address: '{url}' }}")))?;
+            check(&files, files.variables(&[("METRICS_ADDRESS", &url)]))?;
+            check(&files, files.yaml(&format!("management: {{ address: '{url}' }}")))?;
         }
     }
 
     #[test]
     fn credentials_of_a_url_in_a_wrong_place_are_not_shown(secret in SECRET) {
-        let place = Place::new();
+        let files = Files::new();
         let url = format!("http://user:{secret}@gateway:9091");
         for variable in [
             "METRICS_ENABLED",
@@ -141,8 +141,8 @@ proptest! {
             "MANAGEMENT_ENV_SHOW",
             "MANAGEMENT_INFO_ENABLED",
         ] {
-            check(&place, place.variables(&[(variable, &url)]))?;
-            check(&place, place.dotenv(&format!("{variable}={url}")))?;
+            check(&files, files.variables(&[(variable, &url)]))?;
+            check(&files, files.dotenv(&format!("{variable}={url}")))?;
         }
     }
 }

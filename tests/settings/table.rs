@@ -1,10 +1,10 @@
-//! Every setting, from every layer, and wrong.
+//! Every setting from every layer, right and wrong.
 
 use clap::{Args, Command, FromArgMatches};
 use serde_json::Value;
 use tollgate::{Flags, Settings};
 
-use crate::{KEY, Place, refusal};
+use crate::{Files, KEY, refusal};
 
 /// A setting.
 struct Row {
@@ -15,7 +15,7 @@ struct Row {
     /// A value that is not the default, as it is given and as it is shown.
     good: (&'static str, &'static str),
     bad: &'static str,
-    /// What has to be set too.
+    /// Variables that have to be set too.
     beside: &'static [(&'static str, &'static str)],
 }
 
@@ -175,18 +175,18 @@ const ROWS: [Row; 18] = [
     },
 ];
 
-/// A way to set something: what it is called in messages, and the loader that was told so.
+/// A way to set a value: its name in messages, and the loader that is told the value.
 type Way<'a> = (String, Box<dyn Fn(&str) -> tollgate::SettingsLoader + 'a>);
 
-/// Every way to set what is in a row.
-fn ways<'a>(place: &'a Place, row: &'a Row) -> Vec<Way<'a>> {
-    let beside = || place.variables(row.beside).prefix("SHOP");
+/// Returns every way to set a row's value.
+fn ways<'a>(files: &'a Files, row: &'a Row) -> Vec<Way<'a>> {
+    let beside = || files.variables(row.beside).prefix("SHOP");
     let (section, key) = row.key.split_once('.').unwrap();
     let mut ways: Vec<Way<'a>> = vec![(
         "shop.yaml:2".to_owned(),
         Box::new(move |value| {
             let yaml = format!("{section}:\n  {key}: '{value}'\n");
-            beside().file(place.write("shop.yaml", &yaml))
+            beside().file(files.write("shop.yaml", &yaml))
         }),
     )];
     for &name in row.variables {
@@ -208,7 +208,7 @@ fn ways<'a>(place: &'a Place, row: &'a Row) -> Vec<Way<'a>> {
         ways.push((
             "shop.env:1".to_owned(),
             Box::new(move |value| {
-                beside().env_file(place.write("shop.env", &format!("{name}='{value}'\n")))
+                beside().env_file(files.write("shop.env", &format!("{name}='{value}'\n")))
             }),
         ));
     }
@@ -228,14 +228,14 @@ fn ways<'a>(place: &'a Place, row: &'a Row) -> Vec<Way<'a>> {
 
 #[test]
 fn every_setting_is_read_from_every_layer() {
-    let place = Place::new();
-    let key_file = place.write("key", KEY).to_string_lossy().into_owned();
+    let files = Files::new();
+    let key_file = files.write("key", KEY).to_string_lossy().into_owned();
     for row in &ROWS {
         let (given, shown) = match row.good {
             ("key", "key") => (key_file.as_str(), key_file.as_str()),
             good => good,
         };
-        for (way, load) in ways(&place, row) {
+        for (way, load) in ways(&files, row) {
             let settings = load(given).load().unwrap();
             let (value, origin) = entry(&settings, row.key);
             assert_eq!(value, shown, "{} by {way}", row.key);
@@ -246,8 +246,8 @@ fn every_setting_is_read_from_every_layer() {
 
 #[test]
 fn every_setting_has_its_default() {
-    let place = Place::new();
-    let settings = place.variables(&[]).load().unwrap();
+    let files = Files::new();
+    let settings = files.variables(&[]).load().unwrap();
     for row in &ROWS {
         let (value, origin) = entry(&settings, row.key);
         assert_eq!(
@@ -262,10 +262,10 @@ fn every_setting_has_its_default() {
 
 #[test]
 fn every_setting_refuses_a_bad_value_from_every_layer() {
-    let place = Place::new();
+    let files = Files::new();
     for row in ROWS.iter().filter(|row| !row.bad.is_empty()) {
-        for (way, load) in ways(&place, row) {
-            let message = refusal(&place, load(row.bad));
+        for (way, load) in ways(&files, row) {
+            let message = refusal(&files, load(row.bad));
             assert_eq!(message.lines().count(), 1, "{message}");
             assert!(message.starts_with(&format!("{}: ", row.key)), "{message}");
             assert!(message.contains(&way), "{way}: {message}");
@@ -276,16 +276,16 @@ fn every_setting_refuses_a_bad_value_from_every_layer() {
 }
 
 #[test]
-fn a_push_needs_a_job() {
-    let place = Place::new();
+fn push_needs_a_job() {
+    let files = Files::new();
     let url = [("METRICS_PUSH_URL", "http://gateway:9091")];
     assert_eq!(
-        refusal(&place, place.variables(&url)),
+        refusal(&files, files.variables(&url)),
         "metrics.push_job: not set, but needed with metrics.push_url: set METRICS_PUSH_JOB"
     );
 }
 
-/// The value of a setting as it is shown, and its origin.
+/// Returns the value of a setting as it is shown, and its origin.
 fn entry(settings: &Settings, key: &str) -> (String, String) {
     let json: Value = serde_json::from_str(&settings.to_json()).unwrap();
     let origin = json[key]["origin"].as_str().unwrap().to_owned();

@@ -1,6 +1,6 @@
-//! Do buckets of the settings win over those of code?
+//! Buckets of the settings override those of code.
 //!
-//! A process of its own, which has one recorder.
+//! The test has a process of its own, for a process has one recorder.
 
 use axum::Router;
 use axum::body::Body;

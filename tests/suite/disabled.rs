@@ -1,6 +1,6 @@
-//! Is a disabled suite absent: no recorder, no thread, no route, nothing allocated?
+//! A disabled suite is absent: no recorder, no thread, no route, no allocation.
 //!
-//! One test, for it looks at all that this process has.
+//! The only test of its process, for it counts the threads of the process.
 
 #![cfg(target_os = "linux")]
 
@@ -14,7 +14,7 @@ use tollgate::{MasterKeys, Settings, Tollgate};
 use tower::ServiceExt;
 
 #[tokio::test]
-async fn off_is_absent() {
+async fn disabled_suite_is_absent() {
     let threads = threads::all();
     let keys = MasterKeys::new(["correct-horse-battery"]).unwrap();
     let variables = [
@@ -34,7 +34,7 @@ async fn off_is_absent() {
     let app = wrapped.unwrap();
     assert_eq!(threads::all(), threads);
 
-    // That it can be installed says that no other recorder is.
+    // It can be installed because no other recorder is.
     let recorder = DebuggingRecorder::new();
     let registered = recorder.snapshotter();
     recorder.install().unwrap();
@@ -42,7 +42,7 @@ async fn off_is_absent() {
     assert_eq!(status(&app, "/metrics").await, StatusCode::NOT_FOUND);
     assert_eq!(registered.snapshot().into_vec(), []);
 
-    // An app that has the path for itself keeps it.
+    // An app with a route of its own at the path keeps it.
     let own = Router::new().route("/metrics", get(|| async { StatusCode::IM_A_TEAPOT }));
     let own = tollgate.wrap(own).unwrap();
     assert_eq!(status(&own, "/metrics").await, StatusCode::IM_A_TEAPOT);

@@ -1,4 +1,4 @@
-//! What each variable does to a suite, and how a bad value is refused.
+//! Variables of a suite, and messages for wrong values.
 
 use std::error::Error as _;
 use std::{fs, io};
@@ -18,7 +18,7 @@ const VARIABLES: [&str; 4] = [
     "MASTER_KEY_FILE",
 ];
 
-/// Runs something with these variables of tollgate's and no others.
+/// Runs a function with these variables of tollgate's and no others.
 fn with_variables<T>(variables: &[(&str, &str)], run: impl FnOnce() -> T) -> T {
     let value = |name| {
         variables
@@ -35,7 +35,7 @@ fn refusal(variables: &[(&str, &str)]) -> Error {
 }
 
 #[tokio::test]
-async fn variables_decide_what_is_served_where_and_to_whom() {
+async fn variables_set_path_and_access() {
     const OPEN: StatusCode = StatusCode::OK;
     const GUARDED: StatusCode = StatusCode::UNAUTHORIZED;
     for (variables, served) in [
@@ -73,7 +73,7 @@ async fn variables_decide_what_is_served_where_and_to_whom() {
 }
 
 #[test]
-fn a_bad_value_is_one_line_with_variable_value_and_fix() {
+fn wrong_value_is_one_line_with_variable_value_and_fix() {
     for (variable, value, key, fix) in [
         ("METRICS_ENABLED", "maybe", "metrics.enabled: ", "use true"),
         ("METRICS_ENABLED", " true", "metrics.enabled: ", "use true"),
@@ -106,7 +106,7 @@ fn a_bad_value_is_one_line_with_variable_value_and_fix() {
         let message = error.to_string();
         assert!(message.starts_with(key), "{message}");
         assert_eq!(message.lines().count(), 1, "{message}");
-        // What a `main` that returns the error shows.
+        // A `main` that returns the error shows it so.
         assert_eq!(format!("{error:?}"), message);
         for part in [variable, value, fix] {
             assert!(message.contains(part), "{part}: {message}");
@@ -115,7 +115,7 @@ fn a_bad_value_is_one_line_with_variable_value_and_fix() {
 }
 
 #[test]
-fn a_short_key_is_not_repeated() {
+fn short_key_is_not_shown() {
     let error = refusal(&[("MASTER_KEY", "sesame")]);
     assert!(
         error.to_string().starts_with("server.master_key: "),
@@ -130,7 +130,7 @@ fn a_short_key_is_not_repeated() {
 }
 
 #[test]
-fn all_bad_values_are_told_at_once() {
+fn all_wrong_values_are_reported_at_once() {
     let error = refusal(&[
         ("METRICS_ENABLED", "maybe"),
         ("METRICS_ENDPOINT", "metrics"),
@@ -153,7 +153,7 @@ fn all_bad_values_are_told_at_once() {
 }
 
 #[test]
-fn a_source_says_what_the_message_does_not() {
+fn source_is_the_cause_below_the_message() {
     let error = refusal(&[("METRICS_ENDPOINT", "metrics")]);
     assert!(error.source().is_none());
 
@@ -163,7 +163,7 @@ fn a_source_says_what_the_message_does_not() {
 }
 
 #[tokio::test]
-async fn a_key_and_a_key_file_both_open() {
+async fn key_and_key_file_both_open() {
     let file = NamedTempFile::new().unwrap();
     fs::write(&file, format!("{OTHER_KEY}\n")).unwrap();
     let variables = [
@@ -181,7 +181,7 @@ async fn a_key_and_a_key_file_both_open() {
 }
 
 #[tokio::test]
-async fn variables_win_over_code_wherever_they_are_asked_for() {
+async fn variables_override_code_in_any_order_of_setters() {
     let variables = [
         ("METRICS_ENABLED", "true"),
         ("METRICS_ENDPOINT", "/variable"),

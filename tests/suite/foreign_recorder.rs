@@ -1,10 +1,10 @@
-//! What does a suite say when somebody else's recorder is installed already?
+//! A suite beside a recorder that somebody else installed.
 
 use metrics::{NoopRecorder, set_global_recorder};
 use tollgate::Tollgate;
 
 #[test]
-fn another_recorder_is_an_error_that_says_so() {
+fn other_recorder_is_an_error_with_the_fix() {
     set_global_recorder(NoopRecorder).unwrap();
 
     // The second attempt fails as the first one does.

@@ -1,7 +1,7 @@
-//! What does a suite tell the operator when it starts?
+//! The log of a suite that starts.
 //!
-//! A process of its own: a test that logs without a subscriber can keep other tests' subscribers
-//! from seeing the same lines.
+//! The tests have a process of their own: a test that logs without a subscriber can hide the same
+//! lines from other tests' subscribers.
 
 use std::future::ready;
 use std::io::{BufRead, BufReader, Seek};
@@ -16,20 +16,20 @@ use tracing::Level;
 const KEY: &str = "correct-horse-battery";
 
 #[test]
-fn a_disabled_suite_says_so() {
+fn disabled_suite_logs_that_it_is_disabled() {
     let log = log_of(Tollgate::builder().enabled(false));
     assert_eq!(log, ["INFO prometheus metrics disabled"]);
 }
 
 #[test]
-fn a_guarded_suite_says_where_it_serves() {
+fn guarded_suite_logs_its_endpoint() {
     let keys = MasterKeys::new([KEY]).unwrap();
     let log = log_of(Tollgate::builder().enabled(true).master_keys(keys));
     assert_eq!(log, ["INFO prometheus metrics enabled endpoint=/metrics"]);
 }
 
 #[test]
-fn an_open_suite_warns() {
+fn open_suite_warns() {
     let log = log_of(
         Tollgate::builder()
             .enabled(true)
@@ -46,7 +46,7 @@ fn an_open_suite_warns() {
 }
 
 #[test]
-fn an_open_management_port_warns() {
+fn open_management_port_warns() {
     for (keys, warnings) in [(None, 1), (Some(MasterKeys::new([KEY]).unwrap()), 0)] {
         let mut suite = Tollgate::builder()
             .enabled(false)
@@ -64,7 +64,7 @@ fn an_open_management_port_warns() {
 }
 
 #[test]
-fn a_taken_path_is_told_with_the_setting_that_leads_there() {
+fn taken_path_is_logged_with_its_setting() {
     let keys = MasterKeys::new([KEY]).unwrap();
     let suite = Tollgate::builder()
         .enabled(true)
@@ -79,14 +79,14 @@ fn a_taken_path_is_told_with_the_setting_that_leads_there() {
         log,
         [
             "INFO prometheus metrics enabled endpoint=/taken",
-            "ERROR the app has a route of its own where the prometheus metrics are to be: set \
+            "ERROR the app has a route of its own at the path of the prometheus metrics: set \
              METRICS_ENDPOINT to another path endpoint=/taken",
         ]
     );
 }
 
 #[test]
-fn what_is_in_force_is_told_at_debug_without_a_key() {
+fn settings_in_force_are_logged_at_debug_without_a_key() {
     let variables = [("METRICS_ENDPOINT", "/variable"), ("MASTER_KEY", KEY)];
     let settings = Settings::loader().environment(variables).load().unwrap();
     let suite = Tollgate::builder().enabled(false).settings(settings);
@@ -108,14 +108,14 @@ fn what_is_in_force_is_told_at_debug_without_a_key() {
     assert!(!log.concat().contains(KEY), "{log:#?}");
 }
 
-/// The lines that building a suite and wrapping a router logs.
+/// Returns the lines that building a suite and wrapping a router log.
 fn log_of(suite: TollgateBuilder) -> Vec<String> {
     log_while(|| {
         let _: Router = suite.build().unwrap().wrap(Router::new()).unwrap();
     })
 }
 
-/// Binds what the suite serves, and ends at once.
+/// Binds the suite's listeners, and ends at once.
 fn serve_nobody(suite: &Tollgate) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -130,7 +130,7 @@ fn serve_nobody(suite: &Tollgate) {
     runtime.block_on(served).unwrap();
 }
 
-/// The lines that are logged meanwhile, with their levels.
+/// Returns the lines that are logged while `run` runs, with their levels.
 fn log_while(run: impl FnOnce()) -> Vec<String> {
     log_at(Level::INFO, run)
 }

@@ -1,4 +1,4 @@
-//! Does an enabled suite measure and serve what it is told to, and do several share one recorder?
+//! An enabled suite measures and serves; several suites share one recorder.
 
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 
@@ -41,7 +41,7 @@ async fn suites_share_one_recorder() {
 }
 
 #[tokio::test]
-async fn a_suite_may_wrap_several_routers() {
+async fn suite_wraps_several_routers() {
     let tollgate = Tollgate::builder().enabled(true).build().unwrap();
     for _ in 0..2 {
         let app = tollgate.wrap(app("/several")).unwrap();
@@ -53,7 +53,7 @@ async fn a_suite_may_wrap_several_routers() {
 }
 
 #[tokio::test]
-async fn a_scrape_shows_what_the_suite_has_done_before_it() {
+async fn scrape_shows_all_earlier_requests() {
     let tollgate = Tollgate::builder()
         .enabled(true)
         .before_render(async || tollgate::metrics::counter!("asked_total").increment(1))
@@ -67,7 +67,7 @@ async fn a_scrape_shows_what_the_suite_has_done_before_it() {
 }
 
 #[tokio::test]
-async fn jobs_have_bounds_up_to_an_hour_whatever_they_are_called() {
+async fn jobs_have_bounds_up_to_an_hour_under_any_name() {
     let [last, of_requests] = if cfg!(feature = "recorder") {
         ["3600.0", "0.005"]
     } else {
@@ -93,7 +93,7 @@ async fn jobs_have_bounds_up_to_an_hour_whatever_they_are_called() {
 }
 
 #[tokio::test]
-async fn sizes_have_bounds_in_bytes_whatever_they_are_called() {
+async fn sizes_have_bounds_in_bytes_under_any_name() {
     let [first, last, of_seconds] = if cfg!(feature = "recorder") {
         ["64.0", "6.7108864e+07", "10.0"]
     } else {
@@ -123,7 +123,7 @@ async fn sizes_have_bounds_in_bytes_whatever_they_are_called() {
 }
 
 #[tokio::test]
-async fn durations_of_websockets_have_bounds_of_up_to_a_day_and_more() {
+async fn durations_of_websockets_have_bounds_above_a_day() {
     let tollgate = Tollgate::builder().enabled(true).build().unwrap();
     let app = tollgate.wrap(app("/websockets")).unwrap();
     for (name, path) in [
@@ -146,7 +146,7 @@ async fn durations_of_websockets_have_bounds_of_up_to_a_day_and_more() {
 }
 
 #[tokio::test]
-async fn a_key_guards_the_metrics_and_nothing_else() {
+async fn key_guards_only_the_metrics() {
     let keys = MasterKeys::new([KEY]).unwrap();
     let tollgate = Tollgate::builder().enabled(true).master_keys(keys);
     let tollgate = tollgate.build().unwrap();
@@ -162,7 +162,7 @@ async fn a_key_guards_the_metrics_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_key_may_be_presented_as_code_says() {
+async fn key_is_accepted_in_the_ways_of_code() {
     let keys = MasterKeys::new([KEY]).unwrap();
     let tollgate = Tollgate::builder()
         .enabled(true)
@@ -182,7 +182,7 @@ async fn a_key_may_be_presented_as_code_says() {
 }
 
 #[tokio::test]
-async fn an_open_suite_serves_at_its_endpoint() {
+async fn open_suite_serves_at_its_endpoint() {
     let tollgate = Tollgate::builder()
         .enabled(true)
         .endpoint("/internal/metrics");
@@ -200,7 +200,7 @@ async fn an_open_suite_serves_at_its_endpoint() {
 }
 
 #[test]
-fn a_taken_path_panics_where_the_router_is_wrapped() {
+fn taken_path_panics_at_the_call_of_wrap() {
     let tollgate = Tollgate::builder().enabled(true).build().unwrap();
     let line = line!() + 2;
     let panic = panics::caught(|| {

@@ -1,4 +1,4 @@
-//! What settings make of a suite.
+//! Settings of a suite.
 
 use std::fs;
 use std::net::TcpListener;
@@ -12,14 +12,14 @@ use tollgate::{Flags, RequestMetricsLayer, Settings, Tollgate};
 
 use crate::{app, scrape, send};
 
-/// Settings of these variables alone.
+/// Returns the settings of these variables alone.
 fn settings(variables: &[(&str, &str)]) -> Settings {
     let loader = Settings::loader().environment(variables.iter().copied());
     loader.load().unwrap()
 }
 
 #[tokio::test]
-async fn a_base_path_goes_before_the_endpoint() {
+async fn base_path_precedes_the_endpoint() {
     let variables = [("METRICS_ENABLED", "true"), ("BASE_PATH", "/g/")];
     let tollgate = Tollgate::from_settings(settings(&variables)).unwrap();
     assert_eq!(tollgate.endpoint(), Some("/g/metrics"));
@@ -35,7 +35,7 @@ async fn a_base_path_goes_before_the_endpoint() {
 }
 
 #[test]
-fn an_endpoint_of_code_is_refused_where_the_app_reserves_it() {
+fn reserved_endpoint_of_code_is_refused() {
     for (base, endpoint) in [("/", "/v1/metrics"), ("/g", "/v1"), ("/v1", "/metrics")] {
         let settings = settings(&[("BASE_PATH", base)]).reserve("/v1");
         let suite = Tollgate::builder().endpoint(endpoint).settings(settings);
@@ -50,7 +50,7 @@ fn an_endpoint_of_code_is_refused_where_the_app_reserves_it() {
 }
 
 #[tokio::test]
-async fn request_metrics_are_named_and_sized_as_the_settings_say() {
+async fn settings_override_namespace_and_sizes_of_requests() {
     let sizes = "http_response_size_bytes_count";
     for (variables, namespace, has_sizes) in [
         (&[][..], "code", true),
@@ -85,14 +85,14 @@ async fn request_metrics_are_named_and_sized_as_the_settings_say() {
 }
 
 #[test]
-fn what_is_a_default_of_the_settings_does_not_override_code() {
+fn default_of_the_settings_does_not_override_code() {
     let suite = Tollgate::builder().enabled(true).endpoint("/code");
     let suite = suite.settings(settings(&[])).build().unwrap();
     assert_eq!(suite.endpoint(), Some("/code"));
 }
 
 #[test]
-fn a_wrong_setting_is_an_error_of_a_disabled_suite_too() {
+fn disabled_suite_refuses_wrong_settings_too() {
     let address = [
         ("METRICS_ADDRESS", ":9090"),
         ("METRICS_PORT_RANGE", "8001-8049"),
@@ -114,7 +114,7 @@ fn a_wrong_setting_is_an_error_of_a_disabled_suite_too() {
 }
 
 #[tokio::test]
-async fn an_address_of_the_settings_replaces_listeners_of_code() {
+async fn address_of_the_settings_replaces_listeners_of_code() {
     let code = Tollgate::builder()
         .enabled(true)
         .metrics_port_range("8001-8049".parse().unwrap());
@@ -138,7 +138,7 @@ async fn an_address_of_the_settings_replaces_listeners_of_code() {
 }
 
 #[tokio::test]
-async fn a_taken_port_is_told_with_what_said_so() {
+async fn taken_port_is_reported_with_its_setting() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let port = taken.local_addr().unwrap().port().to_string();
@@ -199,7 +199,7 @@ async fn a_taken_port_is_told_with_what_said_so() {
 }
 
 #[tokio::test]
-async fn a_taken_management_port_is_told_with_what_said_so() {
+async fn taken_management_port_is_reported_with_its_setting() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     for (settings, told) in [

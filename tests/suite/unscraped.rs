@@ -1,6 +1,6 @@
-//! Does a suite that nobody scrapes stay as small as it was?
+//! A suite that nobody scrapes does not grow.
 //!
-//! One test, for it counts all bytes that this process holds.
+//! The only test of its process, for it counts all bytes that the process holds.
 
 use std::alloc::System;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use tower::ServiceExt;
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 #[tokio::test]
-async fn requests_that_nobody_scrapes_leave_nothing_behind() {
+async fn unscraped_requests_hold_no_memory() {
     let tollgate = Tollgate::builder().enabled(true).build().unwrap();
     let app = Router::new().route("/", get(|| async { "hello" }));
     let app = tollgate.wrap(app).unwrap();
@@ -34,7 +34,7 @@ async fn requests_that_nobody_scrapes_leave_nothing_behind() {
     let grown = held() - before;
     assert!(grown > 100_000 * size_of::<f64>(), "{grown}");
 
-    // The upkeep folds them into buckets; what it lets go of is freed as requests go on.
+    // The upkeep folds them into buckets; later requests free the rest.
     let deadline = Instant::now() + Duration::from_mins(1);
     while held() > before + grown / 4 {
         assert!(Instant::now() < deadline, "{before} {grown} {}", held());
@@ -50,7 +50,7 @@ async fn serve(app: &Router, requests: usize) {
     }
 }
 
-/// The bytes that are allocated now.
+/// Returns the bytes that are allocated now.
 fn held() -> usize {
     let stats = ALLOCATOR.stats();
     stats.bytes_allocated - stats.bytes_deallocated

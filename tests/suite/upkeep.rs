@@ -1,7 +1,7 @@
-//! Does the upkeep's thread, which the stock recorder needs, live exactly as long as anything of the
-//! suite?
+//! The thread of the upkeep, which the stock recorder needs, lives exactly as long as any part of the
+//! suite.
 //!
-//! One test, for it looks at all threads that this process has.
+//! The only test of its process, for it counts the threads of the process.
 
 #![cfg(all(target_os = "linux", not(feature = "recorder")))]
 
@@ -13,7 +13,7 @@ use tests::threads;
 use tollgate::Tollgate;
 
 #[test]
-fn one_thread_lives_as_long_as_anything_of_the_suite() {
+fn one_thread_lives_as_long_as_any_part_of_the_suite() {
     let before = threads::all().len();
     let tollgate = suite();
     let app: Router = tollgate.wrap(Router::new()).unwrap();
@@ -29,7 +29,7 @@ fn one_thread_lives_as_long_as_anything_of_the_suite() {
     let other = suite();
     assert_eq!(threads::all(), with_upkeep, "one for all suites");
     drop((tollgate, other));
-    // Had it been told to end, the next suite would have started another.
+    // If the thread had been told to end, the next suite would have started another.
     let later = suite();
     assert_eq!(threads::all(), with_upkeep, "the router keeps it");
     drop((later, app));
@@ -46,7 +46,7 @@ fn suite() -> Tollgate {
     Tollgate::builder().enabled(true).build().unwrap()
 }
 
-/// Waits for what another thread does.
+/// Waits for another thread to make a condition true.
 #[track_caller]
 fn until(condition: impl Fn() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(30);

@@ -1,9 +1,9 @@
-//! Two routes at one path.
+//! A route of the app at the path of the metrics.
 
-/// Tells the operator, while axum panics over a path that is taken, which setting led there: axum's
-/// own message cannot name it.
+/// Names the setting to the operator when axum panics over a path that is taken: axum's own message
+/// cannot name it.
 ///
-/// Dropped only by such a panic; forget it where there was none.
+/// Only such a panic drops it; without one it is forgotten.
 pub(crate) struct Collision<'a> {
     pub(crate) endpoint: &'a str,
 }
@@ -12,7 +12,7 @@ impl Drop for Collision<'_> {
     fn drop(&mut self) {
         tracing::error!(
             endpoint = %self.endpoint,
-            "the app has a route of its own where the prometheus metrics are to be: set \
+            "the app has a route of its own at the path of the prometheus metrics: set \
              METRICS_ENDPOINT to another path"
         );
     }

@@ -1,5 +1,5 @@
-//! The documents' examples, built with the crate's own: those of the crates below too, for all that
-//! they use is here.
+//! The examples of the documents and of the lower crates' READMEs, built as doc tests: this crate
+//! has all that they use.
 
 #[doc = include_str!("../../../README.md")]
 mod readme {}

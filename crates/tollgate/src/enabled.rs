@@ -1,4 +1,4 @@
-//! What a suite does that is enabled.
+//! The parts of an enabled suite.
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
@@ -10,7 +10,7 @@ use tollgate_push::Pusher;
 
 use crate::{Error, listeners::Target, recording::Recorded};
 
-/// What an enabled suite consists of.
+/// The parts of an enabled suite.
 #[derive(Debug, Clone)]
 pub(crate) struct Enabled {
     pub(crate) endpoint: String,
@@ -23,14 +23,14 @@ pub(crate) struct Enabled {
     pub(crate) pusher: Option<Pusher>,
 }
 
-/// What is to be done before the metrics are rendered.
+/// A hook that runs before the metrics are rendered.
 #[derive(Clone)]
 pub(crate) struct BeforeRender(
     pub(crate) Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>,
 );
 
 impl BeforeRender {
-    /// Does it before what the route renders, if there is anything to do.
+    /// Adds the hook, if there is one, to a route.
     pub(crate) fn set(hook: Option<&Self>, route: MetricsRoute) -> MetricsRoute {
         match hook.cloned() {
             Some(Self(hook)) => route.before_render(move || hook()),

@@ -29,21 +29,21 @@
 //! These and all others come from a YAML file, the environment, `.env` and flags, with the features
 //! `yaml`, `dotenv` and `clap`: see [`Settings`] and docs/configuration.md.
 //!
-//! Metrics are kept by tollgate's own recorder. Without the feature `recorder` they are kept by
-//! metrics-exporter-prometheus, in text only, with a thread that keeps it from growing.
+//! tollgate's own recorder keeps the metrics. Without the feature `recorder`,
+//! metrics-exporter-prometheus keeps them, in text only, with a thread that keeps it from growing.
 //!
-//! A job that ends before anything scrapes it pushes its metrics to a Pushgateway, by `push`, with the
-//! feature of that name; over https with `push-tls`.
+//! A job that ends before a scrape pushes its metrics to a Pushgateway with `push`, the feature of
+//! that name; over https with `push-tls`.
 //!
-//! What is measured, and how a request ends, is described at [`RequestMetricsLayer`]. Calls that go out
-//! are measured by `client`, with the feature of that name, and websockets by `websocket`, with `ws`.
+//! [`RequestMetricsLayer`] lists the request metrics and how a request ends. `client` measures
+//! outgoing calls, with the feature of that name, and `websocket` measures websockets, with `ws`.
 //!
-//! The crates that the suite is made of are here by what they do: [`requests`] is `tollgate-http`,
-//! [`auth`] is `tollgate-auth`, [`mount`] is `tollgate-axum`, `recorder` is `tollgate-recorder`, `collectors`
-//! and `push` (with the features of these names) are `tollgate-collectors` and `tollgate-push`, and `sqlx`
-//! (with the feature `sqlx-postgres` or `sqlx-sqlite`) is `tollgate-sqlx`. The items that most apps need of
-//! them are at the top. [`metrics`] is the facade that the suite's recorder is installed in: an app
-//! that writes through another version of it records into nothing.
+//! The suite hands on its crates: [`requests`] is `tollgate-http`, [`auth`] is `tollgate-auth`,
+//! [`mount`] is `tollgate-axum`, `recorder` is `tollgate-recorder`, `collectors` and `push` (with the
+//! features of these names) are `tollgate-collectors` and `tollgate-push`, and `sqlx` (with the
+//! feature `sqlx-postgres` or `sqlx-sqlite`) is `tollgate-sqlx`. The items that most apps need are at
+//! the top. [`metrics`] is the facade that the suite's recorder is installed in: an app that writes
+//! through another version of it records nothing.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -1,4 +1,4 @@
-//! The suite: everything in one value.
+//! The suite: measuring, mounting and guarding in one value.
 
 use std::mem;
 
@@ -32,7 +32,7 @@ pub struct Tollgate {
 }
 
 impl Tollgate {
-    /// Builds a suite from [`Settings::load`]: a file, the environment.
+    /// Builds a suite from the file and the environment, with [`Settings::load`].
     ///
     /// # Errors
     ///
@@ -50,7 +50,7 @@ impl Tollgate {
         Self::builder().settings(settings).build()
     }
 
-    /// Starts to build a suite.
+    /// Returns a builder without any values.
     pub fn builder() -> TollgateBuilder {
         TollgateBuilder::default()
     }
@@ -85,7 +85,7 @@ impl Tollgate {
     /// [listener of their own](TollgateBuilder::metrics_address).
     ///
     /// The metrics endpoint itself is not measured, and neither are routes that are added to the
-    /// returned router. A disabled suite gives the same router back.
+    /// returned router. A disabled suite returns the same router.
     ///
     /// # Errors
     ///
@@ -118,8 +118,8 @@ impl Tollgate {
         mounted
     }
 
-    /// Binds the metrics' own listener, for programs that serve their app by themselves, or have
-    /// none. [Serve](MetricsListener::serve) it then, in a task of its own.
+    /// Binds the metrics' own listener, for programs that serve their app by themselves, or have no
+    /// app. [Serve](MetricsListener::serve) it then, in a task of its own.
     ///
     /// Binds nothing if the suite is disabled or its metrics are on the app's port.
     ///
@@ -159,10 +159,10 @@ impl Tollgate {
         MetricsListener::bind(target, enabled.mount(Router::new())?).await
     }
 
-    /// Starts to push the metrics to the gateway that [`TollgateBuilder::push`] named, and goes on
-    /// until the returned value is finished.
+    /// Starts to push the metrics to the gateway of [`TollgateBuilder::push`], until the returned
+    /// value is finished.
     ///
-    /// A suite that is disabled, or was given no gateway, pushes nothing.
+    /// A suite that is disabled or has no gateway pushes nothing.
     ///
     /// # Panics
     ///
@@ -176,7 +176,7 @@ impl Tollgate {
         pusher.map_or_else(Pushing::disabled, Pusher::start)
     }
 
-    /// Where the metrics are served, none if the suite is disabled.
+    /// Returns the path of the metrics, none if the suite is disabled.
     pub fn endpoint(&self) -> Option<&str> {
         self.enabled
             .as_ref()

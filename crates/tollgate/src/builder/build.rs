@@ -24,8 +24,8 @@ use crate::{
 };
 
 impl TollgateBuilder {
-    /// Builds the suite. If it is enabled, this installs the global recorder, or joins the one that
-    /// an earlier suite installed.
+    /// Builds the suite. An enabled suite installs the global recorder, or joins the one that an
+    /// earlier suite installed.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Building a suite: [`setters`] hold the values that code gives, [`build`] makes a suite of them.
+//! Building a suite: [`setters`] keep the values that code gives, [`build`] makes a suite of them.
 
 mod build;
 mod setters;

@@ -1,4 +1,4 @@
-//! The values that code gives to a suite.
+//! The setters of the builder.
 
 use std::{fmt, future::Future, sync::Arc};
 
@@ -20,7 +20,7 @@ use crate::{
     settings::{Code, Id, Value},
 };
 
-/// Builds a [`Tollgate`](crate::Tollgate).
+/// A builder of a [`Tollgate`](crate::Tollgate).
 ///
 /// A setting that [`settings`](Self::settings) give explicitly overrides the value given here.
 ///
@@ -52,7 +52,7 @@ pub struct TollgateBuilder {
     pub(super) settings: Settings,
 }
 
-/// Sets how keys may be presented.
+/// A change of the ways to present a key.
 type SetLayer = Box<dyn FnOnce(MasterKeyLayer) -> MasterKeyLayer + Send + Sync>;
 
 impl TollgateBuilder {
@@ -61,18 +61,19 @@ impl TollgateBuilder {
         self.value(Id::Enabled, Value::Switch(enabled))
     }
 
-    /// Serves the metrics at this path, `/metrics` unless given.
+    /// Serves the metrics at this path instead of `/metrics`.
     pub fn endpoint(self, path: impl Into<String>) -> Self {
         self.value(Id::Endpoint, Value::Text(path.into()))
     }
 
-    /// Serves the metrics only to who presents one of these keys: as a bearer token, unless
-    /// [`map_master_key_layer`](Self::map_master_key_layer) says more.
+    /// Serves the metrics only to holders of one of these keys. They present it as a bearer token, or
+    /// in another way that [`map_master_key_layer`](Self::map_master_key_layer) adds.
     pub fn master_keys(self, keys: MasterKeys) -> Self {
         self.value(Id::MasterKey, Value::MasterKey(keys))
     }
 
-    /// Sets how a key may be presented, wherever the keys come from. Without keys it sets nothing.
+    /// Changes the ways to present a key, whether the keys come from code or from settings. Without
+    /// keys it changes nothing.
     ///
     /// # Examples
     ///
@@ -95,18 +96,18 @@ impl TollgateBuilder {
         self
     }
 
-    /// Measures requests as described there: namespace, preset, labels, what is left out.
+    /// Measures requests with this namespace, preset, labels and omissions.
     ///
-    /// The suite's recorder tells histograms of sizes by their names: one that is renamed should end
-    /// in `_bytes` or `_body_size`, or it gets buckets of seconds.
+    /// The suite's recorder recognizes histograms of sizes by their names: a renamed one should end in
+    /// `_bytes` or `_body_size`, or it gets buckets of seconds.
     pub fn requests(mut self, requests: RequestMetricsBuilder) -> Self {
         self.code.requests = requests;
         self
     }
 
-    /// Sets up the recorder, which counts in buckets of seconds, and of bytes where a name says so.
+    /// Changes the recorder, which has buckets of seconds, and of bytes for names that end so.
     ///
-    /// A process has one recorder: what a later suite says here comes too late.
+    /// A process has one recorder: a later suite changes nothing.
     ///
     /// # Examples
     ///
@@ -133,7 +134,7 @@ impl TollgateBuilder {
         self
     }
 
-    /// Does this before the metrics are rendered, for values that have to be asked for: see
+    /// Runs this hook before the metrics are rendered, for values that are read on demand: see
     /// [`MetricsRoute::before_render`](crate::mount::MetricsRoute::before_render).
     ///
     /// # Examples
@@ -155,7 +156,7 @@ impl TollgateBuilder {
         self
     }
 
-    /// Pushes the metrics to a gateway once a job starts to: see
+    /// Pushes the metrics to this gateway while a job runs: see
     /// [`Tollgate::pushing`](crate::Tollgate::pushing).
     #[cfg(feature = "push")]
     pub fn push(mut self, push: Push) -> Self {
@@ -163,8 +164,8 @@ impl TollgateBuilder {
         self
     }
 
-    /// Serves the metrics at this address instead of on the app's port, where the endpoint's path is
-    /// 404 then.
+    /// Serves the metrics at this address instead of on the app's port, which answers 404 at the
+    /// endpoint's path then.
     ///
     /// It is bound by [`Tollgate::serve`](crate::Tollgate::serve),
     /// [`Tollgate::bind_metrics`](crate::Tollgate::bind_metrics) or
@@ -188,16 +189,16 @@ impl TollgateBuilder {
     /// Serves the metrics on the first free port of this range, on 127.0.0.1 or on the host of a
     /// [`metrics_address`](Self::metrics_address) with port 0.
     ///
-    /// The log and the gauge `tollgate_metrics_port` tell which one that is.
+    /// The log and the gauge `tollgate_metrics_port` have the port.
     pub fn metrics_port_range(self, ports: PortRange) -> Self {
         self.value(Id::PortRange, Value::PortRange(ports))
     }
 
-    /// Serves these management endpoints at [`management_address`](Self::management_address), or where
-    /// the settings say; without an address they are not served. Also where the metrics are off; where
-    /// they are on, the endpoints `metrics` and `prometheus` are added.
+    /// Serves these management endpoints at [`management_address`](Self::management_address), or at the
+    /// address of the settings; without an address they are not served. A disabled suite serves them
+    /// too; an enabled one adds the endpoints `metrics` and `prometheus`.
     ///
-    /// Keys of the suite guard them too, instead of keys that the endpoints have been given.
+    /// The suite's keys guard them, and replace keys that the endpoints have.
     ///
     /// # Examples
     ///
@@ -221,7 +222,7 @@ impl TollgateBuilder {
         self
     }
 
-    /// Sets where the management endpoints are served. It is bound by
+    /// Serves the management endpoints at this address. It is bound by
     /// [`Tollgate::serve`](crate::Tollgate::serve) or
     /// [`Tollgate::serve_metrics`](crate::Tollgate::serve_metrics).
     #[cfg(feature = "management")]
@@ -229,7 +230,7 @@ impl TollgateBuilder {
         self.value(Id::ManagementAddress, Value::Address(address))
     }
 
-    /// Takes what settings set over what is set in code; what is a default there does not count.
+    /// Applies these settings. Values set explicitly override the builder; defaults do not.
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = settings;
         self

@@ -1,4 +1,4 @@
-//! Where a listener of the suite's own is.
+//! The address of a listener of the suite's own.
 
 use std::{
     fmt,
@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use super::error::AddressError;
 
-/// What comes before the path of a Unix socket.
+/// The prefix of the path of a Unix socket.
 const UNIX: &str = "unix:";
 
 /// The address of a listener of the suite's own: a host and a port, or a Unix socket.
@@ -20,7 +20,7 @@ const UNIX: &str = "unix:";
 /// |---|---|
 /// | `9090`, `:9090` | port 9090 of 127.0.0.1 |
 /// | `0.0.0.0:9090`, `[::]:9090` | port 9090 of all interfaces |
-/// | `metrics.internal:9090` | port 9090 of what the name resolves to when the listener is bound |
+/// | `metrics.internal:9090` | port 9090 of the address that the name resolves to when the listener is bound |
 /// | `127.0.0.1:0` | any free port |
 /// | `unix:/run/shop/metrics.sock` | a Unix socket, absolute or from the working directory |
 ///
@@ -34,11 +34,11 @@ const UNIX: &str = "unix:";
 /// # Ok::<(), tollgate::AddressError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Address(pub(super) Place);
+pub struct Address(pub(super) AddressKind);
 
 /// The kinds of [`Address`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Place {
+pub(super) enum AddressKind {
     Ip(SocketAddr),
     Name {
         host: Box<str>,
@@ -49,20 +49,20 @@ pub(super) enum Place {
 }
 
 impl Address {
-    /// The port; a Unix socket has none.
+    /// Returns the port; a Unix socket has none.
     pub(super) fn port(&self) -> Option<u16> {
         match &self.0 {
-            Place::Ip(address) => Some(address.port()),
-            Place::Name { port, .. } => Some(*port),
+            AddressKind::Ip(address) => Some(address.port()),
+            AddressKind::Name { port, .. } => Some(*port),
             #[cfg(unix)]
-            Place::Unix(_) => None,
+            AddressKind::Unix(_) => None,
         }
     }
 }
 
 impl From<SocketAddr> for Address {
     fn from(address: SocketAddr) -> Self {
-        Self(Place::Ip(address))
+        Self(AddressKind::Ip(address))
     }
 }
 
@@ -81,20 +81,20 @@ impl FromStr for Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Place::Ip(address) => address.fmt(f),
-            Place::Name { host, port } => write!(f, "{host}:{port}"),
+            AddressKind::Ip(address) => address.fmt(f),
+            AddressKind::Name { host, port } => write!(f, "{host}:{port}"),
             #[cfg(unix)]
-            Place::Unix(path) => write!(f, "{UNIX}{}", path.display()),
+            AddressKind::Unix(path) => write!(f, "{UNIX}{}", path.display()),
         }
     }
 }
 
-fn tcp(value: &str) -> Result<Place, &'static str> {
+fn tcp(value: &str) -> Result<AddressKind, &'static str> {
     if value.is_empty() {
         return Err("the address is empty; write one such as \":9090\"");
     }
     if let Ok(address) = value.parse() {
-        return Ok(Place::Ip(address));
+        return Ok(AddressKind::Ip(address));
     }
     let (host, port) = match value.rsplit_once(':') {
         Some((host, port)) => (host, port),
@@ -116,16 +116,16 @@ fn tcp(value: &str) -> Result<Place, &'static str> {
         );
     }
     Ok(if host.is_empty() {
-        Place::Ip(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+        AddressKind::Ip(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
     } else {
-        Place::Name {
+        AddressKind::Name {
             host: host.into(),
             port,
         }
     })
 }
 
-/// A port in digits alone: the standard library takes a sign too.
+/// Parses a port in digits alone: the standard library accepts a sign too.
 pub(crate) fn port(value: &str) -> Option<u16> {
     let digits = value.bytes().all(|byte| byte.is_ascii_digit());
     value.parse().ok().filter(|_| digits)
@@ -134,13 +134,13 @@ pub(crate) fn port(value: &str) -> Option<u16> {
 fn is_name(host: &str) -> bool {
     let of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     let last = host.rsplit('.').next().unwrap_or_default();
-    // Resolvers take such a name for an address, some of them in octal.
+    // Resolvers read such a name as an address, some of them in octal.
     let number = last.starts_with("0x") || last.bytes().all(|byte| byte.is_ascii_digit());
     host.bytes().all(of_a_name) && (last.is_empty() || !number)
 }
 
 #[cfg(unix)]
-fn unix(path: &str) -> Result<Place, &'static str> {
+fn unix(path: &str) -> Result<AddressKind, &'static str> {
     use std::os::unix::net::SocketAddr;
 
     if path.is_empty() {
@@ -150,13 +150,13 @@ fn unix(path: &str) -> Result<Place, &'static str> {
         return Err("the socket's path holds a zero byte; remove it");
     }
     match SocketAddr::from_pathname(path) {
-        Ok(_) => Ok(Place::Unix(path.into())),
+        Ok(_) => Ok(AddressKind::Unix(path.into())),
         Err(_) => Err("the socket's path is longer than the system takes; shorten it"),
     }
 }
 
 #[cfg(not(unix))]
-fn unix(_: &str) -> Result<Place, &'static str> {
+fn unix(_: &str) -> Result<AddressKind, &'static str> {
     Err("this system has no Unix sockets; write a host and a port")
 }
 
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_shown_in_full_and_reads_back() {
+    fn address_is_shown_in_full_and_reads_back() {
         for (written, shown) in [
             ("9090", "127.0.0.1:9090"),
             (":9090", "127.0.0.1:9090"),
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_told_apart() {
+    fn wrong_address_is_refused_with_its_fix() {
         for (written, expected) in [
             ("", "the address is empty"),
             ("localhost", "the port is missing"),
@@ -224,7 +224,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_unix_socket_has_a_path_that_the_system_takes() {
+    fn unix_socket_has_a_path_that_the_system_accepts() {
         for path in ["unix:/run/metrics.sock", "unix:metrics.sock"] {
             let address: Address = path.parse().unwrap();
             assert_eq!(address.to_string(), path);

@@ -1,4 +1,4 @@
-//! How much the clients of an own listener may hold.
+//! Limits on the clients of a listener of the suite's own.
 
 use std::{
     io,
@@ -15,17 +15,17 @@ use tokio::{
 };
 use tokio_io_timeout::TimeoutStream;
 
-/// How many connections there are at once; more wait in the system's queue.
+/// The most connections at once; more wait in the system's queue.
 const CONNECTIONS: usize = 64;
 
-/// How long a connection may neither ask anything nor take what it asked for. A scraper that comes
-/// less often connects again.
+/// The longest time that a connection may neither send nor receive. A scraper that asks less often
+/// connects again.
 const SILENCE: Duration = Duration::from_secs(60);
 
-/// A listener with so many connections at once, each of which ends when its client is silent.
+/// A listener with a cap on connections, each of which ends when its client is silent.
 ///
 /// `axum::serve` has no limits of its own: a client that never ends its headers, or never reads its
-/// answer, would keep both for as long as it likes.
+/// answer, would hold its connection forever.
 #[derive(Debug)]
 pub(super) struct Limited<L> {
     listener: L,
@@ -64,7 +64,7 @@ impl<L: Listener> Listener for Limited<L> {
     }
 }
 
-/// A connection that has a place.
+/// A connection that counts against the cap.
 #[derive(Debug)]
 pub(super) struct Admitted<I> {
     io: Pin<Box<TimeoutStream<I>>>,
@@ -118,7 +118,7 @@ mod tests {
 
     use super::*;
 
-    /// A client for each connection that is accepted.
+    /// Returns a client for each connection that is accepted.
     struct Clients(Vec<DuplexStream>);
 
     impl Listener for Clients {
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_more_waits_for_a_place() {
+    async fn connection_above_the_cap_waits() {
         let mut listener = Limited::new(Clients(Vec::new()));
         let mut admitted = Vec::new();
         for _ in 0..CONNECTIONS {
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_silent_client_is_not_waited_for() {
+    async fn connection_of_a_silent_client_ends() {
         let mut listener = Limited::new(Clients(Vec::new()));
         let (mut admitted, ()) = listener.accept().await;
         let unsent = admitted.read_u8().await.unwrap_err();

@@ -8,18 +8,18 @@ use tollgate_management::{ManagementBuilder, Readiness};
 use super::{Address, Target, socket::Socket};
 use crate::{Error, Settings, settings::Named};
 
-/// What is served for management, and where.
+/// The management endpoints and their address.
 #[derive(Debug, Clone)]
 pub(crate) struct Management {
     target: Target,
     router: Router,
     readiness: Option<Readiness>,
-    /// To whoever reaches it, for want of a key.
+    /// Whether there is no key, so that anyone may ask.
     is_open: bool,
 }
 
 impl Management {
-    /// The endpoints at their address if they have one, behind the suite's keys if it has any.
+    /// Builds the endpoints at their address, behind the suite's keys if it has any.
     pub(crate) fn new(
         endpoints: Option<(Named<Address>, ManagementBuilder)>,
         keys: Option<MasterKeyLayer>,
@@ -43,7 +43,7 @@ impl Management {
         }))
     }
 
-    /// Says from now on that the app should get no more requests.
+    /// Tells probes from now on that the app accepts no more requests.
     pub(super) fn refuse_traffic(&self) {
         if let Some(readiness) = &self.readiness {
             readiness.stop();
@@ -65,7 +65,7 @@ impl Management {
         Ok(socket)
     }
 
-    /// Answers on `socket` until `stopped` and drained.
+    /// Serves `socket` until `stopped` completes and connections are drained.
     pub(super) fn serve(
         &self,
         socket: Socket,

@@ -7,13 +7,13 @@ use metrics::{describe_gauge, gauge};
 use super::{Address, Target, socket::Socket};
 use crate::Error;
 
-/// The port that the metrics are served on, by a listener of their own.
+/// The gauge of the port of the metrics' own listener.
 const PORT: &str = "tollgate_metrics_port";
 
 /// The metrics' own listener, bound: see [`Tollgate::bind_metrics`](crate::Tollgate::bind_metrics).
 ///
-/// Clients wait until it is [served](Self::serve). Dropping it, or what serves it, closes it and
-/// removes a Unix socket.
+/// Clients wait until it is [served](Self::serve). Dropping it, or its server, closes it and removes
+/// a Unix socket.
 #[derive(Debug)]
 #[must_use = "a listener is closed when it is dropped"]
 pub struct MetricsListener {
@@ -33,7 +33,7 @@ impl MetricsListener {
         Self { bound: None }
     }
 
-    /// Binds what answers with `router`.
+    /// Binds the listener of this router.
     pub(crate) async fn bind(target: &Target, router: Router) -> Result<Self, Error> {
         let socket = target.bind().await?;
         let address = socket.address();
@@ -53,13 +53,13 @@ impl MetricsListener {
         })
     }
 
-    /// Where it listens: with the port that was free, and with a Unix socket's whole path. None if
-    /// the suite is disabled or its metrics are on the app's port.
+    /// Returns the address with the port that was free, or a Unix socket's whole path. None if the
+    /// suite is disabled or its metrics are on the app's port.
     pub fn address(&self) -> Option<&Address> {
         self.bound.as_ref()?.address.as_ref()
     }
 
-    /// What answers until `stopped` and drained.
+    /// Returns the server, which ends once `stopped` completes and connections are drained.
     pub(super) fn server(
         self,
         stopped: impl Future<Output = ()> + Send + 'static,

@@ -1,7 +1,7 @@
 //! Listeners of the suite's own, beside the app's.
 //!
-//! An own listener's way is [`target`] (what the settings say) → [`socket`] (bound) → [`limited`]
-//! (how much a client may hold) → [`serve`] (together with the app, until they are drained).
+//! A listener passes [`target`] (its address) → [`socket`] (bound) → [`limited`] (limits on clients)
+//! → [`serve`] (served beside the app until both are drained).
 
 mod address;
 mod error;

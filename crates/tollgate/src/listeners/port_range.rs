@@ -1,4 +1,4 @@
-//! The ports that a listener may take the first free one of.
+//! A range of ports for a listener.
 
 use std::{fmt, str::FromStr};
 
@@ -26,7 +26,7 @@ pub struct PortRange {
 impl FromStr for PortRange {
     type Err = AddressError;
 
-    /// Reads `8001-8049`, also with an en dash.
+    /// Parses `8001-8049`, also with an en dash.
     fn from_str(value: &str) -> Result<Self, Self::Err> {
         range(value).map_err(|fix| AddressError::new(fix, value))
     }
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_range_includes_both_ends() {
+    fn range_includes_both_ends() {
         for value in ["8001-8049", "8001–8049"] {
             let range: PortRange = value.parse().unwrap();
             assert_eq!((range.first, range.last), (8001, 8049));
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_range_is_told_apart() {
+    fn wrong_range_is_refused_with_its_fix() {
         for (value, expected) in [
             ("", "a range is two ports"),
             ("8001", "a range is two ports"),

@@ -19,34 +19,33 @@ use super::Management;
 use super::{MetricsListener, shutdown::Shutdown};
 use crate::{Error, Tollgate};
 
-/// How long what is in flight may take to end, unless set.
+/// The longest time that requests in flight may take to end, unless set.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Serves the app and the suite's own listeners until it is time to stop, and drains them.
+/// A server of the app and the suite's own listeners, which drains them at the end.
 ///
-/// Made by [`Tollgate::serve`], [`Tollgate::serve_metrics`] and [`MetricsListener::serve`]; await
-/// it, or spawn what its `into_future` gives.
+/// [`Tollgate::serve`], [`Tollgate::serve_metrics`] and [`MetricsListener::serve`] return it; await
+/// it, or spawn the future of its `into_future`.
 ///
 /// # How it ends
 ///
-/// When it is told to stop, no listener accepts any more, idle connections are closed, and what is
-/// in flight on any of them may end. After the [drain timeout](Self::drain_timeout) a line in the
-/// log says that something has not, and it is left to the runtime. Dropped, it stops at once: its
-/// listeners are closed, and connections end with what they are at.
+/// Told to stop, it accepts no more connections, closes idle ones and lets requests in flight end.
+/// After the [drain timeout](Self::drain_timeout) it logs that some have not, and leaves them to the
+/// runtime. Dropped, it stops at once: listeners are closed, and requests in flight are cut off.
 ///
-/// Management endpoints tell that the app is not ready any more before the first listener is closed,
-/// and go on until the others are drained. With a [shutdown delay](Self::shutdown_delay) load
-/// balancers have time to hear of it.
+/// Management endpoints report that the app is not ready before the first listener is closed, and go
+/// on until the others are drained. A [shutdown delay](Self::shutdown_delay) gives load balancers
+/// time to notice.
 ///
-/// A suite that was given a gateway to push to is pushed meanwhile, and a last time once the
-/// listeners are drained, except by [`MetricsListener::serve`].
+/// A suite with a gateway pushes its metrics meanwhile, and a last time once the listeners are
+/// drained, except with [`MetricsListener::serve`].
 #[derive(Debug)]
 #[must_use = "nothing is served until it is awaited"]
 pub struct Serve {
     app: Option<App>,
-    /// Whose metrics are served, and pushed.
+    /// The suite that serves and pushes its metrics.
     suite: Option<Tollgate>,
-    /// The metrics' own listener, where the suite is not to bind it.
+    /// The metrics' own listener, if it is bound already.
     bound: Option<MetricsListener>,
     #[cfg(feature = "management")]
     management: Option<Management>,
@@ -55,17 +54,17 @@ pub struct Serve {
     drain_timeout: Duration,
 }
 
-/// Starts the app's server, which ends once the given future has and it is drained.
+/// A function that starts the app's server, which ends once the future completes and it is drained.
 struct App(Box<dyn FnOnce(BoxFuture<'static, ()>) -> BoxFuture<'static, ()> + Send>);
 
 impl Tollgate {
-    /// Serves the app, and the metrics where they have a
-    /// [listener of their own](crate::TollgateBuilder::metrics_address), until SIGTERM or Ctrl-C, and drains
-    /// both.
+    /// Serves the app, and the metrics if they have a
+    /// [listener of their own](crate::TollgateBuilder::metrics_address), until SIGTERM or Ctrl-C, and
+    /// drains both.
     ///
-    /// The app is served as it is: [wrap](Self::wrap) it before. What the suite says is bound when
-    /// the future starts, before the app accepts anything. [`Serve`] tells how it ends, and what else
-    /// can end it.
+    /// The app is served as it is: [wrap](Self::wrap) it before. The suite's own listeners are bound
+    /// when the future starts, before the app accepts connections. [`Serve`] describes the end, and
+    /// other signals for it.
     ///
     /// # Errors
     ///
@@ -119,13 +118,13 @@ impl Tollgate {
     /// beside this future: [`bind_metrics`](Self::bind_metrics) and [`MetricsListener::serve`] in
     /// one.
     ///
-    /// It runs until it is dropped, or [told to stop](Serve::with_graceful_shutdown); also where
-    /// there is nothing to serve.
+    /// It runs until it is dropped, or [told to stop](Serve::with_graceful_shutdown), even with
+    /// nothing to serve.
     ///
     /// # Errors
     ///
-    /// The future's: as [`bind_metrics`](Self::bind_metrics). Where it is spawned nobody hears of
-    /// them: bind first then.
+    /// The future's: as [`bind_metrics`](Self::bind_metrics). A spawned future hides them: bind first
+    /// then.
     ///
     /// # Examples
     ///
@@ -152,7 +151,7 @@ impl Tollgate {
 impl MetricsListener {
     /// Serves the metrics until [told to stop](Serve::with_graceful_shutdown), or dropped.
     ///
-    /// Without a listener there is nothing to serve, and the future just waits for the same.
+    /// Without a listener there is nothing to serve, and the future only waits for its end.
     ///
     /// # Examples
     ///
@@ -164,7 +163,7 @@ impl MetricsListener {
     ///     .metrics_address("127.0.0.1:0".parse().unwrap())
     ///     .settings(Settings::load()?)
     ///     .build()?;
-    /// let metrics = tollgate.bind_metrics().await?; // a port that is taken is told here
+    /// let metrics = tollgate.bind_metrics().await?; // fails if the port is taken
     /// tokio::spawn(metrics.serve().into_future());
     /// # Ok(())
     /// # }
@@ -188,7 +187,7 @@ impl Serve {
         }
     }
 
-    /// Serves the metrics on `listener`, bound before, instead of binding one: for who has to know
+    /// Serves the metrics on `listener`, bound before, instead of binding one: for programs that need
     /// its [address](MetricsListener::address) first.
     ///
     /// # Examples
@@ -212,8 +211,8 @@ impl Serve {
         self
     }
 
-    /// Stops when `signal` completes, instead of at what is the default: SIGTERM or Ctrl-C for
-    /// [`Tollgate::serve`], nothing for the others.
+    /// Stops when `signal` completes. The default is SIGTERM or Ctrl-C for [`Tollgate::serve`], and
+    /// never for the others.
     pub fn with_graceful_shutdown(
         mut self,
         signal: impl Future<Output = ()> + Send + 'static,
@@ -222,14 +221,14 @@ impl Serve {
         self
     }
 
-    /// Goes on accepting for that long when it is told to stop, while management endpoints already
-    /// tell that the app is not ready; not at all unless set.
+    /// Accepts connections for this time after it is told to stop, while management endpoints already
+    /// report that the app is not ready; zero unless set.
     pub fn shutdown_delay(mut self, delay: Duration) -> Self {
         self.shutdown_delay = delay;
         self
     }
 
-    /// Lets what is in flight when it is time to stop take at most that long, 10 seconds unless set.
+    /// Waits for requests in flight for at most this time, 10 seconds unless set.
     pub fn drain_timeout(mut self, deadline: Duration) -> Self {
         self.drain_timeout = deadline;
         self
@@ -245,7 +244,7 @@ impl Serve {
             (None, Some(suite)) => suite.bind_metrics().await?,
             (None, None) => MetricsListener::none(),
         };
-        // Dropped with this future too, so that the servers' connections end with it.
+        // Dropping this future drops it too, and ends the servers' connections.
         let (stop, stopped) = watch::channel(());
         let stop_last = watch::Sender::new(());
         #[cfg(feature = "management")]

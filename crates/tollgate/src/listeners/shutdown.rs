@@ -1,21 +1,21 @@
-//! When to stop.
+//! The signal to stop.
 
 use std::{fmt, future, io};
 
 use futures_util::{FutureExt, future::BoxFuture};
 
-/// What asks for the end.
+/// The signal to stop.
 pub(super) enum Shutdown {
     /// SIGTERM or Ctrl-C.
     Signals,
     /// Nothing.
     Never,
-    /// What the user says.
+    /// A future of the user's.
     Given(BoxFuture<'static, ()>),
 }
 
 impl Shutdown {
-    /// Completes when the end is asked for. Listens for signals from the call on.
+    /// Returns a future that completes at the signal. Listens for signals from the call on.
     pub(super) fn asked(self) -> io::Result<BoxFuture<'static, ()>> {
         Ok(match self {
             Self::Signals => signals()?.boxed(),

@@ -7,12 +7,12 @@ use futures_util::{FutureExt, future::BoxFuture};
 use tokio::net::TcpListener;
 
 #[cfg(unix)]
-use super::address::Place;
+use super::address::AddressKind;
 #[cfg(unix)]
 use super::unix::UnixSocket;
 use super::{Address, limited::Limited};
 
-/// What an own listener accepts connections from.
+/// A bound socket of TCP or Unix.
 #[derive(Debug)]
 pub(super) enum Socket {
     Tcp(TcpListener),
@@ -21,16 +21,16 @@ pub(super) enum Socket {
 }
 
 impl Socket {
-    /// Where it is; a port that the system chose is told.
+    /// Returns its address, with the port that the system chose.
     pub(super) fn address(&self) -> Option<Address> {
         match self {
             Self::Tcp(listener) => listener.local_addr().ok().map(Address::from),
             #[cfg(unix)]
-            Self::Unix(socket) => Some(Address(Place::Unix(socket.path().to_owned()))),
+            Self::Unix(socket) => Some(Address(AddressKind::Unix(socket.path().to_owned()))),
         }
     }
 
-    /// Answers with `router` until `stopped` and drained.
+    /// Serves `router` until `stopped` completes and connections are drained.
     pub(super) fn serve(
         self,
         router: Router,

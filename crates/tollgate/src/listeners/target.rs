@@ -9,17 +9,17 @@ use tokio::net::{self, TcpListener};
 
 #[cfg(unix)]
 use super::unix::UnixSocket;
-use super::{Address, PortRange, address::Place, socket::Socket};
+use super::{Address, PortRange, address::AddressKind, socket::Socket};
 use crate::{Error, settings::Named};
 
-/// Where an own listener is to be bound.
+/// An address to bind a listener of the suite's own at.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
     address: Address,
     ports: Option<PortRange>,
-    /// What is served there.
+    /// The kind of content, for messages.
     serves: &'static str,
-    /// What says where.
+    /// The name of the setting or flag that gives the address.
     setting: String,
 }
 
@@ -73,7 +73,7 @@ impl Target {
         }))
     }
 
-    /// Binds a socket there.
+    /// Binds a socket at the address.
     pub(super) async fn bind(&self) -> Result<Socket, Error> {
         self.try_bind().await.map_err(|e| {
             let Self {
@@ -94,10 +94,12 @@ impl Target {
 
     async fn try_bind(&self) -> io::Result<Socket> {
         let mut addresses: Vec<SocketAddr> = match &self.address.0 {
-            Place::Ip(address) => vec![*address],
-            Place::Name { host, port } => net::lookup_host((&**host, *port)).await?.collect(),
+            AddressKind::Ip(address) => vec![*address],
+            AddressKind::Name { host, port } => net::lookup_host((&**host, *port)).await?.collect(),
             #[cfg(unix)]
-            Place::Unix(path) => return Ok(Socket::Unix(UnixSocket::bind(path.clone()).await?)),
+            AddressKind::Unix(path) => {
+                return Ok(Socket::Unix(UnixSocket::bind(path.clone()).await?));
+            }
         };
         let Some(ports) = self.ports else {
             return bind_one(&addresses).await;
@@ -116,8 +118,8 @@ impl Target {
     }
 }
 
-/// Binds the first of a host's addresses that this machine has. One whose port is taken is not
-/// passed over: who asks for it there would reach somebody else.
+/// Binds the first of a host's addresses that this machine has. A taken port is an error: clients of
+/// that address would reach another program.
 async fn bind_one(addresses: &[SocketAddr]) -> io::Result<Socket> {
     let mut failed = io::Error::new(
         io::ErrorKind::AddrNotAvailable,
@@ -151,12 +153,12 @@ mod tests {
     }
 
     #[test]
-    fn without_settings_there_is_none() {
+    fn without_settings_there_is_no_listener() {
         assert!(target(None, None).unwrap().is_none());
     }
 
     #[test]
-    fn a_range_is_on_the_host_of_an_address_without_a_port() {
+    fn range_is_on_the_host_of_an_address_without_a_port() {
         for (address, host) in [(None, "127.0.0.1:0"), (Some("0.0.0.0:0"), "0.0.0.0:0")] {
             let target = target(address, Some("8001-8049")).unwrap().unwrap();
             assert_eq!(target.address.to_string(), host);
@@ -164,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_with_a_port_and_a_range_exclude_each_other() {
+    fn address_with_a_port_excludes_a_range() {
         let mut addresses = vec!["127.0.0.1:9090", "localhost:9090"];
         if cfg!(unix) {
             addresses.push("unix:metrics.sock");

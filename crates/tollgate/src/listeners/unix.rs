@@ -20,16 +20,16 @@ use tokio::{
     task,
 };
 
-/// How many connections wait to be accepted.
+/// The most connections that wait to be accepted.
 const BACKLOG: i32 = 128;
 
-/// How long to wait for others that bind a socket in the same directory.
+/// The longest wait for others that bind a socket in the same directory.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A Unix socket, there as long as it is listened on.
+/// A Unix socket, whose file lives as long as it is listened on.
 #[derive(Debug)]
 pub(super) struct UnixSocket {
-    // The first to be dropped: nobody may find the file when nobody listens.
+    // Dropped first: the file must be gone before the socket stops listening.
     file: SocketFile,
     listener: UnixListener,
 }
@@ -133,7 +133,7 @@ fn clear(path: &Path) -> io::Result<()> {
         }
     }
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
-    // A living one whose queue is full says so at once.
+    // A live socket whose queue is full fails at once.
     socket.set_nonblocking(true)?;
     match socket.connect(&SockAddr::unix(path)?) {
         Err(e) if e.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path),

@@ -11,8 +11,8 @@ pub(crate) use self::own::{Recorded, Setup, install};
 #[cfg(not(feature = "recorder"))]
 pub(crate) use self::stock::{Recorded, install};
 
-/// How the names of histograms end that do not have the bounds of requests, with the bounds that they
-/// have. Those of the presets are included.
+/// Endings of the names of histograms with other bounds than those of requests, and these bounds.
+/// The names of the presets are included.
 const BOUNDS_BY_SUFFIX: [(&str, &[f64]); 9] = [
     ("_bytes", &SIZE_BUCKETS),
     ("_body_size", &SIZE_BUCKETS),
@@ -47,7 +47,7 @@ const SIZE_BUCKETS: [f64; 11] = [
 /// one that stays for longer than a day.
 const WEBSOCKET_BUCKETS: [f64; 6] = [0.001, 1.0, 60.0, 3_600.0, 54_000.0, 108_000.0];
 
-/// What to say where somebody else's recorder is installed already.
+/// The message when another recorder is installed already.
 const FOREIGN: &str = "another recorder is installed already: install the suite before anything \
                        else that installs a recorder, or mount that recorder's own handle with \
                        tollgate-axum";

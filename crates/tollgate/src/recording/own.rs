@@ -6,14 +6,14 @@ use tollgate_recorder::{ErrorKind, Handle, Matcher, RecorderBuilder};
 use super::{BOUNDS_BY_SUFFIX, FOREIGN};
 use crate::Error;
 
-/// What of the global recorder the suite holds on to.
+/// The suite's hold on the global recorder.
 pub(crate) type Recorded = Handle;
 
-/// What code does to the recorder's settings.
+/// A change of the recorder's settings by code.
 pub(crate) type Setup = Box<dyn FnOnce(RecorderBuilder) -> RecorderBuilder + Send + Sync>;
 
-/// Installs the recorder, or joins the one that was installed before. Buckets that are given win
-/// over those of the setup.
+/// Installs the recorder, or joins the one that was installed before. Given buckets override those
+/// of the setup.
 pub(crate) fn install(setup: Option<Setup>, buckets: Option<&[f64]>) -> Result<Recorded, Error> {
     let mut builder = builder();
     if let Some(setup) = setup {

@@ -33,7 +33,7 @@ struct Installed {
     upkeep: Weak<Upkeep>,
 }
 
-/// What of the global recorder the suite holds on to.
+/// The suite's hold on the global recorder.
 #[derive(Debug)]
 pub(crate) struct Recorded {
     handle: PrometheusHandle,

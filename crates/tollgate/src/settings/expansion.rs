@@ -3,9 +3,10 @@
 //!
 //! Own code: the crates for it expand `$VARIABLE` too, and a key may hold a `$`.
 
-/// Expands a value. None of `lookup` is a variable that is not set.
+/// Expands a value. `lookup` returns none for a variable that is not set.
 ///
-/// What is wrong goes on after the value. It holds nothing of the value but the name of a variable.
+/// The error is the end of a message that begins with the value. It shows nothing of the value but
+/// the name of a variable.
 pub(super) fn expand(
     value: &str,
     mut lookup: impl FnMut(&str) -> Option<String>,
@@ -76,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_and_defaults_are_put_in_once() {
+    fn variables_and_defaults_are_expanded_once() {
         for (value, expected) in [
             ("", ""),
             ("plain $SET $ {} }", "plain $SET $ {} }"),
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_expanded_is_told_without_the_value() {
+    fn error_of_an_expansion_does_not_show_the_value() {
         for (value, part) in [
             ("secret${UNSET}", "variable UNSET, which is not set"),
             ("secret${EMPTY}", "variable EMPTY, which is not set"),

@@ -1,4 +1,4 @@
-//! Where a value comes from.
+//! The origin of a setting's value.
 
 use std::{fmt, path::Path, sync::Arc};
 

@@ -1,11 +1,11 @@
-//! Paths that the app keeps for itself, and the one that it is served below.
+//! Paths that the app reserves, and the base path that it is served below.
 
-/// The path of `endpoint` below `base`.
+/// Returns the path of `endpoint` below `base`.
 pub(crate) fn joined(base: &str, endpoint: &str) -> String {
     format!("{}{endpoint}", base.trim_end_matches('/'))
 }
 
-/// The prefix, of those that are reserved, at or below which a path is.
+/// Returns the reserved prefix that a path is at or below.
 pub(crate) fn taken<'a>(reserved: &'a [String], path: &str) -> Option<&'a str> {
     let is_below = |prefix: &&str| {
         path.strip_prefix(prefix.trim_end_matches('/'))
@@ -19,14 +19,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_base_path_goes_before_the_endpoint() {
+    fn base_path_precedes_the_endpoint() {
         assert_eq!(joined("/", "/metrics"), "/metrics");
         assert_eq!(joined("/g", "/metrics"), "/g/metrics");
         assert_eq!(joined("/g/h/", "/metrics"), "/g/h/metrics");
     }
 
     #[test]
-    fn a_prefix_takes_whole_segments() {
+    fn prefix_covers_whole_segments() {
         let reserved = ["/v1".to_owned(), "/api/".to_owned()];
         for (path, prefix) in [
             ("/v1", Some("/v1")),
