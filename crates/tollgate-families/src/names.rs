@@ -117,8 +117,9 @@ impl<M: Group> Names<M> {
         &self.metrics[metric.index()].labels
     }
 
-    /// Returns the key of a series, or `None` where the metric is left out: its own labels, then
-    /// `extra`, then the constant ones.
+    /// Returns the key of a series, or `None` where the metric is left out.
+    ///
+    /// See [`series_labels`](Self::series_labels) for its labels.
     pub fn key(
         &self,
         metric: M,
@@ -126,13 +127,25 @@ impl<M: Group> Names<M> {
         extra: impl IntoIterator<Item = metrics::Label>,
     ) -> Option<Key> {
         let name = self.metric(metric)?;
+        Some(Key::from_parts(
+            name,
+            self.series_labels(metric, value, extra),
+        ))
+    }
+
+    /// Returns the labels of a series: the metric's own, then `extra`, then the constant ones.
+    pub fn series_labels(
+        &self,
+        metric: M,
+        value: impl Fn(M::Label) -> SharedString,
+        extra: impl IntoIterator<Item = metrics::Label>,
+    ) -> Vec<metrics::Label> {
         let own = self.labels_of(metric).iter();
         let own = own.map(|&label| metrics::Label::new(self.label(label).clone(), value(label)));
         let constant = self.constant_labels.iter();
         let constant =
             constant.map(|(name, value)| metrics::Label::new(name.clone(), value.clone()));
-        let labels: Vec<_> = own.chain(extra).chain(constant).collect();
-        Some(Key::from_parts(name, labels))
+        own.chain(extra).chain(constant).collect()
     }
 
     /// Describes every metric that is not left out.

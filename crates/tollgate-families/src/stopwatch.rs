@@ -32,6 +32,11 @@ impl Stopwatch {
         Duration::from_nanos(self.nanoseconds(start))
     }
 
+    /// Returns the time from `start` to the start of a later measurement.
+    pub fn between(&self, start: Start, end: Start) -> Duration {
+        Duration::from_nanos(self.clock.delta_as_nanos(start.0, end.0))
+    }
+
     /// Returns the time since `start` in seconds.
     #[inline]
     pub fn seconds(&self, start: Start) -> f64 {
@@ -65,6 +70,7 @@ mod tests {
             mock.increment(nanoseconds);
             let elapsed = stopwatch.elapsed(start);
             assert_eq!(elapsed, Duration::from_nanos(nanoseconds));
+            assert_eq!(stopwatch.between(start, stopwatch.start()), elapsed);
             let error = (stopwatch.seconds(start) - elapsed.as_secs_f64()).abs();
             assert!(
                 error <= f64::EPSILON * elapsed.as_secs_f64(),
