@@ -45,7 +45,7 @@ pub fn all() -> Result<Vec<Row>, Box<dyn Error>> {
     let recorder: Arc<dyn Recorder + Send + Sync> = Arc::new(recorder);
     let mut rows = database(&recorder)?;
     rows.extend(cache(&recorder)?);
-    rows.extend(job(&recorder));
+    rows.extend(job(&recorder)?);
     rows.extend(activity()?);
     rows.extend(client(&recorder)?);
     Ok(rows)
@@ -151,15 +151,15 @@ fn cache(recorder: &Arc<dyn Recorder + Send + Sync>) -> Result<[Row; 2], BuildEr
 }
 
 /// A job with two labels that is done at once.
-fn job(recorder: &Arc<dyn Recorder + Send + Sync>) -> [Row; 2] {
+fn job(recorder: &Arc<dyn Recorder + Send + Sync>) -> Result<[Row; 2], BuildError> {
     let work = || ready(Ok::<_, Infallible>(black_box(4711)));
     let jobs = Jobs::builder()
-        .label("tenant", 100)
-        .label("flow", 100)
+        .bounded_label("tenant", 100)
+        .bounded_label("flow", 100)
         .recorder(Arc::clone(recorder))
-        .build();
+        .build()?;
     let job = NamedJob::new("import").labels(&[("tenant", "acme"), ("flow", "nightly")]);
-    [
+    Ok([
         Row::new("job/bare", move |count| {
             for _ in 0..count {
                 poll(work());
@@ -171,7 +171,7 @@ fn job(recorder: &Arc<dyn Recorder + Send + Sync>) -> [Row; 2] {
             }
         })
         .over("job/bare"),
-    ]
+    ])
 }
 
 /// Polls a future that is ready.

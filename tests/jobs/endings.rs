@@ -1,4 +1,4 @@
-//! Every way in which a job can end, by each way in which it can be run.
+//! Every outcome of a job, by each way to run it.
 
 use std::{
     convert::Infallible,
@@ -18,10 +18,10 @@ const JOB: NamedJob<'static> = NamedJob::new("import");
 
 #[track_caller]
 fn jobs(ledger: &Ledger) -> Jobs {
-    Jobs::builder().recorder(ledger.recorder()).build()
+    Jobs::builder().recorder(ledger.recorder()).build().unwrap()
 }
 
-/// One job has run, and ended so.
+/// Asserts that one job ran, and ended in this state.
 #[track_caller]
 fn assert_ended_once(ledger: &Ledger, state: &str) {
     assert_eq!(
@@ -37,7 +37,7 @@ fn assert_ended_once(ledger: &Ledger, state: &str) {
 }
 
 #[test]
-fn a_guard_ends_as_it_is_told() {
+fn a_guard_ends_in_the_state_given() {
     for (state, label) in [
         (JobState::Success, "success"),
         (JobState::Warning, "warning"),
@@ -53,7 +53,7 @@ fn a_guard_ends_as_it_is_told() {
 }
 
 #[test]
-fn a_dropped_guard_is_cancelled_and_one_that_unwinds_panicked() {
+fn a_dropped_guard_is_cancelled_and_an_unwound_one_panicked() {
     let ledger = Ledger::new();
     drop(jobs(&ledger).start("import"));
     assert_ended_once(&ledger, "cancelled");
@@ -67,7 +67,7 @@ fn a_dropped_guard_is_cancelled_and_one_that_unwinds_panicked() {
 }
 
 #[test]
-fn a_future_ends_as_its_result() {
+fn a_future_ends_with_its_result() {
     let ledger = Ledger::new();
     let run = jobs(&ledger).run("import", ready(Ok::<_, &str>(2)));
     assert_eq!(run.now_or_never(), Some(Ok(2)));
@@ -80,7 +80,7 @@ fn a_future_ends_as_its_result() {
 }
 
 #[test]
-fn a_future_ends_as_the_hook_says() {
+fn a_future_ends_in_the_state_of_the_hook() {
     let ledger = Ledger::new();
     let state = |skipped: &usize| match skipped {
         0 => JobState::Success,
@@ -92,7 +92,7 @@ fn a_future_ends_as_the_hook_says() {
 }
 
 #[test]
-fn a_future_that_is_dropped_is_cancelled_polled_or_not() {
+fn a_dropped_future_is_cancelled_polled_or_not() {
     let never = pending::<Result<(), ()>>;
     let ledger = Ledger::new();
     drop(jobs(&ledger).run("import", never()));
@@ -104,7 +104,7 @@ fn a_future_that_is_dropped_is_cancelled_polled_or_not() {
 }
 
 #[test]
-fn a_future_that_panics_has_ended_before_it_is_dropped() {
+fn a_panicking_future_ends_before_it_is_dropped() {
     let ledger = Ledger::new();
     let run = jobs(&ledger).run("import", async {
         assert!(ready(false).await, "as the test asks for");
@@ -119,7 +119,7 @@ fn a_future_that_panics_has_ended_before_it_is_dropped() {
 }
 
 #[test]
-fn a_future_that_a_destructor_waits_for_ends_as_its_result() {
+fn a_future_polled_by_a_destructor_ends_with_its_result() {
     struct Waits<F: Future>(Pin<Box<F>>);
 
     impl<F: Future> Drop for Waits<F> {
@@ -142,7 +142,7 @@ fn a_future_that_a_destructor_waits_for_ends_as_its_result() {
 }
 
 #[test]
-fn a_hook_that_panics_is_a_panic() {
+fn a_panicking_hook_ends_the_job_as_panicked() {
     let ledger = Ledger::new();
     let state = |(): &()| -> JobState { panic!("as the test asks for") };
     let run = jobs(&ledger).run_with("import", ready(()), state);
@@ -151,7 +151,7 @@ fn a_hook_that_panics_is_a_panic() {
 }
 
 #[tokio::test]
-async fn a_task_that_is_aborted_or_panics_has_ended() {
+async fn an_aborted_or_panicking_task_ends_its_job() {
     let ledger = Ledger::new();
     let never = pending::<Result<(), ()>>();
     let task = tokio::spawn(jobs(&ledger).run("import", never));
@@ -204,7 +204,7 @@ async fn a_layer_measures_every_request_of_a_service() {
     assert_ended_once(&ledger, "cancelled");
 }
 
-/// Panics before it has a future, unless it is not ready before.
+/// Service that panics when it is called, if it gets ready.
 #[derive(Clone)]
 struct Panicking {
     is_ready: bool,
@@ -229,7 +229,7 @@ impl Service<NamedJob<'static>> for Panicking {
 }
 
 #[test]
-fn a_service_that_panics_when_it_is_called_has_ended_the_job() {
+fn a_service_that_panics_in_call_ends_the_job() {
     let ledger = Ledger::new();
     let layer = JobsLayer::new(jobs(&ledger));
     let mut service = layer.layer(Panicking { is_ready: true });
@@ -238,7 +238,7 @@ fn a_service_that_panics_when_it_is_called_has_ended_the_job() {
 }
 
 #[test]
-fn a_service_that_is_not_ready_has_no_job() {
+fn a_service_that_is_not_ready_starts_no_job() {
     let ledger = Ledger::new();
     let layer = JobsLayer::new(jobs(&ledger));
     let mut service = layer.layer(Panicking { is_ready: false });
@@ -280,7 +280,7 @@ fn a_duration_runs_from_start_to_end() {
 }
 
 #[test]
-fn everything_is_send_and_can_be_shown() {
+fn all_types_are_send_sync_and_debug() {
     fn check<T: Send + Sync + std::fmt::Debug>(_: &T) {}
     let ledger = Ledger::new();
     let jobs = jobs(&ledger);

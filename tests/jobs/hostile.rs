@@ -1,4 +1,4 @@
-//! Kinds and labels that somebody chooses to do harm.
+//! Kinds and labels chosen by an attacker.
 
 use allocation_counter::measure;
 use tests::ledger::Ledger;
@@ -6,15 +6,16 @@ use tollgate_collectors::{JobState, Jobs, NamedJob, Scheduler};
 use tollgate_recorder::RecorderBuilder;
 
 #[test]
-fn whatever_jobs_are_called_they_leave_a_bounded_number_of_series() {
+fn the_number_of_series_is_bounded_whatever_jobs_are_called() {
     let ledger = Ledger::new();
     let jobs = Jobs::builder()
-        .kinds(10)
-        .label("tenant", 20)
-        .label("flow", 20)
-        .combination_cap(50)
+        .max_kinds(10)
+        .bounded_label("tenant", 20)
+        .bounded_label("flow", 20)
+        .max_combinations(50)
         .recorder(ledger.recorder())
-        .build();
+        .build()
+        .unwrap();
     for number in 0..5_000 {
         let kind = format!("kind {}", number % 77);
         let (tenant, flow) = (format!("t{number}"), format!("f{}", number % 31));
@@ -28,7 +29,7 @@ fn whatever_jobs_are_called_they_leave_a_bounded_number_of_series() {
     }
     let scrape = ledger.scrape();
     let series = scrape.values("jobs_started_total", &[]);
-    // One more for each kind that is kept, and for `other`.
+    // One more for each kept kind, and for `other`.
     assert!(
         (50..=50 + 10 + 1).contains(&series.len()),
         "{}",
@@ -42,12 +43,13 @@ fn whatever_jobs_are_called_they_leave_a_bounded_number_of_series() {
 }
 
 #[test]
-fn a_value_that_is_too_long_is_other_and_an_empty_one_is_none() {
+fn a_long_value_is_other_and_an_empty_one_is_absent() {
     let ledger = Ledger::new();
     let jobs = Jobs::builder()
-        .label("tenant", 100)
+        .bounded_label("tenant", 100)
         .recorder(ledger.recorder())
-        .build();
+        .build()
+        .unwrap();
     let long = "x".repeat(129);
     for tenant in [long.as_str(), "", "acme"] {
         let labels = [("tenant", tenant)];
@@ -70,9 +72,10 @@ fn a_value_that_is_too_long_is_other_and_an_empty_one_is_none() {
 }
 
 #[test]
-fn values_that_are_kept_stay_when_others_come() {
+fn kept_values_stay_when_others_follow() {
     let ledger = Ledger::new();
-    let jobs = Jobs::builder().kinds(1).recorder(ledger.recorder()).build();
+    let jobs = Jobs::builder().max_kinds(1).recorder(ledger.recorder());
+    let jobs = jobs.build().unwrap();
     for kind in ["import", "export", "import", "\u{0}", "other"] {
         jobs.start(kind).end(JobState::Success);
     }
@@ -82,12 +85,13 @@ fn values_that_are_kept_stay_when_others_come() {
 }
 
 #[test]
-fn memory_does_not_grow_with_what_jobs_are_called() {
+fn memory_does_not_grow_with_the_names_of_jobs() {
     let (recorder, _handle) = RecorderBuilder::new().build().unwrap();
     let jobs = Jobs::builder()
-        .label("tenant", 100)
+        .bounded_label("tenant", 100)
         .recorder(std::sync::Arc::new(recorder))
-        .build();
+        .build()
+        .unwrap();
     let run = |from: u32| {
         for number in from..from + 5_000 {
             let tenant = number.to_string();
@@ -102,12 +106,13 @@ fn memory_does_not_grow_with_what_jobs_are_called() {
 }
 
 #[test]
-fn a_job_that_has_been_met_allocates_nothing() {
+fn a_known_job_allocates_nothing() {
     let (recorder, _handle) = RecorderBuilder::new().build().unwrap();
     let jobs = Jobs::builder()
-        .label("tenant", 100)
+        .bounded_label("tenant", 100)
         .recorder(std::sync::Arc::new(recorder))
-        .build();
+        .build()
+        .unwrap();
     let job = NamedJob::new("import").labels(&[("tenant", "acme")]);
     let run = || jobs.start(&job).end(JobState::Success);
     run();
@@ -115,14 +120,15 @@ fn a_job_that_has_been_met_allocates_nothing() {
 }
 
 #[test]
-fn a_job_for_which_there_is_no_room_allocates_nothing() {
+fn a_job_beyond_the_maxima_allocates_nothing() {
     let (recorder, _handle) = RecorderBuilder::new().build().unwrap();
     let jobs = Jobs::builder()
-        .kinds(2)
-        .label("tenant", 2)
-        .combination_cap(2)
+        .max_kinds(2)
+        .bounded_label("tenant", 2)
+        .max_combinations(2)
         .recorder(std::sync::Arc::new(recorder))
-        .build();
+        .build()
+        .unwrap();
     let run = |kind, tenant| {
         let labels = [("tenant", tenant)];
         let job = NamedJob::new(kind).labels(&labels);
@@ -131,7 +137,7 @@ fn a_job_for_which_there_is_no_room_allocates_nothing() {
     run("import", "acme");
     run("export", "globex");
     let long = "x".repeat(129);
-    // The first of each kind that has to share makes what they share.
+    // The first job of each kind beyond makes their shared series.
     for kind in ["import", "export", "more"] {
         run(kind, "umbrella");
         for tenant in ["acme", "initech", &long, ""] {
@@ -142,12 +148,13 @@ fn a_job_for_which_there_is_no_room_allocates_nothing() {
 }
 
 #[test]
-fn schedules_are_bounded_too() {
+fn schedules_are_bounded() {
     let ledger = Ledger::new();
     let scheduler = Scheduler::builder()
-        .schedules(5)
+        .max_schedules(5)
         .recorder(ledger.recorder())
-        .build();
+        .build()
+        .unwrap();
     let all: Vec<_> = (0..3_000)
         .map(|number| scheduler.schedule(format!("s{number}").as_str()))
         .collect();

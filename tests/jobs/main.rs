@@ -1,4 +1,4 @@
-//! Work in the background: every way in which a job can end, what runs now, and whose names it has.
+//! Work in the background: outcomes, running jobs, schedules and queues, and their names.
 
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 

@@ -7,16 +7,17 @@ use tollgate_collectors::{JobState, Jobs, NamedJob};
 fn a_job_adds_metrics_under_its_labels() {
     let ledger = Ledger::new();
     let jobs = Jobs::builder()
-        .label("flow", 10)
+        .bounded_label("flow", 10)
         .recorder(ledger.recorder())
-        .build();
+        .build()
+        .unwrap();
     let job = NamedJob::new("import").labels(&[("flow", "nightly")]);
     let guard = jobs.start(&job);
     guard.metrics().counter("import_rows_total").increment(20);
     guard.metrics().gauge("import_progress_ratio").set(0.5);
     guard.metrics().histogram("import_row_bytes").record(100.0);
     guard.end(JobState::Success);
-    // What handles a job of a service has only the job.
+    // The handler of a service has only the job.
     jobs.metrics(&job).counter("import_rows_total").increment(1);
 
     let own: Vec<String> = ledger

@@ -1,7 +1,9 @@
-//! What the metrics are called.
+//! Names of the metrics.
 
 use tests::ledger::Ledger;
-use tollgate_collectors::{JobMetric, JobState, Jobs};
+use tollgate_collectors::{
+    BuildError, JobLabel, JobMetric, JobState, Jobs, NamedJob, Queue, QueueMetric, Scheduler,
+};
 
 #[test]
 fn metrics_and_labels_can_be_renamed_and_left_out() {
@@ -13,10 +15,11 @@ fn metrics_and_labels_can_be_renamed_and_left_out() {
         .without(JobMetric::Started)
         .without(JobMetric::Retried)
         .without(JobMetric::Ended)
-        .kind_label("provisioner")
-        .state_label("status")
+        .rename_label(JobLabel::Kind, "provisioner")
+        .rename_label(JobLabel::State, "status")
         .recorder(ledger.recorder())
-        .build();
+        .build()
+        .unwrap();
     jobs.start("terraform").end(JobState::Success);
     let _running = jobs.start("terraform");
     assert_eq!(
@@ -29,9 +32,10 @@ fn metrics_and_labels_can_be_renamed_and_left_out() {
 }
 
 #[test]
-fn all_is_described() {
+fn all_metrics_are_described() {
     let ledger = Ledger::new();
-    let jobs = Jobs::builder().recorder(ledger.recorder()).build();
+    let jobs = Jobs::builder().recorder(ledger.recorder());
+    let jobs = jobs.build().unwrap();
     jobs.start("import").end(JobState::Success);
     assert_eq!(
         ledger.families(),
@@ -43,4 +47,70 @@ fn all_is_described() {
             "jobs_started_total counter",
         ]
     );
+}
+
+#[test]
+fn labels_are_in_all_metrics_and_in_the_lists() {
+    let ledger = Ledger::new();
+    let jobs = Jobs::builder()
+        .without_kind_label()
+        .bounded_label("tenant", 10)
+        .constant_label("region", "eu")
+        .recorder(ledger.recorder())
+        .build()
+        .unwrap();
+    let job = NamedJob::new("import").labels(&[("tenant", "acme")]);
+    let guard = jobs.start(&job);
+    let running = jobs.running();
+    let labels: Vec<_> = running.jobs()[0].labels().collect();
+    assert_eq!(labels, [("tenant", "acme"), ("region", "eu")]);
+    assert_eq!(running.jobs()[0].kind(), "import");
+
+    guard.metrics().counter("rows_total").increment(1);
+    guard.end(JobState::Success);
+    let scrape = ledger.scrape();
+    for name in [
+        "jobs_started_total",
+        "job_duration_seconds_count",
+        "rows_total",
+    ] {
+        assert_eq!(scrape.values(name, &labels), [1.0], "{name}");
+    }
+    assert!(!scrape.samples().any(|sample| sample.contains("kind=")));
+}
+
+#[test]
+fn names_that_prometheus_refuses_are_refused() {
+    #[track_caller]
+    fn assert_refused<T>(built: Result<T, BuildError>, part: &str) {
+        let error = built.err().expect("a name is refused").to_string();
+        assert!(error.contains(part), "{error}");
+    }
+    let jobs = Jobs::builder;
+    assert_refused(
+        jobs().namespace("my app").build(),
+        "\"my app_jobs_running\"",
+    );
+    assert_refused(jobs().bounded_label("a b", 1).build(), "\"a b\"");
+    let twice = jobs().bounded_label("tenant", 1).bounded_label("tenant", 1);
+    assert_refused(twice.build(), "\"tenant\"");
+    assert_refused(
+        jobs().bounded_label("state", 1).build(),
+        "\"jobs_ended_total\"",
+    );
+    assert_refused(jobs().bounded_label("tenant", 0).build(), "\"tenant\"");
+    assert_refused(jobs().max_kinds(1_001).build(), "max_kinds 1001");
+    let many = (0..16).fold(jobs(), |jobs, n| jobs.bounded_label(format!("l{n}"), 1));
+    assert_refused(many.build(), "16 bounded labels");
+
+    let scheduler = Scheduler::builder;
+    assert_refused(
+        scheduler().bounded_label("schedule", 1).build(),
+        "\"schedule\"",
+    );
+    assert_refused(scheduler().max_schedules(0).build(), "max_schedules 0");
+    let queue = || Queue::builder("outbox");
+    assert_refused(queue().constant_label("queue", "x").build(), "\"queue\"");
+    let collides = queue().rename(QueueMetric::In, "queue_out_total");
+    assert_refused(collides.build(), "two metrics");
 }

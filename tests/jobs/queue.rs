@@ -1,4 +1,4 @@
-//! What waits between two parts of a program.
+//! Queues between two parts of a program.
 
 use std::time::Duration;
 
@@ -6,22 +6,23 @@ use tests::ledger::Ledger;
 use tollgate_collectors::Queue;
 
 #[test]
-fn what_comes_goes_out_or_fails() {
+fn enqueued_items_are_finished_or_fail() {
     let ledger = Ledger::new();
     let queue = Queue::builder("outbox")
         .namespace("shop")
-        .label("tenant", "acme")
+        .constant_label("tenant", "acme")
         .recorder(ledger.recorder())
-        .build();
-    queue.came(10);
-    queue.take(3).done();
-    drop(queue.take(2));
+        .build()
+        .unwrap();
+    queue.enqueue(10);
+    queue.dequeue(3).finish();
+    drop(queue.dequeue(2));
     let _ = tests::panics::caught(|| {
-        let _batch = queue.take(1);
+        let _batch = queue.dequeue(1);
         panic!("as the test asks for");
     });
-    queue.lag(Duration::from_millis(1_500));
-    let _taken = queue.take(1);
+    queue.set_lag(Duration::from_millis(1_500));
+    let _dequeued = queue.dequeue(1);
 
     let labels = "{queue=\"outbox\",tenant=\"acme\"}";
     assert_eq!(
@@ -36,6 +37,6 @@ fn what_comes_goes_out_or_fails() {
         ]
     );
 
-    queue.depth(40);
+    queue.set_depth(40);
     assert_eq!(ledger.scrape().sum("shop_queue_depth", &[]), 40.0);
 }

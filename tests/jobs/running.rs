@@ -1,4 +1,4 @@
-//! What runs now.
+//! The list of running jobs.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,9 +10,10 @@ fn ids(running: &Running) -> Vec<&str> {
 }
 
 #[test]
-fn what_runs_is_listed_with_what_is_known_of_it() {
+fn running_jobs_are_listed_with_their_details() {
     let before = SystemTime::now();
-    let jobs = Jobs::builder().label("flow", 10).build();
+    let jobs = Jobs::builder().bounded_label("flow", 10).build();
+    let jobs = jobs.unwrap();
     let labels = [("flow", "nightly")];
     let import = jobs.start(&NamedJob::new("import").id("42").labels(&labels));
     let _export = jobs.start("export");
@@ -37,12 +38,12 @@ fn what_runs_is_listed_with_what_is_known_of_it() {
 
 #[test]
 fn the_list_is_bounded_and_the_count_is_not() {
-    let jobs = Jobs::builder().listed(3).build();
+    let jobs = Jobs::builder().max_listed(3).build().unwrap();
     let mut guards: Vec<_> = (0..5).map(|_| jobs.start("import")).collect();
     assert_eq!(jobs.running().count(), 5);
     assert_eq!(ids(&jobs.running()), ["1", "2", "3"]);
 
-    // A place that is free is taken by the next one that starts.
+    // The next job takes the free slot.
     drop(guards.remove(1));
     assert_eq!(ids(&jobs.running()), ["1", "3"]);
     let _next = jobs.start("import");

@@ -1,4 +1,4 @@
-//! What starts jobs at their time.
+//! Schedulers, which start jobs at their time.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,9 +10,10 @@ const HOUR: Duration = Duration::from_hours(1);
 #[track_caller]
 fn scheduler(ledger: &Ledger) -> Scheduler {
     Scheduler::builder()
-        .label("tenant", 10)
+        .bounded_label("tenant", 10)
         .recorder(ledger.recorder())
         .build()
+        .unwrap()
 }
 
 #[test]
@@ -33,7 +34,7 @@ fn an_evaluation_runs_until_its_guard_is_dropped() {
 }
 
 #[test]
-fn a_trigger_tells_how_late_it_comes() {
+fn a_trigger_records_its_delay() {
     let ledger = Ledger::new();
     let schedule = scheduler(&ledger).schedule("nightly");
     let scrape = || ledger.scrape();
@@ -52,7 +53,7 @@ fn a_trigger_tells_how_late_it_comes() {
         [0.0]
     );
 
-    // Before its time it is not late at all, and without a plan nobody knows.
+    // A trigger before its time has a delay of 0, and one without a plan has none.
     schedule.plan(SystemTime::now() + HOUR);
     schedule.trigger();
     schedule.trigger();
@@ -63,7 +64,7 @@ fn a_trigger_tells_how_late_it_comes() {
 }
 
 #[test]
-fn what_is_planned_is_listed_the_next_first() {
+fn schedules_are_listed_with_the_next_first() {
     let ledger = Ledger::new();
     let scheduler = scheduler(&ledger);
     let now = SystemTime::now();
@@ -96,7 +97,7 @@ fn what_is_planned_is_listed_the_next_first() {
 }
 
 #[test]
-fn schedules_with_the_same_labels_tell_the_earliest_of_their_dates() {
+fn schedules_with_the_same_labels_show_the_earliest_plan() {
     let ledger = Ledger::new();
     let scheduler = scheduler(&ledger);
     let next = || {
@@ -120,10 +121,10 @@ fn schedules_with_the_same_labels_tell_the_earliest_of_their_dates() {
 }
 
 #[test]
-fn schedules_whose_names_no_metric_shows_share_a_date() {
+fn schedules_without_a_label_share_a_plan() {
     let ledger = Ledger::new();
-    let scheduler = Scheduler::builder().schedule_label("");
-    let scheduler = scheduler.recorder(ledger.recorder()).build();
+    let scheduler = Scheduler::builder().without_schedule_label();
+    let scheduler = scheduler.recorder(ledger.recorder()).build().unwrap();
     let at = |hours| SystemTime::UNIX_EPOCH + hours * HOUR;
     let (nightly, weekly) = (scheduler.schedule("nightly"), scheduler.schedule("weekly"));
     nightly.plan(at(1));
@@ -139,9 +140,10 @@ fn schedules_whose_names_no_metric_shows_share_a_date() {
 }
 
 #[test]
-fn a_schedule_that_there_is_no_room_to_list_is_measured_all_the_same() {
+fn a_schedule_beyond_the_list_is_measured() {
     let ledger = Ledger::new();
-    let scheduler = Scheduler::builder().recorder(ledger.recorder()).build();
+    let scheduler = Scheduler::builder().recorder(ledger.recorder());
+    let scheduler = scheduler.build().unwrap();
     let _listed: Vec<_> = (0..1_000).map(|_| scheduler.schedule("listed")).collect();
     let schedule = scheduler.schedule("nightly");
     assert_eq!(scheduler.schedules().len(), 1_000);

@@ -10,11 +10,12 @@ fn jobs_of_two_threads_are_all_counted() {
     const EACH: u32 = 2_000;
     let ledger = Ledger::new();
     let jobs = Jobs::builder()
-        .label("tenant", 20)
-        .combination_cap(30)
-        .listed(2)
+        .bounded_label("tenant", 20)
+        .max_combinations(30)
+        .max_listed(2)
         .recorder(ledger.recorder())
-        .build();
+        .build()
+        .unwrap();
     thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {

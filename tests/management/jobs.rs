@@ -22,7 +22,8 @@ async fn json(router: &Router, path: &str) -> Value {
 
 #[tokio::test]
 async fn what_runs_is_counted_and_listed_until_it_ends() {
-    let jobs = Jobs::builder().label("tenant", 10).build();
+    let jobs = Jobs::builder().bounded_label("tenant", 10).build();
+    let jobs = jobs.unwrap();
     let router = management_router().tasks(Tasks::new(&jobs));
     let router = router.build().unwrap();
     let idle = json!({ "runningCount": 0, "runnings": [] });
@@ -53,7 +54,7 @@ async fn what_runs_is_counted_and_listed_until_it_ends() {
 
 #[tokio::test]
 async fn what_is_not_listed_is_counted_all_the_same() {
-    let jobs = Jobs::builder().listed(2).build();
+    let jobs = Jobs::builder().max_listed(2).build().unwrap();
     let router = management_router().tasks(Tasks::new(&jobs));
     let router = router.build().unwrap();
     let _running: Vec<_> = (0..5).map(|_| jobs.start("import")).collect();
@@ -64,7 +65,7 @@ async fn what_is_not_listed_is_counted_all_the_same() {
 
 #[tokio::test]
 async fn what_is_planned_is_listed_with_its_next_date() {
-    let scheduler = Scheduler::builder().build();
+    let scheduler = Scheduler::new();
     let router = management_router().schedule(Schedule::new(&scheduler));
     let router = router.build().unwrap();
     let nightly = scheduler.schedule("nightly");
@@ -115,7 +116,7 @@ fn assert_moment(moment: &Value) {
 async fn they_may_be_called_as_kestra_calls_them() {
     let router = management_router()
         .tasks(Tasks::new(&Jobs::new()).id("worker"))
-        .schedule(Schedule::new(&Scheduler::builder().build()).id("scheduler"))
+        .schedule(Schedule::new(&Scheduler::new()).id("scheduler"))
         .build()
         .unwrap();
     assert_eq!(json(&router, "/worker").await["runningCount"], 0);
@@ -131,7 +132,7 @@ fn an_id_that_is_taken_or_that_no_path_holds_is_refused() {
     type Add = fn(ManagementBuilder, &str) -> ManagementBuilder;
     let tasks: Add = |builder, id| builder.tasks(Tasks::new(&Jobs::new()).id(id));
     let schedule: Add = |builder, id| {
-        let scheduler = Scheduler::builder().build();
+        let scheduler = Scheduler::new();
         builder.schedule(Schedule::new(&scheduler).id(id))
     };
     for add in [tasks, schedule] {

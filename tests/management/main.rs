@@ -85,7 +85,7 @@ fn endpoints(readiness: &Readiness) -> ManagementBuilder {
         .loggers(&Loggers::new("info,shop=debug").unwrap())
         .metrics(measured())
         .tasks(Tasks::new(&Jobs::new()))
-        .schedule(Schedule::new(&Scheduler::builder().build()))
+        .schedule(Schedule::new(&Scheduler::new()))
 }
 
 /// An answer, read to its end.

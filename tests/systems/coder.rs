@@ -10,7 +10,8 @@ use tollgate_axum::{
     websocket::{MeteredWebSocketUpgrade, WebSocketLabel, WebSocketMetric, WebSocketMetrics},
 };
 use tollgate_collectors::{
-    Activity, InfoGauge, JobMetric, JobState, Jobs, Process, Renamed, Runtime, ScrapeHooks,
+    Activity, InfoGauge, JobLabel, JobMetric, JobState, Jobs, Process, Renamed, Runtime,
+    ScrapeHooks,
 };
 use tollgate_http::{Label, Metric, RequestMetricsLayer};
 
@@ -82,10 +83,11 @@ async fn coders_metrics_have_their_names() {
         .namespace("coderd_provisionerd")
         .rename(JobMetric::Running, "jobs_current")
         .rename(JobMetric::Duration, "job_timings_seconds")
-        .kind_label("provisioner")
-        .state_label("status")
+        .rename_label(JobLabel::Kind, "provisioner")
+        .rename_label(JobLabel::State, "status")
         .recorder(recorder())
-        .build();
+        .build()
+        .unwrap();
     jobs.start("terraform").end(JobState::Success);
 
     let queries = Renamed::new()

@@ -15,9 +15,9 @@ const LABELS: [(&str, &str); 2] = [("namespace_id", "company.team"), ("flow_id",
 /// Jobs with Kestra's labels: a namespace and a flow, and no kind.
 fn builder(metrics: &app::Metrics) -> JobsBuilder {
     Jobs::builder()
-        .kind_label("")
-        .label("namespace_id", 100)
-        .label("flow_id", 100)
+        .without_kind_label()
+        .bounded_label("namespace_id", 100)
+        .bounded_label("flow_id", 100)
         .recorder(metrics.recorder())
 }
 
@@ -38,7 +38,8 @@ async fn kestras_meters_have_their_names() {
         .rename(JobMetric::Ended, "worker_ended_count_total")
         .rename(JobMetric::QueuedDuration, "worker_queued_duration_seconds")
         .rename(JobMetric::Duration, "worker_ended_duration_seconds")
-        .build();
+        .build()
+        .unwrap();
     worker.start(&job().retry()).end(JobState::Success);
 
     let task_runs = builder(&metrics)
@@ -51,7 +52,8 @@ async fn kestras_meters_have_their_names() {
             JobMetric::Duration,
             "executor_taskrun_ended_duration_seconds",
         )
-        .build();
+        .build()
+        .unwrap();
     let task_run = task_runs.start(&job());
     let results = task_run
         .metrics()
@@ -66,11 +68,12 @@ async fn kestras_meters_have_their_names() {
         .rename(JobMetric::Ended, "executor_execution_end_count_total")
         .without(JobMetric::QueuedDuration)
         .rename(JobMetric::Duration, "executor_execution_duration_seconds")
-        .build();
+        .build()
+        .unwrap();
     executions.start(&job()).end(JobState::Failed);
 
     let indexer = Queue::builder("indexer")
-        .queue_label("")
+        .without_queue_label()
         .without(QueueMetric::Depth)
         .without(QueueMetric::In)
         .rename(QueueMetric::Out, "indexer_count_total")
@@ -78,13 +81,14 @@ async fn kestras_meters_have_their_names() {
         .without(QueueMetric::Lag)
         .rename(QueueMetric::BatchDuration, "indexer_duration_seconds")
         .recorder(metrics.recorder())
-        .build();
-    indexer.take(5).done();
+        .build()
+        .unwrap();
+    indexer.dequeue(5).finish();
 
     let scheduler = Scheduler::builder()
-        .schedule_label("")
-        .label("namespace_id", 100)
-        .label("flow_id", 100)
+        .without_schedule_label()
+        .bounded_label("namespace_id", 100)
+        .bounded_label("flow_id", 100)
         .rename(SchedulerMetric::Triggers, "scheduler_trigger_count_total")
         .rename(
             SchedulerMetric::Evaluations,
@@ -97,7 +101,8 @@ async fn kestras_meters_have_their_names() {
         .without(SchedulerMetric::Delay)
         .without(SchedulerMetric::Next)
         .recorder(metrics.recorder())
-        .build();
+        .build()
+        .unwrap();
     let schedule = scheduler.schedule(&job());
     schedule.plan(SystemTime::now());
     drop(schedule.evaluate());

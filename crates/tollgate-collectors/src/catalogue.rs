@@ -11,6 +11,12 @@ pub fn catalogue() -> Catalogue {
     let mut catalogue = Catalogue::default();
     #[cfg(feature = "periodic")]
     catalogue.extend(Catalogue::of::<crate::collection::CollectorMetric>());
+    #[cfg(feature = "jobs")]
+    {
+        catalogue.extend(Catalogue::of::<crate::JobMetric>());
+        catalogue.extend(Catalogue::of::<crate::SchedulerMetric>());
+        catalogue.extend(Catalogue::of::<crate::QueueMetric>());
+    }
     #[cfg(feature = "process")]
     catalogue.extend(Catalogue::of::<crate::process::ProcessMetric>());
     #[cfg(feature = "runtime")]

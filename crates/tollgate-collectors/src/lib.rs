@@ -22,16 +22,9 @@ pub mod cache;
 mod catalogue;
 #[cfg(feature = "periodic")]
 mod collection;
-mod destination;
 mod info;
 #[cfg(feature = "jobs")]
 mod jobs;
-mod metadata;
-#[cfg_attr(
-    not(feature = "jobs"),
-    allow(dead_code, reason = "jobs alone need every kind of metric")
-)]
-mod names;
 #[cfg(feature = "periodic")]
 mod periodic;
 #[cfg(feature = "process")]
@@ -50,9 +43,10 @@ pub use self::activity::{Activity, ActivityBuilder};
 pub use self::catalogue::catalogue;
 #[cfg(feature = "jobs")]
 pub use self::jobs::{
-    Batch, Evaluation, Job, JobFuture, JobGuard, JobMetric, JobMetrics, JobService, JobState, Jobs,
-    JobsBuilder, JobsLayer, NamedJob, Queue, QueueBuilder, QueueMetric, ResultState, Running,
-    RunningJob, Schedule, Scheduled, Scheduler, SchedulerBuilder, SchedulerMetric, StateOf,
+    Batch, Evaluation, Job, JobFuture, JobGuard, JobLabel, JobMetric, JobMetrics, JobService,
+    JobState, Jobs, JobsBuilder, JobsLayer, NamedJob, Queue, QueueBuilder, QueueLabel, QueueMetric,
+    ResultState, Running, RunningJob, Schedule, Scheduled, Scheduler, SchedulerBuilder,
+    SchedulerLabel, SchedulerMetric, StateOf,
 };
 #[cfg(feature = "process")]
 pub use self::process::Process;

@@ -22,7 +22,7 @@ impl Work {
     pub(crate) fn new() -> Self {
         Self {
             jobs: Jobs::new(),
-            scheduler: Scheduler::builder().build(),
+            scheduler: Scheduler::new(),
         }
     }
 

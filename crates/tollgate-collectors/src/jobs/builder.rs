@@ -1,144 +1,118 @@
-//! What jobs can be told.
+//! The builder of measured jobs.
 
-use std::{
-    borrow::Cow,
-    sync::{Arc, Once},
-};
+use std::{borrow::Cow, sync::Arc};
 
-use metrics::Recorder;
-use quanta::Clock;
+use tollgate_families::{BuildError, Families, family_setters};
 
 use super::{
-    JobMetric, Jobs,
-    meter::Shared,
-    series::{JobNames, METRICS},
-    slots::Slots,
-    table::{BoundedLabel, Table},
+    kinds::{KindBounds, Kinds},
+    measure::Jobs,
+    running::RunningList,
+    series::{JobLabel, JobMetric},
 };
-use crate::{destination::Destination, names::Names};
 
-/// Builds [`Jobs`].
+/// Builder of [`Jobs`].
 ///
 /// # Examples
 ///
-/// Coder's names:
+/// The names that Coder uses:
 ///
 /// ```
-/// use tollgate_collectors::{JobMetric, Jobs};
+/// use tollgate_collectors::{BuildError, JobLabel, JobMetric, Jobs};
 ///
 /// let provisioning = Jobs::builder()
 ///     .namespace("coderd_provisionerd")
 ///     .rename(JobMetric::Running, "jobs_current")
 ///     .rename(JobMetric::Duration, "job_timings_seconds")
-///     .kind_label("provisioner")
-///     .state_label("status")
-///     .build();
+///     .rename_label(JobLabel::Kind, "provisioner")
+///     .rename_label(JobLabel::State, "status")
+///     .build()?;
+/// # Ok::<(), BuildError>(())
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct JobsBuilder {
-    names: JobNames,
-    kind: BoundedLabel,
-    labels: Vec<BoundedLabel>,
-    state_label: Cow<'static, str>,
-    combination_cap: usize,
-    listed: usize,
-    destination: Destination,
+    families: Families<JobMetric>,
+    bounds: KindBounds,
+    max_listed: usize,
 }
 
-impl Default for JobsBuilder {
-    fn default() -> Self {
-        Self {
-            names: Names::new(&METRICS),
-            kind: BoundedLabel {
-                name: "kind".into(),
-                limit: 100,
-            },
-            labels: Vec::new(),
-            state_label: "state".into(),
-            combination_cap: 1_000,
-            listed: 1_000,
-            destination: Destination::default(),
+impl Jobs {
+    /// Returns jobs with the default names, and no labels but the kind.
+    #[expect(
+        clippy::new_without_default,
+        reason = "each call creates jobs of their own"
+    )]
+    pub fn new() -> Self {
+        Self::builder().assemble()
+    }
+
+    /// Returns a builder.
+    pub fn builder() -> JobsBuilder {
+        JobsBuilder {
+            families: Families::default(),
+            bounds: KindBounds::default(),
+            max_listed: 1_000,
         }
     }
 }
 
 impl JobsBuilder {
-    /// Puts a namespace before each name: `worker` → `worker_jobs_running`.
-    pub fn namespace(mut self, namespace: impl Into<Cow<'static, str>>) -> Self {
-        self.names.set_namespace(namespace.into());
+    family_setters!(names: JobMetric, JobLabel);
+    family_setters!(recorder);
+
+    /// Leaves the label of the kind out of all metrics.
+    pub fn without_kind_label(mut self) -> Self {
+        self.families.names.omit_label_everywhere(JobLabel::Kind);
         self
     }
 
-    /// Gives a metric another name.
+    /// Sets the maximum number of kinds: 100 by default, 1,000 at most. Any other kind is `other`.
+    pub fn max_kinds(mut self, max: usize) -> Self {
+        self.bounds.max_kinds = max;
+        self
+    }
+
+    /// Adds a label whose value is that of [`Job::label`](crate::Job::label).
     ///
-    /// The suite's recorder tells durations of jobs by how their names end: see `docs/metrics.md`.
-    pub fn rename(mut self, metric: JobMetric, name: impl Into<Cow<'static, str>>) -> Self {
-        self.names.rename(metric as usize, Some(name.into()));
+    /// The first `max` values are kept, 1,000 at most. Any other value, and one of more than 128 bytes,
+    /// is `other`. There are at most 15 such labels.
+    pub fn bounded_label(mut self, name: impl Into<Cow<'static, str>>, max: usize) -> Self {
+        self.bounds.labels.push((name.into(), max));
         self
     }
 
-    /// Leaves a metric out.
-    pub fn without(mut self, metric: JobMetric) -> Self {
-        self.names.rename(metric as usize, None);
+    /// Sets the maximum number of combinations of a kind with labels: 1,000 by default. In any other,
+    /// all labels but the kind are `other`.
+    pub fn max_combinations(mut self, max: usize) -> Self {
+        self.bounds.max_combinations = max;
         self
     }
 
-    /// Calls the label of a job's kind so, `kind` unless set. If it is empty there is none.
-    pub fn kind_label(mut self, name: impl Into<Cow<'static, str>>) -> Self {
-        self.kind.name = name.into();
-        self
-    }
-
-    /// Keeps this many kinds, 100 unless set; every other is `other`.
-    pub fn kinds(mut self, limit: usize) -> Self {
-        self.kind.limit = limit;
-        self
-    }
-
-    /// Calls the label of how a job ended so, `state` unless set.
-    pub fn state_label(mut self, name: impl Into<Cow<'static, str>>) -> Self {
-        self.state_label = name.into();
-        self
-    }
-
-    /// Gives jobs a label. The first values that come, `limit` of them, are kept; every other is
-    /// `other`, and so is one of more than 128 bytes.
-    pub fn label(mut self, name: impl Into<Cow<'static, str>>, limit: usize) -> Self {
-        let name = name.into();
-        self.labels.push(BoundedLabel { name, limit });
-        self
-    }
-
-    /// Keeps this many combinations of kinds and labels, 1,000 unless set. In every other all labels
-    /// but the kind are `other`.
-    pub fn combination_cap(mut self, cap: usize) -> Self {
-        self.combination_cap = cap;
-        self
-    }
-
-    /// Lists at most this many jobs as [running](Jobs::running), 1,000 unless set. All are counted.
-    pub fn listed(mut self, limit: usize) -> Self {
-        self.listed = limit;
-        self
-    }
-
-    /// Records with `recorder`, instead of the global one when a kind is first met.
-    pub fn recorder(mut self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
-        self.destination = Destination::given(recorder);
+    /// Sets the maximum number of jobs in the list of [running](Jobs::running) ones: 1,000 by default.
+    /// All are counted.
+    pub fn max_listed(mut self, max: usize) -> Self {
+        self.max_listed = max;
         self
     }
 
     /// Builds the jobs.
-    pub fn build(self) -> Jobs {
-        Jobs::from(Shared {
-            clock: Clock::new(),
-            table: Table::new(self.kind, &self.labels, self.combination_cap),
-            names: self.names,
-            state_label: self.state_label,
-            running: Slots::new(self.listed),
-            destination: self.destination,
-            described: Once::new(),
-        })
+    ///
+    /// # Errors
+    ///
+    /// If Prometheus does not accept a name, if two metrics or two labels share one, or if a maximum
+    /// is out of bounds.
+    pub fn build(self) -> Result<Jobs, BuildError> {
+        self.families.names.check(|_| self.bounds.label_names())?;
+        self.bounds.check("max_kinds")?;
+        Ok(self.assemble())
+    }
+
+    fn assemble(self) -> Jobs {
+        Jobs {
+            families: Arc::new(self.families),
+            kinds: Arc::new(Kinds::new(self.bounds)),
+            list: Arc::new(RunningList::new(self.max_listed)),
+        }
     }
 }

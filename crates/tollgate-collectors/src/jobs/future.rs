@@ -3,17 +3,20 @@
 use std::{
     fmt,
     future::Future,
-    mem,
     pin::Pin,
     task::{Context, Poll},
 };
 
 use pin_project_lite::pin_project;
+use tollgate_families::PanicWatch;
 
-use super::{JobGuard, JobState, ResultState, StateOf};
+use super::{
+    guard::JobGuard,
+    state::{ResultState, StateOf},
+};
 
 pin_project! {
-    /// A job that runs as long as its future does.
+    /// Future of a job, which ends with it.
     #[must_use = "a job that is dropped is cancelled"]
     pub struct JobFuture<F, C = ResultState> {
         #[pin]
@@ -42,8 +45,8 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        // A panic ends the job here: who caught it may drop this only much later.
-        let watch = PanicWatch { guard: this.guard };
+        // A panic ends the job here: its catcher may drop this only much later.
+        let watch = PanicWatch::new(this.guard);
         let polled = this.inner.poll(cx);
         if let Poll::Ready(output) = &polled {
             let state = this.state.state_of(output);
@@ -59,23 +62,5 @@ impl<F, C> fmt::Debug for JobFuture<F, C> {
         f.debug_struct("JobFuture")
             .field("guard", &self.guard)
             .finish_non_exhaustive()
-    }
-}
-
-/// Ends a job in a panic if it is dropped before [`disarm`](Self::disarm), which only unwinding
-/// does.
-struct PanicWatch<'a> {
-    guard: &'a mut JobGuard,
-}
-
-impl PanicWatch<'_> {
-    fn disarm(self) {
-        mem::forget(self);
-    }
-}
-
-impl Drop for PanicWatch<'_> {
-    fn drop(&mut self) {
-        self.guard.finish(JobState::Panicked);
     }
 }

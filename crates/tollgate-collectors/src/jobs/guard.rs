@@ -2,42 +2,33 @@
 
 use std::{mem, sync::Arc, thread};
 
+use tollgate_families::{EndInPanic, Start};
+
 use super::{
-    JobMetrics, JobState,
-    meter::Shared,
-    running::{Id, Listed},
-    series::Series,
-    slots::Place,
-    table::Entry,
+    metrics::JobMetrics, running::RunningList, series::JobSeries, slots::SlotIndex, state::JobState,
 };
 
-/// Owns a job that runs.
+/// Owner of a running job.
 ///
-/// Dropped without being told how the job ended, it says that the job was cancelled, or that it
-/// panicked if that is why it is dropped.
+/// Dropped before its [`end`](Self::end), it ends the job as cancelled, or as panicked if a panic
+/// drops it.
 #[derive(Debug)]
 #[must_use = "a job that is dropped is cancelled"]
 pub struct JobGuard {
-    shared: Arc<Shared>,
-    entry: Arc<Entry<Series>>,
-    place: Place,
-    start: u64,
+    list: Arc<RunningList>,
+    series: Arc<JobSeries>,
+    slot: SlotIndex,
+    start: Start,
     has_ended: bool,
 }
 
 impl JobGuard {
-    pub(super) fn new(shared: Arc<Shared>, entry: Arc<Entry<Series>>, id: Option<&str>) -> Self {
-        let start = shared.clock.raw();
-        let id = id.map(Id::given);
-        let place = shared.running.enter(|number| Listed {
-            id: id.unwrap_or(Id::Number(number)),
-            entry: Arc::clone(&entry),
-            start,
-        });
+    pub(super) fn new(list: Arc<RunningList>, series: Arc<JobSeries>, id: Option<&str>) -> Self {
+        let (start, slot) = list.enter(&series, id);
         Self {
-            place,
-            shared,
-            entry,
+            list,
+            series,
+            slot,
             start,
             has_ended: false,
         }
@@ -48,14 +39,14 @@ impl JobGuard {
         self.finish(state);
     }
 
-    /// Says that the job has failed and tries again, without an end.
+    /// Counts a retry: the job failed, and tries again without an end.
     pub fn retry(&self) {
-        self.entry.kept.retry();
+        self.series.retry();
     }
 
-    /// Metrics of the job's own, with the labels that its others have.
+    /// Returns metrics of the job's own, under the labels of the job.
     pub fn metrics(&self) -> JobMetrics {
-        JobMetrics::new(Arc::clone(&self.shared), Arc::clone(&self.entry))
+        JobMetrics::new(Arc::clone(&self.series))
     }
 
     /// Ends the job unless it has ended.
@@ -63,13 +54,16 @@ impl JobGuard {
         if mem::replace(&mut self.has_ended, true) {
             return;
         }
-        let clock = &self.shared.clock;
-        let nanoseconds = clock.delta_as_nanos(self.start, clock.raw());
-        #[expect(clippy::cast_precision_loss, reason = "exact up to 104 days")]
-        let seconds = nanoseconds as f64 * 1e-9;
-        let naming = self.shared.naming(&self.entry.labels);
-        self.entry.kept.end(state, seconds, &naming);
-        self.shared.running.leave(&self.place);
+        let seconds = self.list.stopwatch.seconds(self.start);
+        self.series.end(state, seconds);
+        self.list.leave(&self.slot);
+    }
+}
+
+#[doc(hidden)]
+impl EndInPanic for JobGuard {
+    fn end_in_panic(&mut self) {
+        self.finish(JobState::Panicked);
     }
 }
 

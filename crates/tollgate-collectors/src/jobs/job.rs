@@ -1,10 +1,10 @@
-//! What has to be known about a job.
+//! Descriptions of jobs.
 
 use std::{borrow::Cow, time::Duration};
 
-/// A job, as far as its metrics are concerned.
+/// Description of a job, for its metrics.
 ///
-/// A `&str` is a job of that kind; [`NamedJob`] is one with all that there is to say.
+/// A `&str` is a job of that kind; a [`NamedJob`] has all details.
 ///
 /// # Examples
 ///
@@ -32,32 +32,31 @@ use std::{borrow::Cow, time::Duration};
 /// }
 /// ```
 pub trait Job {
-    /// What kind of job it is: one of a few.
+    /// Returns its kind: one of a few.
     fn kind(&self) -> &str;
 
-    /// What tells it from the others that run, for the list of these only. A number unless
-    /// overridden.
+    /// Returns its id among the running jobs, for their list only: a number by default.
     fn id(&self) -> Option<Cow<'_, str>> {
         None
     }
 
-    /// The value of one of the [labels](crate::JobsBuilder::label) that jobs have. Empty, which is
-    /// none, unless overridden.
+    /// Returns the value of a [label](crate::JobsBuilder::bounded_label): none by default, which is an
+    /// empty string.
     #[expect(
         clippy::unnecessary_literal_bound,
-        reason = "others return what they hold"
+        reason = "implementations return their own strings"
     )]
     fn label(&self, name: &str) -> &str {
         let _ = name;
         ""
     }
 
-    /// Whether it has been tried before. `false` unless overridden.
+    /// Returns whether it was tried before: `false` by default.
     fn is_retry(&self) -> bool {
         false
     }
 
-    /// How long it has waited for its start, if that is known. It is not unless overridden.
+    /// Returns how long it waited for its start: unknown by default.
     fn queued_for(&self) -> Option<Duration> {
         None
     }
@@ -91,21 +90,22 @@ impl Job for str {
     }
 }
 
-/// A job that is described where it is started.
+/// Job that is described where it is started.
 ///
 /// # Examples
 ///
 /// ```
 /// use std::time::Duration;
-/// use tollgate_collectors::{Jobs, NamedJob};
+/// use tollgate_collectors::{BuildError, Jobs, NamedJob};
 ///
-/// let jobs = Jobs::builder().label("tenant", 50).build();
+/// let jobs = Jobs::builder().bounded_label("tenant", 50).build()?;
 /// let job = NamedJob::new("import")
 ///     .id("42")
 ///     .labels(&[("tenant", "acme")])
 ///     .queued_for(Duration::from_secs(3));
 /// let running = jobs.start(&job);
 /// # drop(running);
+/// # Ok::<(), BuildError>(())
 /// ```
 #[derive(Debug, Clone, Copy)]
 #[must_use = "a description of a job does not start it"]
@@ -118,7 +118,7 @@ pub struct NamedJob<'a> {
 }
 
 impl<'a> NamedJob<'a> {
-    /// A job of this kind.
+    /// Returns a job of this kind.
     pub const fn new(kind: &'a str) -> Self {
         Self {
             kind,
@@ -129,26 +129,26 @@ impl<'a> NamedJob<'a> {
         }
     }
 
-    /// Sets what tells it from the others that run.
+    /// Sets its id among the running jobs.
     pub const fn id(mut self, id: &'a str) -> Self {
         self.id = Some(id);
         self
     }
 
-    /// Sets labels, as names and values. Those that jobs do not [have](crate::JobsBuilder::label)
-    /// are nowhere.
+    /// Sets names and values of labels. Names that are not a
+    /// [label](crate::JobsBuilder::bounded_label) of jobs are ignored.
     pub const fn labels(mut self, labels: &'a [(&'a str, &'a str)]) -> Self {
         self.labels = labels;
         self
     }
 
-    /// Says that it has been tried before.
+    /// Marks it as tried before.
     pub const fn retry(mut self) -> Self {
         self.is_retry = true;
         self
     }
 
-    /// Says how long it has waited for its start.
+    /// Sets how long it waited for its start.
     pub const fn queued_for(mut self, time: Duration) -> Self {
         self.queued_for = Some(time);
         self

@@ -2,9 +2,9 @@
 
 use tower_layer::Layer;
 
-use super::{JobService, Jobs, ResultState};
+use super::{measure::Jobs, service::JobService, state::ResultState};
 
-/// Measures every request to a service as a [`Job`](crate::Job).
+/// Layer that measures every request to a service as a [`Job`](crate::Job).
 ///
 /// # Examples
 ///
@@ -30,7 +30,7 @@ pub struct JobsLayer<C = ResultState> {
 }
 
 impl JobsLayer {
-    /// Measures with these jobs: `Ok` is a success, `Err` is a failure.
+    /// Returns a layer for these jobs. `Ok` is a success and `Err` a failure.
     pub fn new(jobs: Jobs) -> Self {
         Self {
             jobs,
@@ -38,7 +38,7 @@ impl JobsLayer {
         }
     }
 
-    /// Lets `state` say how a job ended, of the `Result` that the service gives.
+    /// Sets the function from the `Result` of the service to the outcome of the job.
     #[must_use]
     pub fn state<C>(self, state: C) -> JobsLayer<C> {
         JobsLayer {

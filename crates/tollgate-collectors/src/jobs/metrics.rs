@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use metrics::{Counter, Gauge, Histogram, Key};
 
-use super::{meter::Shared, series::Series, table::Entry};
-use crate::metadata::METADATA;
+use super::series::JobSeries;
 
-/// Metrics of a job's own, with the labels that its others have.
+/// Metrics of a job's own, under the labels of the job.
 ///
-/// Each call asks the recorder for the series: keep what it returns where it is used often. Names
-/// are the program's own, so that there is a bounded number of them; the namespace does not go
-/// before them.
+/// Each call registers the series anew: keep the handle where it is used often. Names are literals, so
+/// that there is a bounded number of them. The namespace does not go before them.
 ///
 /// # Examples
 ///
@@ -25,37 +23,30 @@ use crate::metadata::METADATA;
 /// ```
 #[derive(Debug, Clone)]
 pub struct JobMetrics {
-    shared: Arc<Shared>,
-    entry: Arc<Entry<Series>>,
+    series: Arc<JobSeries>,
 }
 
 impl JobMetrics {
-    pub(super) fn new(shared: Arc<Shared>, entry: Arc<Entry<Series>>) -> Self {
-        Self { shared, entry }
+    pub(super) fn new(series: Arc<JobSeries>) -> Self {
+        Self { series }
     }
 
-    /// A counter.
+    /// Registers a counter.
     pub fn counter(&self, name: &'static str) -> Counter {
-        let key = self.key(name);
-        let destination = &self.shared.destination;
-        destination.with(|recorder| recorder.register_counter(&key, &METADATA))
+        self.series.families().target.counter(&self.key(name))
     }
 
-    /// A gauge.
+    /// Registers a gauge.
     pub fn gauge(&self, name: &'static str) -> Gauge {
-        let key = self.key(name);
-        let destination = &self.shared.destination;
-        destination.with(|recorder| recorder.register_gauge(&key, &METADATA))
+        self.series.families().target.gauge(&self.key(name))
     }
 
-    /// A histogram.
+    /// Registers a histogram.
     pub fn histogram(&self, name: &'static str) -> Histogram {
-        let key = self.key(name);
-        let destination = &self.shared.destination;
-        destination.with(|recorder| recorder.register_histogram(&key, &METADATA))
+        self.series.families().target.histogram(&self.key(name))
     }
 
     fn key(&self, name: &'static str) -> Key {
-        Key::from_parts(name, self.entry.labels.iter())
+        Key::from_parts(name, self.series.shown.iter())
     }
 }

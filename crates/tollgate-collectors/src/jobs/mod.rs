@@ -1,14 +1,16 @@
-//! Work in the background: jobs, what schedules them, and the queues between.
+//! Work in the background: jobs, their schedulers, and the queues between.
 //!
-//! A job's way is [`Jobs::start`](Jobs::start) → its series, found in a bounded [`table`] →
-//! a [`guard`], which ends it exactly once. A [`future`] and a [`service`] own a guard each.
+//! A job takes one way: [`Jobs::start`] finds its series in the bounded table of [`kinds`]; a
+//! [`guard`] lists it as [`running`] and ends it exactly once. A [`future`] and a [`service`] own a
+//! guard each.
 
 mod builder;
 mod future;
 mod guard;
 mod job;
+mod kinds;
 mod layer;
-mod meter;
+mod measure;
 mod metrics;
 mod queue;
 mod running;
@@ -17,7 +19,6 @@ mod series;
 mod service;
 mod slots;
 mod state;
-mod table;
 
 pub use self::{
     builder::JobsBuilder,
@@ -25,12 +26,15 @@ pub use self::{
     guard::JobGuard,
     job::{Job, NamedJob},
     layer::JobsLayer,
-    meter::Jobs,
+    measure::Jobs,
     metrics::JobMetrics,
-    queue::{Batch, Queue, QueueBuilder, QueueMetric},
+    queue::{Batch, Queue, QueueBuilder, QueueLabel, QueueMetric},
     running::{Running, RunningJob},
-    scheduler::{Evaluation, Schedule, Scheduled, Scheduler, SchedulerBuilder, SchedulerMetric},
-    series::JobMetric,
+    scheduler::{
+        Evaluation, Schedule, Scheduled, Scheduler, SchedulerBuilder, SchedulerLabel,
+        SchedulerMetric,
+    },
+    series::{JobLabel, JobMetric},
     service::JobService,
     state::{JobState, ResultState, StateOf},
 };

@@ -1,4 +1,4 @@
-//! What waits between two parts of a program.
+//! Queues between two parts of a program.
 
 use std::{
     borrow::Cow,
@@ -6,68 +6,29 @@ use std::{
     time::Duration,
 };
 
-use metrics::{Counter, Gauge, Histogram, Label, Recorder};
-use quanta::Clock;
+use metrics::{Counter, Gauge, Histogram};
+use tollgate_families::{BuildError, Families, Start, Stopwatch, families, family_setters};
 
-use crate::{
-    destination::Destination,
-    names::{Kind, Metric, Names},
-};
+families! {
+    /// A metric of a [`Queue`].
+    pub enum QueueMetric {
+        Depth: gauge(Count) "queue_depth" {queue} "Items waiting.";
+        In: counter(Count) "queue_in_total" {queue} "Items enqueued.";
+        Out: counter(Count) "queue_out_total" {queue} "Items dequeued and finished.";
+        Failed: counter(Count) "queue_failed_total" {queue} "Items dequeued and not finished.";
+        Lag: gauge(Seconds) "queue_lag_seconds" {queue}
+            "Waiting time of the last item dequeued in seconds.";
+        BatchDuration: histogram(Seconds) "queue_batch_duration_seconds" {queue}
+            "Time from dequeuing items to their end in seconds.";
+    }
 
-/// A metric of a [`Queue`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum QueueMetric {
-    /// `queue_depth`: items that wait.
-    Depth,
-    /// `queue_in_total`: items that came.
-    In,
-    /// `queue_out_total`: items that were taken and done.
-    Out,
-    /// `queue_failed_total`: items that were taken and not done.
-    Failed,
-    /// `queue_lag_seconds`: how long the last one taken had waited.
-    Lag,
-    /// `queue_batch_duration_seconds`: how long what was taken at once took.
-    BatchDuration,
+    /// A label of the metrics of a [`Queue`].
+    pub enum QueueLabel {
+        queue = Queue "name of the queue";
+    }
 }
 
-const METRICS: [Metric; 6] = [
-    Metric {
-        name: "queue_depth",
-        kind: Kind::Gauge,
-        help: "Items that wait.",
-    },
-    Metric {
-        name: "queue_in_total",
-        kind: Kind::Counter,
-        help: "Items that came.",
-    },
-    Metric {
-        name: "queue_out_total",
-        kind: Kind::Counter,
-        help: "Items that were taken and done.",
-    },
-    Metric {
-        name: "queue_failed_total",
-        kind: Kind::Counter,
-        help: "Items that were taken and not done.",
-    },
-    Metric {
-        name: "queue_lag_seconds",
-        kind: Kind::GaugeOfSeconds,
-        help: "Time that the last item taken had waited.",
-    },
-    Metric {
-        name: "queue_batch_duration_seconds",
-        kind: Kind::Histogram,
-        help: "Time from when items were taken to when they were done, or not.",
-    },
-];
-
-type QueueNames = Names<{ METRICS.len() }>;
-
-/// Counts what goes through a queue: an indexer's, an outbox, a channel.
+/// Metrics of a queue: an indexer's, an outbox, a channel.
 ///
 /// | Metric | Type | Labels |
 /// |---|---|---|
@@ -76,215 +37,177 @@ type QueueNames = Names<{ METRICS.len() }>;
 /// | `queue_lag_seconds` | gauge | queue, … |
 /// | `queue_batch_duration_seconds` | histogram | queue, … |
 ///
-/// Clones share everything.
+/// Clones share everything. The series are registered with the first event.
 ///
 /// # Examples
 ///
 /// ```
 /// use std::time::Duration;
-/// use tollgate_collectors::Queue;
+/// use tollgate_collectors::{BuildError, Queue};
 ///
-/// let outbox = Queue::builder("outbox").namespace("shop").build();
-/// outbox.came(3);
+/// let outbox = Queue::builder("outbox").namespace("shop").build()?;
+/// outbox.enqueue(3);
 ///
-/// let batch = outbox.take(2);
-/// outbox.lag(Duration::from_secs(1));
-/// batch.done();
+/// let batch = outbox.dequeue(2);
+/// outbox.set_lag(Duration::from_secs(1));
+/// batch.finish();
+/// # Ok::<(), BuildError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Queue {
-    shared: Arc<Shared>,
+    series: Arc<QueueSeries>,
 }
 
 #[derive(Debug)]
-struct Shared {
-    clock: Clock,
-    names: QueueNames,
-    labels: Vec<Label>,
-    destination: Destination,
-    series: OnceLock<Series>,
+struct QueueSeries {
+    name: Cow<'static, str>,
+    families: Families<QueueMetric>,
+    stopwatch: Stopwatch,
+    handles: OnceLock<QueueHandles>,
 }
 
 #[derive(Debug)]
-struct Series {
+struct QueueHandles {
     depth: Gauge,
-    came: Counter,
-    done: Counter,
+    enqueued: Counter,
+    finished: Counter,
     failed: Counter,
     lag: Gauge,
     batch_duration: Histogram,
 }
 
 impl Queue {
-    /// Starts to build a queue with this name.
+    /// Returns a queue with this name, in the default names of metrics.
+    pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
+        Self::builder(name).assemble()
+    }
+
+    /// Returns a builder of a queue with this name.
     pub fn builder(name: impl Into<Cow<'static, str>>) -> QueueBuilder {
         QueueBuilder {
-            names: Names::new(&METRICS),
-            queue_label: "queue".into(),
             name: name.into(),
-            labels: Vec::new(),
-            destination: Destination::default(),
+            families: Families::default(),
         }
     }
 
-    /// Counts items that came.
-    pub fn came(&self, items: u64) {
-        let series = self.shared.series();
-        series.came.increment(items);
-        series.depth.increment(number(items));
+    /// Counts items that are put into the queue.
+    pub fn enqueue(&self, items: u64) {
+        let handles = self.series.handles();
+        handles.enqueued.increment(items);
+        handles.depth.increment(float(items));
     }
 
-    /// Counts items that are taken, to be done or not.
-    pub fn take(&self, items: u64) -> Batch {
-        self.shared.series().depth.decrement(number(items));
+    /// Counts items that are taken out of the queue together.
+    pub fn dequeue(&self, items: u64) -> Batch {
+        self.series.handles().depth.decrement(float(items));
         Batch {
-            start: self.shared.clock.raw(),
-            shared: Arc::clone(&self.shared),
+            start: self.series.stopwatch.start(),
+            series: Arc::clone(&self.series),
             items,
-            is_done: false,
+            is_finished: false,
         }
     }
 
-    /// Sets how long the last item taken had waited.
-    pub fn lag(&self, time: Duration) {
-        self.shared.series().lag.set(time);
+    /// Sets the waiting time of the last item dequeued.
+    pub fn set_lag(&self, time: Duration) {
+        self.series.handles().lag.set(time);
     }
 
-    /// Sets how many items wait, where somebody else counts them.
-    pub fn depth(&self, items: u64) {
-        self.shared.series().depth.set(number(items));
+    /// Sets the number of items that wait, for a queue that counts them itself.
+    pub fn set_depth(&self, items: u64) {
+        self.series.handles().depth.set(float(items));
     }
 }
 
-impl Shared {
-    /// The handles, registered with the first item.
-    fn series(&self) -> &Series {
-        self.series.get_or_init(|| {
-            let Self { names, labels, .. } = self;
-            self.destination.with(|to| {
-                names.describe(to);
-                Series {
-                    depth: names.gauge(to, QueueMetric::Depth as usize, labels),
-                    came: names.counter(to, QueueMetric::In as usize, labels),
-                    done: names.counter(to, QueueMetric::Out as usize, labels),
-                    failed: names.counter(to, QueueMetric::Failed as usize, labels),
-                    lag: names.gauge(to, QueueMetric::Lag as usize, labels),
-                    batch_duration: names.histogram(
-                        to,
-                        QueueMetric::BatchDuration as usize,
-                        labels,
-                    ),
-                }
-            })
+impl QueueSeries {
+    fn handles(&self) -> &QueueHandles {
+        self.handles.get_or_init(|| {
+            let families = &self.families;
+            let name = |QueueLabel::Queue| self.name.clone().into();
+            QueueHandles {
+                depth: families.gauge(QueueMetric::Depth, name),
+                enqueued: families.counter(QueueMetric::In, name),
+                finished: families.counter(QueueMetric::Out, name),
+                failed: families.counter(QueueMetric::Failed, name),
+                lag: families.gauge(QueueMetric::Lag, name),
+                batch_duration: families.histogram(QueueMetric::BatchDuration, name),
+            }
         })
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 items")]
-fn number(items: u64) -> f64 {
+fn float(items: u64) -> f64 {
     items as f64
 }
 
-/// Items that were taken from a [`Queue`]. They have failed if this is dropped before they are
-/// [done](Self::done).
+/// Items that were taken out of a [`Queue`] together. Dropped before their [`finish`](Self::finish),
+/// they have failed.
 #[derive(Debug)]
 #[must_use = "items have failed when this is dropped"]
 pub struct Batch {
-    start: u64,
-    shared: Arc<Shared>,
+    start: Start,
+    series: Arc<QueueSeries>,
     items: u64,
-    is_done: bool,
+    is_finished: bool,
 }
 
 impl Batch {
-    /// Says that all are done.
-    pub fn done(mut self) {
-        self.is_done = true;
+    /// Counts all items as finished.
+    pub fn finish(mut self) {
+        self.is_finished = true;
     }
 }
 
 impl Drop for Batch {
     fn drop(&mut self) {
-        let series = self.shared.series();
-        let clock = &self.shared.clock;
-        let nanoseconds = clock.delta_as_nanos(self.start, clock.raw());
-        #[expect(clippy::cast_precision_loss, reason = "exact up to 104 days")]
-        let seconds = nanoseconds as f64 * 1e-9;
-        series.batch_duration.record(seconds);
-        let ended = if self.is_done {
-            &series.done
+        let handles = self.series.handles();
+        let seconds = self.series.stopwatch.seconds(self.start);
+        handles.batch_duration.record(seconds);
+        let ended = if self.is_finished {
+            &handles.finished
         } else {
-            &series.failed
+            &handles.failed
         };
         ended.increment(self.items);
     }
 }
 
-/// Builds a [`Queue`].
+/// Builder of a [`Queue`].
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct QueueBuilder {
-    names: QueueNames,
-    queue_label: Cow<'static, str>,
     name: Cow<'static, str>,
-    labels: Vec<Label>,
-    destination: Destination,
+    families: Families<QueueMetric>,
 }
 
 impl QueueBuilder {
-    /// Puts a namespace before each name: `shop` → `shop_queue_depth`.
-    pub fn namespace(mut self, namespace: impl Into<Cow<'static, str>>) -> Self {
-        self.names.set_namespace(namespace.into());
-        self
-    }
+    family_setters!(names: QueueMetric, QueueLabel);
+    family_setters!(recorder);
 
-    /// Gives a metric another name.
-    pub fn rename(mut self, metric: QueueMetric, name: impl Into<Cow<'static, str>>) -> Self {
-        self.names.rename(metric as usize, Some(name.into()));
-        self
-    }
-
-    /// Leaves a metric out.
-    pub fn without(mut self, metric: QueueMetric) -> Self {
-        self.names.rename(metric as usize, None);
-        self
-    }
-
-    /// Calls the label of the queue's name so, `queue` unless set. If it is empty there is none.
-    pub fn queue_label(mut self, name: impl Into<Cow<'static, str>>) -> Self {
-        self.queue_label = name.into();
-        self
-    }
-
-    /// Adds a label.
-    pub fn label(
-        mut self,
-        name: impl Into<Cow<'static, str>>,
-        value: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        self.labels.push(Label::new(name.into(), value.into()));
-        self
-    }
-
-    /// Records with `recorder`, instead of the global one when the first item comes.
-    pub fn recorder(mut self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
-        self.destination = Destination::given(recorder);
+    /// Leaves the label of the queue's name out of all metrics.
+    pub fn without_queue_label(mut self) -> Self {
+        self.families.names.omit_label_everywhere(QueueLabel::Queue);
         self
     }
 
     /// Builds the queue.
-    pub fn build(self) -> Queue {
-        let mut labels = self.labels;
-        if !self.queue_label.is_empty() {
-            labels.insert(0, Label::new(self.queue_label, self.name));
-        }
+    ///
+    /// # Errors
+    ///
+    /// If Prometheus does not accept a name, or if two metrics or two labels share one.
+    pub fn build(self) -> Result<Queue, BuildError> {
+        self.families.names.check(|_| Vec::new())?;
+        Ok(self.assemble())
+    }
+
+    fn assemble(self) -> Queue {
         Queue {
-            shared: Arc::new(Shared {
-                clock: Clock::new(),
-                names: self.names,
-                labels,
-                destination: self.destination,
-                series: OnceLock::new(),
+            series: Arc::new(QueueSeries {
+                name: self.name,
+                families: self.families,
+                stopwatch: Stopwatch::default(),
+                handles: OnceLock::new(),
             }),
         }
     }

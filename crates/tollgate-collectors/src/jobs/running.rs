@@ -1,4 +1,4 @@
-//! What runs now.
+//! The list of running jobs.
 
 use std::{
     cmp::Reverse,
@@ -7,30 +7,78 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use quanta::Clock;
+use tollgate_families::{Start, Stopwatch};
 
-use super::{series::Series, slots::Slots, table::Entry};
+use super::{
+    series::JobSeries,
+    slots::{SlotIndex, Slots},
+};
 
-/// How much of an id is kept.
+/// Length after which an id is cut.
 const MAX_ID_BYTES: usize = 128;
 
-/// A job in the list of those that run.
+/// List of the jobs that run, with the clock that times them.
 #[derive(Debug)]
-pub(super) struct Listed {
-    pub(super) id: Id,
-    pub(super) entry: Arc<Entry<Series>>,
-    pub(super) start: u64,
+pub(super) struct RunningList {
+    pub(super) stopwatch: Stopwatch,
+    slots: Slots<Listed>,
 }
 
 #[derive(Debug)]
-pub(super) enum Id {
+struct Listed {
+    id: Id,
+    series: Arc<JobSeries>,
+    start: Start,
+}
+
+#[derive(Debug)]
+enum Id {
     Given(Box<str>),
     Number(u64),
 }
 
+impl RunningList {
+    pub(super) fn new(max: usize) -> Self {
+        Self {
+            stopwatch: Stopwatch::default(),
+            slots: Slots::new(max),
+        }
+    }
+
+    pub(super) fn enter(&self, series: &Arc<JobSeries>, id: Option<&str>) -> (Start, SlotIndex) {
+        let start = self.stopwatch.start();
+        let id = id.map(Id::given);
+        let slot = self.slots.enter(|number| Listed {
+            id: id.unwrap_or(Id::Number(number)),
+            series: Arc::clone(series),
+            start,
+        });
+        (start, slot)
+    }
+
+    pub(super) fn leave(&self, slot: &SlotIndex) {
+        self.slots.leave(slot);
+    }
+
+    pub(super) fn read(&self) -> Running {
+        let (now, time) = (self.stopwatch.start(), SystemTime::now());
+        let (count, mut jobs) = self.slots.read(|job| {
+            let running_for = self.stopwatch.between(job.start, now);
+            RunningJob {
+                id: job.id.to_string(),
+                series: Arc::clone(&job.series),
+                since: time.checked_sub(running_for).unwrap_or(time),
+                running_for,
+            }
+        });
+        jobs.sort_by_key(|job| Reverse(job.running_for));
+        Running { count, jobs }
+    }
+}
+
 impl Id {
-    /// The start of an id that was given.
-    pub(super) fn given(id: &str) -> Self {
+    /// Returns the beginning of an id that was given.
+    fn given(id: &str) -> Self {
         let mut end = id.len().min(MAX_ID_BYTES);
         while !id.is_char_boundary(end) {
             end -= 1;
@@ -48,7 +96,7 @@ impl fmt::Display for Id {
     }
 }
 
-/// What ran when [`Jobs::running`](crate::Jobs::running) was asked.
+/// Jobs that ran at a call of [`Jobs::running`](crate::Jobs::running).
 #[derive(Debug, Clone)]
 pub struct Running {
     count: usize,
@@ -56,64 +104,49 @@ pub struct Running {
 }
 
 impl Running {
-    pub(super) fn read(slots: &Slots<Listed>, clock: &Clock) -> Self {
-        let (now, time) = (clock.raw(), SystemTime::now());
-        let (count, mut jobs) = slots.read(|job| {
-            let running_for = Duration::from_nanos(clock.delta_as_nanos(job.start, now));
-            RunningJob {
-                id: job.id.to_string(),
-                entry: Arc::clone(&job.entry),
-                since: time.checked_sub(running_for).unwrap_or(time),
-                running_for,
-            }
-        });
-        jobs.sort_by_key(|job| Reverse(job.running_for));
-        Self { count, jobs }
-    }
-
-    /// How many jobs ran, those included that there was no room to list.
+    /// Returns the number of jobs, including those that the list had no room for.
     pub fn count(&self) -> usize {
         self.count
     }
 
-    /// The jobs that ran, the longest first.
+    /// Returns the listed jobs, the longest first.
     pub fn jobs(&self) -> &[RunningJob] {
         &self.jobs
     }
 }
 
-/// A job that runs.
+/// Job that runs.
 #[derive(Debug, Clone)]
 pub struct RunningJob {
     id: String,
-    entry: Arc<Entry<Series>>,
+    series: Arc<JobSeries>,
     since: SystemTime,
     running_for: Duration,
 }
 
 impl RunningJob {
-    /// Its [id](crate::Job::id), cut after 128 bytes, or else a number.
+    /// Returns its [id](crate::Job::id), cut after 128 bytes, or else a number.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Its kind, as its metrics show it.
+    /// Returns its kind, as in its metrics.
     pub fn kind(&self) -> &str {
-        self.entry.kind()
+        self.series.kind()
     }
 
-    /// Its labels, as its metrics show them.
+    /// Returns its labels, as in its metrics.
     pub fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
-        let labels = self.entry.labels.iter();
+        let labels = self.series.shown.iter();
         labels.map(|label| (label.key(), label.value()))
     }
 
-    /// When it started.
+    /// Returns the time of its start.
     pub fn since(&self) -> SystemTime {
         self.since
     }
 
-    /// How long it has run.
+    /// Returns how long it has run.
     pub fn running_for(&self) -> Duration {
         self.running_for
     }

@@ -1,72 +1,46 @@
-//! The series of one kind of job with its labels.
+//! Series of one kind of job with its labels.
 
-use std::{sync::OnceLock, time::Duration};
-
-use metrics::{Counter, Gauge, Histogram, Label};
-
-use super::JobState;
-use crate::{
-    destination::Destination,
-    names::{Kind, Metric, Names},
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
 };
 
-/// A metric of [`Jobs`](crate::Jobs).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum JobMetric {
-    /// `jobs_running`: those that have started and not ended.
-    Running,
-    /// `jobs_started_total`.
-    Started,
-    /// `jobs_retried_total`: those that had been tried before.
-    Retried,
-    /// `jobs_ended_total`, by state.
-    Ended,
-    /// `job_queued_duration_seconds`: from when they were wanted to when they started.
-    QueuedDuration,
-    /// `job_duration_seconds`: from start to end, by state.
-    Duration,
+use metrics::{Counter, Gauge, Histogram, Label, SharedString};
+use tollgate_families::{Families, families};
+
+use super::{kinds::KindLabels, state::JobState};
+
+/// Upper bounds of durations of jobs in seconds: up to an hour.
+const JOB_SECONDS: &[f64] = &[1.0, 10.0, 30.0, 60.0, 300.0, 600.0, 1_800.0, 3_600.0];
+
+families! {
+    /// A metric of [`Jobs`](crate::Jobs).
+    pub enum JobMetric {
+        Running: gauge(Count) "jobs_running" {kind} "Jobs running.";
+        Started: counter(Count) "jobs_started_total" {kind} "Jobs started.";
+        Retried: counter(Count) "jobs_retried_total" {kind} "Retries of jobs.";
+        Ended: counter(Count) "jobs_ended_total" {kind, state} "Jobs ended, by outcome.";
+        QueuedDuration: histogram(Seconds, JOB_SECONDS) "job_queued_duration_seconds" {kind}
+            "Time that jobs waited for their start in seconds.";
+        Duration: histogram(Seconds, JOB_SECONDS) "job_duration_seconds" {kind, state}
+            "Duration of jobs in seconds, by outcome.";
+    }
+
+    /// A label of the metrics of [`Jobs`](crate::Jobs).
+    pub enum JobLabel {
+        kind = Kind "kind of the job";
+        state = State "outcome of the job, a [`JobState`](crate::JobState)";
+    }
 }
 
-pub(super) const METRICS: [Metric; 6] = [
-    Metric {
-        name: "jobs_running",
-        kind: Kind::Gauge,
-        help: "Jobs that have started and not ended.",
-    },
-    Metric {
-        name: "jobs_started_total",
-        kind: Kind::Counter,
-        help: "Jobs that have started.",
-    },
-    Metric {
-        name: "jobs_retried_total",
-        kind: Kind::Counter,
-        help: "Jobs that have been tried again.",
-    },
-    Metric {
-        name: "jobs_ended_total",
-        kind: Kind::Counter,
-        help: "Jobs that have ended, by how.",
-    },
-    Metric {
-        name: "job_queued_duration_seconds",
-        kind: Kind::Histogram,
-        help: "Time that jobs waited for their start.",
-    },
-    Metric {
-        name: "job_duration_seconds",
-        kind: Kind::Histogram,
-        help: "Time from the start of jobs to their end.",
-    },
-];
-
-pub(super) type JobNames = Names<{ METRICS.len() }>;
-
-/// The handles of one kind of job with its labels. Those that not every job needs are registered
-/// when they are first needed.
+/// Handles of one kind of job with its labels. Those that not every job needs are registered when
+/// they are first needed.
 #[derive(Debug)]
-pub(super) struct Series {
+pub(super) struct JobSeries {
+    families: Arc<Families<JobMetric>>,
+    labels: KindLabels,
+    /// Labels that all metrics have.
+    pub(super) shown: Vec<Label>,
     running: Gauge,
     started: Counter,
     retried: Counter,
@@ -74,24 +48,31 @@ pub(super) struct Series {
     ended: [OnceLock<(Counter, Histogram)>; JobState::COUNT],
 }
 
-/// What names a series, and where it goes.
-pub(super) struct Naming<'a> {
-    pub(super) names: &'a JobNames,
-    pub(super) state_label: &'a str,
-    pub(super) destination: &'a Destination,
-    pub(super) labels: &'a [Label],
-}
-
-impl Series {
-    pub(super) fn register(naming: &Naming<'_>) -> Self {
-        let Naming { names, labels, .. } = naming;
-        naming.destination.with(|recorder| Self {
-            running: names.gauge(recorder, JobMetric::Running as usize, labels),
-            started: names.counter(recorder, JobMetric::Started as usize, labels),
-            retried: names.counter(recorder, JobMetric::Retried as usize, labels),
+impl JobSeries {
+    pub(super) fn register(families: &Arc<Families<JobMetric>>, labels: KindLabels) -> Self {
+        let value = |label| value(&labels, None, label);
+        let others = || labels.others.iter().cloned();
+        let counter = |metric| families.counter_with(metric, value, others());
+        Self {
+            shown: families
+                .names
+                .series_labels(JobMetric::Running, value, others()),
+            running: families.gauge_with(JobMetric::Running, value, others()),
+            started: counter(JobMetric::Started),
+            retried: counter(JobMetric::Retried),
             queued: OnceLock::new(),
             ended: Default::default(),
-        })
+            families: Arc::clone(families),
+            labels,
+        }
+    }
+
+    pub(super) fn families(&self) -> &Families<JobMetric> {
+        &self.families
+    }
+
+    pub(super) fn kind(&self) -> &str {
+        &self.labels.kind
     }
 
     pub(super) fn start(&self) {
@@ -103,59 +84,40 @@ impl Series {
         self.retried.increment(1);
     }
 
-    pub(super) fn queued(&self, time: Duration, naming: &Naming<'_>) {
-        let queued = self.queued.get_or_init(|| {
-            let index = JobMetric::QueuedDuration as usize;
-            naming
-                .destination
-                .with(|recorder| naming.names.histogram(recorder, index, naming.labels))
-        });
+    pub(super) fn queued(&self, time: Duration) {
+        let queued = self
+            .queued
+            .get_or_init(|| self.histogram(JobMetric::QueuedDuration, None));
         queued.record(time);
     }
 
-    pub(super) fn end(&self, state: JobState, seconds: f64, naming: &Naming<'_>) {
-        let (ended, duration) =
-            self.ended[state as usize].get_or_init(|| Self::register_end(state, naming));
+    pub(super) fn end(&self, state: JobState, seconds: f64) {
+        let (ended, duration) = self.ended[state as usize].get_or_init(|| self.register_end(state));
         ended.increment(1);
         duration.record(seconds);
         self.running.decrement(1.0);
     }
 
     #[cold]
-    fn register_end(state: JobState, naming: &Naming<'_>) -> (Counter, Histogram) {
-        let state = Label::new(naming.state_label.to_owned(), state.as_str());
-        let labels = [naming.labels, &[state]].concat();
-        let names = naming.names;
-        naming.destination.with(|recorder| {
-            (
-                names.counter(recorder, JobMetric::Ended as usize, &labels),
-                names.histogram(recorder, JobMetric::Duration as usize, &labels),
-            )
-        })
+    fn register_end(&self, state: JobState) -> (Counter, Histogram) {
+        let value = |label| value(&self.labels, Some(state), label);
+        let others = self.labels.others.iter().cloned();
+        (
+            self.families.counter_with(JobMetric::Ended, value, others),
+            self.histogram(JobMetric::Duration, Some(state)),
+        )
+    }
+
+    fn histogram(&self, metric: JobMetric, state: Option<JobState>) -> Histogram {
+        let value = |label| value(&self.labels, state, label);
+        let others = self.labels.others.iter().cloned();
+        self.families.histogram_with(metric, value, others)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn metrics_are_in_the_order_of_their_names() {
-        assert_eq!(METRICS[JobMetric::Running as usize].name, "jobs_running");
-        assert_eq!(
-            METRICS[JobMetric::Started as usize].name,
-            "jobs_started_total"
-        );
-        assert_eq!(
-            METRICS[JobMetric::Retried as usize].name,
-            "jobs_retried_total"
-        );
-        assert_eq!(METRICS[JobMetric::Ended as usize].name, "jobs_ended_total");
-        let queued = &METRICS[JobMetric::QueuedDuration as usize];
-        assert_eq!(queued.name, "job_queued_duration_seconds");
-        assert_eq!(
-            METRICS[JobMetric::Duration as usize].name,
-            "job_duration_seconds"
-        );
+fn value(labels: &KindLabels, state: Option<JobState>, label: JobLabel) -> SharedString {
+    match label {
+        JobLabel::Kind => labels.kind.clone(),
+        JobLabel::State => state.map_or("", JobState::as_str).into(),
     }
 }

@@ -4,9 +4,14 @@ use std::task::{Context, Poll};
 
 use tower_service::Service;
 
-use super::{Job, JobFuture, Jobs, ResultState, StateOf};
+use super::{
+    future::JobFuture,
+    job::Job,
+    measure::Jobs,
+    state::{ResultState, StateOf},
+};
 
-/// A service whose requests are measured as jobs.
+/// Service whose requests are measured as jobs.
 #[derive(Debug, Clone)]
 pub struct JobService<S, C = ResultState> {
     inner: S,

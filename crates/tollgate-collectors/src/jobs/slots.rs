@@ -1,86 +1,84 @@
-//! What is under way, as far as there is room to list it.
+//! Bounded lists of work in progress.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A bounded list of things that come and go in any order.
+/// Bounded list of items that come and go in any order.
 #[derive(Debug)]
 pub(super) struct Slots<T> {
-    limit: usize,
-    inner: Mutex<Inner<T>>,
+    max: usize,
+    entered: Mutex<Entered<T>>,
 }
 
 #[derive(Debug)]
-struct Inner<T> {
+struct Entered<T> {
     slots: Vec<Option<T>>,
     free: Vec<usize>,
-    /// How many there are, listed or not.
+    /// Number of items now, listed or not.
     count: usize,
-    /// How many there have been.
-    entered: u64,
+    /// Number of items so far.
+    total: u64,
 }
 
-/// Where a thing is listed, if it is.
+/// Index of an item's slot, if the item is listed.
 #[derive(Debug)]
-pub(super) struct Place(Option<usize>);
+pub(super) struct SlotIndex(Option<usize>);
 
 impl<T> Slots<T> {
-    pub(super) fn new(limit: usize) -> Self {
+    pub(super) fn new(max: usize) -> Self {
         Self {
-            limit,
-            inner: Mutex::new(Inner {
+            max,
+            entered: Mutex::new(Entered {
                 slots: Vec::new(),
                 free: Vec::new(),
                 count: 0,
-                entered: 0,
+                total: 0,
             }),
         }
     }
 
-    /// Lists one thing more, which is given its number.
-    pub(super) fn enter(&self, thing: impl FnOnce(u64) -> T) -> Place {
-        let mut inner = self.lock();
-        inner.count += 1;
-        inner.entered += 1;
-        let index = match inner.free.pop() {
+    /// Enters one more item, which is made from its number.
+    pub(super) fn enter(&self, item: impl FnOnce(u64) -> T) -> SlotIndex {
+        let mut entered = self.lock();
+        entered.count += 1;
+        entered.total += 1;
+        let index = match entered.free.pop() {
             Some(index) => index,
-            None if inner.slots.len() < self.limit => {
-                inner.slots.push(None);
-                inner.slots.len() - 1
+            None if entered.slots.len() < self.max => {
+                entered.slots.push(None);
+                entered.slots.len() - 1
             }
-            None => return Place(None),
+            None => return SlotIndex(None),
         };
-        inner.slots[index] = Some(thing(inner.entered));
-        Place(Some(index))
+        entered.slots[index] = Some(item(entered.total));
+        SlotIndex(Some(index))
     }
 
-    pub(super) fn leave(&self, place: &Place) {
-        let mut inner = self.lock();
-        inner.count -= 1;
-        let left = place.0.and_then(|index| {
-            inner.free.push(index);
-            inner.slots[index].take()
+    pub(super) fn leave(&self, slot: &SlotIndex) {
+        let mut entered = self.lock();
+        entered.count -= 1;
+        let left = slot.0.and_then(|index| {
+            entered.free.push(index);
+            entered.slots[index].take()
         });
-        // What it holds is freed without the lock.
-        drop(inner);
+        // The item is freed without the lock.
+        drop(entered);
         drop(left);
     }
 
-    pub(super) fn update(&self, place: &Place, change: impl FnOnce(&mut T)) {
-        if let Some(index) = place.0 {
+    pub(super) fn update(&self, slot: &SlotIndex, change: impl FnOnce(&mut T)) {
+        if let Some(index) = slot.0 {
             self.lock().slots[index].as_mut().map(change);
         }
     }
 
-    /// How many there are, and those that are listed.
+    /// Returns the number of items, and those that are listed.
     pub(super) fn read<R>(&self, read: impl FnMut(&T) -> R) -> (usize, Vec<R>) {
-        let inner = self.lock();
-        (
-            inner.count,
-            inner.slots.iter().flatten().map(read).collect(),
-        )
+        let entered = self.lock();
+        let listed = entered.slots.iter().flatten().map(read).collect();
+        (entered.count, listed)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner<T>> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Entered<T>> {
+        self.entered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,16 +1,16 @@
-//! How jobs end.
+//! Outcomes of jobs.
 
-/// How a job ended: the values of the label `state`.
+/// Outcome of a job: a value of the label `state`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum JobState {
-    /// `success`: it did what it was to do.
+    /// `success`: it did its work.
     Success,
-    /// `warning`: it did it, and there is something to look at.
+    /// `warning`: it did its work, with something to look at.
     Warning,
-    /// `failed`: it could not.
+    /// `failed`: it could not do its work.
     Failed,
-    /// `killed`: somebody ended it on purpose.
+    /// `killed`: it was ended on purpose.
     Killed,
     /// `cancelled`: it was dropped before its end.
     Cancelled,
@@ -21,7 +21,7 @@ pub enum JobState {
 impl JobState {
     pub(crate) const COUNT: usize = Self::Panicked as usize + 1;
 
-    /// The label's value.
+    /// Returns the value of the label.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Success => "success",
@@ -34,11 +34,11 @@ impl JobState {
     }
 }
 
-/// Tells from what a job has returned how it ended.
+/// Function from the output of a job to its outcome.
 ///
-/// Implemented for every function from `&T` to [`JobState`].
+/// It is implemented for every function from `&T` to [`JobState`].
 pub trait StateOf<T> {
-    /// How a job that returned this has ended.
+    /// Returns the outcome of a job with this output.
     fn state_of(&self, output: &T) -> JobState;
 }
 
@@ -48,7 +48,7 @@ impl<T, F: Fn(&T) -> JobState> StateOf<T> for F {
     }
 }
 
-/// `Ok` is [`JobState::Success`], `Err` is [`JobState::Failed`].
+/// Outcome of a `Result`: `Ok` is [`JobState::Success`], `Err` is [`JobState::Failed`].
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ResultState;
 

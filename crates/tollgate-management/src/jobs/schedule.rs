@@ -21,7 +21,7 @@ use crate::{
 /// use tollgate_collectors::Scheduler;
 /// use tollgate_management::{Schedule, management_router};
 ///
-/// let scheduler = Scheduler::builder().build();
+/// let scheduler = Scheduler::new();
 /// let management = management_router()
 ///     .schedule(Schedule::new(&scheduler).id("scheduler"))
 ///     .build()?;

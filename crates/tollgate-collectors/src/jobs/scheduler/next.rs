@@ -1,4 +1,4 @@
-//! When the next trigger is planned.
+//! Times of the next planned triggers.
 
 use std::{
     collections::{BTreeMap, HashMap, btree_map::Entry},
@@ -7,47 +7,43 @@ use std::{
     time::SystemTime,
 };
 
-use metrics::{Gauge, Label};
+use metrics::{Gauge, Key};
 
-/// The gauge of when the next trigger is planned, of all schedules that share a series.
-pub(super) struct Next {
+/// Gauge of the next planned trigger, of all schedules that share a series.
+pub(super) struct NextTime {
     gauge: Gauge,
-    /// How many of them plan it at each time.
+    /// Number of plans at each time.
     planned: Mutex<BTreeMap<SystemTime, usize>>,
 }
 
-/// The gauges by their labels, which schedules have in common where no metric shows their names.
+/// Gauges by their series, which schedules share if they differ in no label that is shown.
 #[derive(Debug, Default)]
-pub(super) struct Nexts(Mutex<HashMap<Box<[Label]>, Arc<Next>>>);
+pub(super) struct NextTimes(Mutex<HashMap<Option<Key>, Arc<NextTime>>>);
 
-impl Nexts {
-    pub(super) fn of(&self, labels: &[Label], gauge: impl FnOnce() -> Gauge) -> Arc<Next> {
-        let mut nexts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = nexts
-            .entry(labels.into())
-            .or_insert_with(|| Arc::new(Next::new(gauge())));
-        Arc::clone(next)
+impl NextTimes {
+    pub(super) fn get(&self, key: Option<Key>, gauge: impl FnOnce() -> Gauge) -> Arc<NextTime> {
+        let mut times = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let time = times.entry(key).or_insert_with(|| {
+            Arc::new(NextTime {
+                gauge: gauge(),
+                planned: Mutex::default(),
+            })
+        });
+        Arc::clone(time)
     }
 }
 
-impl Next {
-    fn new(gauge: Gauge) -> Self {
-        Self {
-            gauge,
-            planned: Mutex::default(),
-        }
-    }
-
-    /// Puts the plan of one schedule in the place of what it had planned before.
-    pub(super) fn replace(&self, before: Option<SystemTime>, next: Option<SystemTime>) {
+impl NextTime {
+    /// Replaces the former plan of one schedule.
+    pub(super) fn replace(&self, former: Option<SystemTime>, next: Option<SystemTime>) {
         let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(next) = next {
             *planned.entry(next).or_default() += 1;
         }
-        if let Some(Entry::Occupied(mut schedules)) = before.map(|before| planned.entry(before)) {
-            *schedules.get_mut() -= 1;
-            if *schedules.get() == 0 {
-                schedules.remove();
+        if let Some(Entry::Occupied(mut plans)) = former.map(|former| planned.entry(former)) {
+            *plans.get_mut() -= 1;
+            if *plans.get() == 0 {
+                plans.remove();
             }
         }
         let first = planned.keys().next();
@@ -57,9 +53,9 @@ impl Next {
     }
 }
 
-impl fmt::Debug for Next {
+impl fmt::Debug for NextTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Next")
+        f.debug_struct("NextTime")
             .field("planned", &self.planned)
             .finish_non_exhaustive()
     }

@@ -1,4 +1,4 @@
-//! One schedule.
+//! One schedule, and its entry in the list.
 
 use std::{
     mem,
@@ -6,87 +6,127 @@ use std::{
     time::SystemTime,
 };
 
-use super::{Shared, series::Series};
-use crate::jobs::{slots::Place, table::Entry};
+use tollgate_families::Start;
 
-/// One schedule of a [`Scheduler`](crate::Scheduler).
+use super::series::ScheduleSeries;
+use crate::jobs::slots::{SlotIndex, Slots};
+
+/// Schedule of a [`Scheduler`](crate::Scheduler).
 #[derive(Debug)]
-#[must_use = "a schedule that is dropped is not listed any more"]
+#[must_use = "a schedule that is dropped leaves the list"]
 pub struct Schedule {
-    pub(super) shared: Arc<Shared>,
-    pub(super) entry: Arc<Entry<Series>>,
-    pub(super) place: Place,
-    /// When the next trigger is planned, which the list does not know of all.
-    pub(super) planned: Mutex<Option<SystemTime>>,
+    list: Arc<Slots<Scheduled>>,
+    series: Arc<ScheduleSeries>,
+    slot: SlotIndex,
+    /// Time of the next trigger: the list does not have room for all.
+    planned: Mutex<Option<SystemTime>>,
 }
 
 impl Schedule {
-    /// Says when the next trigger is to come, or that none is.
+    pub(super) fn new(list: Arc<Slots<Scheduled>>, series: Arc<ScheduleSeries>) -> Self {
+        let slot = list.enter(|_| Scheduled {
+            series: Arc::clone(&series),
+            next: None,
+            last: None,
+        });
+        Self {
+            list,
+            series,
+            slot,
+            planned: Mutex::new(None),
+        }
+    }
+
+    /// Plans the next trigger, or removes the plan.
     pub fn plan(&self, next: impl Into<Option<SystemTime>>) {
         let next = next.into();
-        self.shared
-            .plans
-            .update(&self.place, |schedule| schedule.next = next);
+        self.list
+            .update(&self.slot, |schedule| schedule.next = next);
         self.replan(next);
     }
 
-    /// Counts a trigger, and how late it comes if it was [planned](Self::plan). The plan is done
-    /// with then.
+    /// Counts a trigger, and its delay if it was [planned](Self::plan). Removes the plan.
     pub fn trigger(&self) {
         let now = SystemTime::now();
-        self.entry.kept.triggers.increment(1);
-        self.shared.plans.update(&self.place, |schedule| {
+        self.series.triggers.increment(1);
+        self.list.update(&self.slot, |schedule| {
             schedule.next = None;
             schedule.last = Some(now);
         });
         if let Some(planned) = self.replan(None) {
             let delay = now.duration_since(planned).unwrap_or_default();
-            self.entry.kept.delay.record(delay);
+            self.series.delay.record(delay);
         }
     }
 
-    /// Starts to find out whether its time has come, which ends when the guard is dropped.
+    /// Starts an evaluation of whether the schedule is due, which ends when the guard is dropped.
     pub fn evaluate(&self) -> Evaluation {
-        self.entry.kept.evaluations.increment(1.0);
+        self.series.evaluations.increment(1.0);
         Evaluation {
-            start: self.shared.clock.raw(),
-            shared: Arc::clone(&self.shared),
-            entry: Arc::clone(&self.entry),
+            start: self.series.stopwatch.start(),
+            series: Arc::clone(&self.series),
         }
     }
 
-    /// Plans the next trigger, and returns when it was planned before.
+    /// Plans the next trigger, and returns the former plan.
     fn replan(&self, next: Option<SystemTime>) -> Option<SystemTime> {
         let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = mem::replace(&mut *planned, next);
-        self.entry.kept.next.replace(before, next);
-        before
+        let former = mem::replace(&mut *planned, next);
+        self.series.next.replace(former, next);
+        former
     }
 }
 
 impl Drop for Schedule {
     fn drop(&mut self) {
-        self.shared.plans.leave(&self.place);
+        self.list.leave(&self.slot);
         self.replan(None);
     }
 }
 
-/// A schedule that is being evaluated, until this is dropped.
+/// Evaluation of a [`Schedule`], until this is dropped.
 #[derive(Debug)]
 #[must_use = "an evaluation ends when it is dropped"]
 pub struct Evaluation {
-    start: u64,
-    shared: Arc<Shared>,
-    entry: Arc<Entry<Series>>,
+    start: Start,
+    series: Arc<ScheduleSeries>,
 }
 
 impl Drop for Evaluation {
     fn drop(&mut self) {
-        let clock = &self.shared.clock;
-        let nanoseconds = clock.delta_as_nanos(self.start, clock.raw());
-        #[expect(clippy::cast_precision_loss, reason = "exact up to 104 days")]
-        let seconds = nanoseconds as f64 * 1e-9;
-        self.entry.kept.evaluation_duration.record(seconds);
-        self.entry.kept.evaluations.decrement(1.0);
+        let seconds = self.series.stopwatch.seconds(self.start);
+        self.series.evaluation_duration.record(seconds);
+        self.series.evaluations.decrement(1.0);
+    }
+}
+
+/// Schedule as it was at a call of [`Scheduler::schedules`](crate::Scheduler::schedules).
+#[derive(Debug, Clone)]
+pub struct Scheduled {
+    series: Arc<ScheduleSeries>,
+    next: Option<SystemTime>,
+    last: Option<SystemTime>,
+}
+
+impl Scheduled {
+    /// Returns its name, as in its metrics.
+    pub fn name(&self) -> &str {
+        &self.series.name
+    }
+
+    /// Returns its labels, as in its metrics.
+    pub fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
+        let labels = self.series.shown.iter();
+        labels.map(|label| (label.key(), label.value()))
+    }
+
+    /// Returns the time of the next planned trigger.
+    pub fn next(&self) -> Option<SystemTime> {
+        self.next
+    }
+
+    /// Returns the time of the last trigger.
+    pub fn last(&self) -> Option<SystemTime> {
+        self.last
     }
 }

@@ -1,105 +1,69 @@
-//! The series of one schedule.
+//! Series of one schedule with its labels.
 
 use std::sync::Arc;
 
-use metrics::{Counter, Gauge, Histogram, Label, Recorder};
+use metrics::{Counter, Gauge, Histogram, Label};
+use tollgate_families::{Families, Stopwatch, families};
 
-use super::next::{Next, Nexts};
-use crate::names::{Kind, Metric, Names};
+use super::next::{NextTime, NextTimes};
+use crate::jobs::kinds::KindLabels;
 
-/// A metric of a [`Scheduler`](crate::Scheduler).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SchedulerMetric {
-    /// `scheduler_triggers_total`: times that a schedule started something.
-    Triggers,
-    /// `scheduler_evaluations_running`: schedules of which it is being found out whether their time
-    /// has come.
-    Evaluations,
-    /// `scheduler_evaluation_duration_seconds`: how long that takes.
-    EvaluationDuration,
-    /// `scheduler_delay_seconds`: from the time that was planned to the trigger.
-    Delay,
-    /// `scheduler_next_timestamp_seconds`: when the next trigger is planned, since the Unix epoch;
-    /// 0 where none is. Of schedules with the same labels it is the earliest.
-    Next,
+families! {
+    /// A metric of a [`Scheduler`](crate::Scheduler).
+    pub enum SchedulerMetric {
+        Triggers: counter(Count) "scheduler_triggers_total" {schedule} "Triggers of schedules.";
+        Evaluations: gauge(Count) "scheduler_evaluations_running" {schedule}
+            "Evaluations of schedules running.";
+        EvaluationDuration: histogram(Seconds) "scheduler_evaluation_duration_seconds" {schedule}
+            "Duration of evaluations of schedules in seconds.";
+        Delay: histogram(Seconds) "scheduler_delay_seconds" {schedule}
+            "Time from the plan of a trigger to the trigger in seconds.";
+        Next: gauge(Seconds) "scheduler_next_timestamp_seconds" {schedule}
+            "Time of the next planned trigger in seconds since the Unix epoch, 0 without a plan.";
+    }
+
+    /// A label of the metrics of a [`Scheduler`](crate::Scheduler).
+    pub enum SchedulerLabel {
+        schedule = Schedule "name of the schedule";
+    }
 }
 
-pub(super) const METRICS: [Metric; 5] = [
-    Metric {
-        name: "scheduler_triggers_total",
-        kind: Kind::Counter,
-        help: "Times that a schedule has started something.",
-    },
-    Metric {
-        name: "scheduler_evaluations_running",
-        kind: Kind::Gauge,
-        help: "Schedules that are being evaluated.",
-    },
-    Metric {
-        name: "scheduler_evaluation_duration_seconds",
-        kind: Kind::Histogram,
-        help: "Time to find out whether the time of a schedule has come.",
-    },
-    Metric {
-        name: "scheduler_delay_seconds",
-        kind: Kind::Histogram,
-        help: "Time from when a trigger was planned to when it came.",
-    },
-    Metric {
-        name: "scheduler_next_timestamp_seconds",
-        kind: Kind::GaugeOfSeconds,
-        help: "When the next trigger is planned, since the Unix epoch; 0 where none is.",
-    },
-];
-
-pub(super) type SchedulerNames = Names<{ METRICS.len() }>;
-
-/// The handles of one schedule.
+/// Handles of one schedule with its labels.
 #[derive(Debug)]
-pub(super) struct Series {
+pub(super) struct ScheduleSeries {
+    pub(super) name: String,
+    /// Labels that all metrics have.
+    pub(super) shown: Vec<Label>,
+    pub(super) stopwatch: Stopwatch,
     pub(super) triggers: Counter,
     pub(super) evaluations: Gauge,
     pub(super) evaluation_duration: Histogram,
     pub(super) delay: Histogram,
-    pub(super) next: Arc<Next>,
+    pub(super) next: Arc<NextTime>,
 }
 
-impl Series {
+impl ScheduleSeries {
     pub(super) fn register(
-        to: &dyn Recorder,
-        names: &SchedulerNames,
-        labels: &[Label],
-        nexts: &Nexts,
+        families: &Families<SchedulerMetric>,
+        next_times: &NextTimes,
+        labels: KindLabels,
     ) -> Self {
-        let histogram = |metric| names.histogram(to, metric as usize, labels);
+        let KindLabels { kind, others } = labels;
+        let name = |SchedulerLabel::Schedule| kind.clone();
+        let others = || others.iter().cloned();
+        let histogram = |metric| families.histogram_with(metric, name, others());
+        let names = &families.names;
         Self {
-            triggers: names.counter(to, SchedulerMetric::Triggers as usize, labels),
-            evaluations: names.gauge(to, SchedulerMetric::Evaluations as usize, labels),
+            name: kind.to_string(),
+            shown: names.series_labels(SchedulerMetric::Triggers, name, others()),
+            stopwatch: Stopwatch::default(),
+            triggers: families.counter_with(SchedulerMetric::Triggers, name, others()),
+            evaluations: families.gauge_with(SchedulerMetric::Evaluations, name, others()),
             evaluation_duration: histogram(SchedulerMetric::EvaluationDuration),
             delay: histogram(SchedulerMetric::Delay),
-            next: nexts.of(labels, || {
-                names.gauge(to, SchedulerMetric::Next as usize, labels)
+            next: next_times.get(names.key(SchedulerMetric::Next, name, others()), || {
+                families.gauge_with(SchedulerMetric::Next, name, others())
             }),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn metrics_are_in_the_order_of_their_names() {
-        let name = |metric| METRICS[metric as usize].name;
-        let of = SchedulerMetric::Triggers;
-        assert_eq!(name(of), "scheduler_triggers_total");
-        let of = SchedulerMetric::Evaluations;
-        assert_eq!(name(of), "scheduler_evaluations_running");
-        let of = SchedulerMetric::EvaluationDuration;
-        assert_eq!(name(of), "scheduler_evaluation_duration_seconds");
-        assert_eq!(name(SchedulerMetric::Delay), "scheduler_delay_seconds");
-        let of = SchedulerMetric::Next;
-        assert_eq!(name(of), "scheduler_next_timestamp_seconds");
     }
 }

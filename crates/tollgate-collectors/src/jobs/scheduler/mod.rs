@@ -1,0 +1,12 @@
+//! Schedulers, which start jobs at their time.
+
+mod next;
+mod registry;
+mod schedule;
+mod series;
+
+pub use self::{
+    registry::{Scheduler, SchedulerBuilder},
+    schedule::{Evaluation, Schedule, Scheduled},
+    series::{SchedulerLabel, SchedulerMetric},
+};
