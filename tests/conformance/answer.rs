@@ -1,4 +1,4 @@
-//! What the measured service does with a request, down to every frame of a body.
+//! Scripted answers of the measured service, down to every frame of a body.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -12,29 +12,29 @@ use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use http::{HeaderMap, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 
-/// How long [`Step::Pause`] takes.
+/// Duration of a [`Step::Pause`].
 pub(crate) const PAUSE: Duration = Duration::from_millis(20);
 
-/// What becomes of a request.
+/// The service's answer to a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Answer {
     Responds(Response<Script>),
     Fails,
     Panics,
     PanicsInCall,
-    NeverComes,
+    NeverResponds,
 }
 
 impl Answer {
-    /// A response with this status and body.
+    /// Creates a response with this status and body.
     pub(crate) fn new(status: u16, body: Script) -> Self {
         let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(status).unwrap();
         Self::Responds(response)
     }
 
-    /// Announces the body's length in a header.
-    pub(crate) fn announcing(mut self, length: u64) -> Self {
+    /// Adds a `content-length` header.
+    pub(crate) fn content_length(mut self, length: u64) -> Self {
         self.response()
             .headers_mut()
             .insert(CONTENT_LENGTH, length.into());
@@ -54,15 +54,15 @@ impl Answer {
     }
 }
 
-/// A body that does what it was told, frame by frame.
+/// A body that follows a script, frame by frame.
 #[derive(Debug, Clone)]
 pub(crate) struct Script {
     steps: VecDeque<Step>,
     length: Option<u64>,
-    foretells_its_end: bool,
+    knows_its_end: bool,
 }
 
-/// What a body does when it is polled.
+/// One step of a body, taken when it is polled.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Step {
     Data(&'static str),
@@ -82,16 +82,16 @@ pub(crate) enum Step {
 pub(crate) struct Failure;
 
 impl Script {
-    /// A body that streams: it does not know its length, but knows when it has ended.
+    /// Creates a streamed body: its length is unknown, its end is known in advance.
     pub(crate) fn streamed(steps: impl Into<VecDeque<Step>>) -> Self {
         Self {
             steps: steps.into(),
             length: None,
-            foretells_its_end: true,
+            knows_its_end: true,
         }
     }
 
-    /// A body in one piece, whose length is known.
+    /// Creates a body in one piece, whose length is known.
     pub(crate) fn sized(text: &'static str) -> Self {
         let length = Some(text.len() as u64);
         let data = (!text.is_empty()).then_some(Step::Data(text));
@@ -101,10 +101,10 @@ impl Script {
         }
     }
 
-    /// The same body, which has to be polled once more before it knows that it has ended.
-    pub(crate) fn unforetold(self) -> Self {
+    /// Hides the end of the body: only one more poll reveals it.
+    pub(crate) fn without_known_end(self) -> Self {
         Self {
-            foretells_its_end: false,
+            knows_its_end: false,
             ..self
         }
     }
@@ -140,13 +140,13 @@ impl Body for Script {
                 return Poll::Pending;
             }
             Some(Step::Fail) => Err(Failure),
-            Some(Step::Panic) => panic!("the body panics, as it was told"),
+            Some(Step::Panic) => panic!("the body panics, as scripted"),
         };
         Poll::Ready(Some(frame))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.foretells_its_end && self.steps.is_empty()
+        self.knows_its_end && self.steps.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -156,7 +156,7 @@ impl Body for Script {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("failed, as it was told")
+        f.write_str("failed, as scripted")
     }
 }
 

@@ -1,4 +1,4 @@
-//! One row of the table, and how it is checked.
+//! One row of the table, and its check.
 
 use http::{Method, Request};
 use tests::ledger::Ledger;
@@ -9,7 +9,7 @@ use crate::exchange::Client;
 use crate::hosts::{Host, PATH};
 use crate::outcome::Outcome;
 
-/// What is asked, what the service does with it, and all that the metrics say of it.
+/// A request, the service's answer to it, and the complete record in the metrics.
 #[derive(Debug, Clone)]
 pub(crate) struct Case {
     pub(crate) name: &'static str,
@@ -22,7 +22,7 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// A `GET` without a body, whose answer the client reads to its end.
+    /// Creates a case: a `GET` without a body, whose answer the client reads to its end.
     pub(crate) fn new(name: &'static str, answer: Answer, outcome: Outcome) -> Self {
         Self {
             name,
@@ -60,8 +60,8 @@ impl Case {
         request.body(self.body.clone()).unwrap()
     }
 
-    /// Runs the case and compares: the client sees what it would see without the layer, the gauge
-    /// is right at every moment, and the series are these and no others.
+    /// Runs the case and checks that the client sees the same as without the layer, that the gauge
+    /// is right at every moment, and that the series are exactly the expected ones.
     #[track_caller]
     pub(crate) fn check(&self, host: Host) {
         let name = self.name;
@@ -84,7 +84,7 @@ impl Case {
         let seconds = ledger
             .scrape()
             .sum("http_request_duration_seconds_sum", &[]);
-        // The layer's clock and the one that the pause went by agree, but not to the last digit.
+        // The layer's clock and the clock of the pause differ slightly.
         let least = self.outcome.duration().as_secs_f64() * 0.9;
         assert!(seconds >= least, "{seconds} seconds, {name}, {host:?}");
     }

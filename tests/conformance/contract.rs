@@ -1,4 +1,4 @@
-//! What the layer owes to whoever calls it, beyond one request that runs its course.
+//! The layer's contract with its callers: readiness, dropped futures and bodies, panicking hooks.
 
 use std::convert::Infallible;
 use std::future::{Future, Ready, ready};
@@ -23,7 +23,7 @@ use crate::outcome::{Outcome, samples};
 use crate::scripted::Scripted;
 
 #[test]
-fn the_service_is_as_ready_as_the_inner_one() {
+fn readiness_is_that_of_the_inner_service() {
     for readiness in [
         Poll::Pending,
         Poll::Ready(Ok(())),
@@ -36,7 +36,7 @@ fn the_service_is_as_ready_as_the_inner_one() {
 }
 
 #[test]
-fn a_future_that_is_never_polled_is_a_cancelled_request() {
+fn dropped_unpolled_future_counts_as_cancelled() {
     let ledger = Ledger::new();
     let future = call(&ledger);
     assert_eq!(ledger.scrape().sum("http_requests_in_flight", &[]), 1.0);
@@ -47,7 +47,7 @@ fn a_future_that_is_never_polled_is_a_cancelled_request() {
 }
 
 #[test]
-fn a_panic_elsewhere_that_drops_the_future_is_no_panic_of_the_request() {
+fn future_dropped_by_a_foreign_panic_counts_as_cancelled() {
     let ledger = Ledger::new();
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         let _dropped = call(&ledger);
@@ -60,7 +60,7 @@ fn a_panic_elsewhere_that_drops_the_future_is_no_panic_of_the_request() {
 }
 
 #[test]
-fn a_panic_elsewhere_that_drops_the_body_is_no_panic_of_the_request() {
+fn body_dropped_by_a_foreign_panic_counts_as_cancelled() {
     let ledger = Ledger::new();
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         let _dropped = call(&ledger).now_or_never();
@@ -73,7 +73,7 @@ fn a_panic_elsewhere_that_drops_the_body_is_no_panic_of_the_request() {
 }
 
 #[test]
-fn a_body_that_is_polled_past_its_end_is_still_one_record() {
+fn body_polled_past_its_end_is_recorded_once() {
     let ledger = Ledger::new();
     let Some(Ok(response)) = call(&ledger).now_or_never() else {
         panic!("the answer is ready");
@@ -89,7 +89,7 @@ fn a_body_that_is_polled_past_its_end_is_still_one_record() {
 type Configure = fn(RequestMetricsBuilder) -> RequestMetricsBuilder;
 
 #[test]
-fn a_hook_that_panics_before_the_call_is_a_panic_of_the_request() {
+fn hook_panic_before_the_call_counts_as_a_panic_of_the_request() {
     let hooks: [Configure; 3] = [
         |builder| builder.skip_if(|_| panic!("a hook")),
         |builder| builder.name_endpoint(|_| panic!("a hook")),
@@ -98,7 +98,7 @@ fn a_hook_that_panics_before_the_call_is_a_panic_of_the_request() {
     let panicked = Outcome::ended("500").exception("panic");
     for hook in hooks {
         let answer = Answer::new(200, Script::sized("tea"));
-        let samples = panics(hook, answer);
+        let samples = samples_after_panic(hook, answer);
         // The label has no value yet.
         let samples = samples
             .iter()
@@ -108,7 +108,7 @@ fn a_hook_that_panics_before_the_call_is_a_panic_of_the_request() {
 }
 
 #[test]
-fn a_hook_that_panics_does_so_at_an_endpoint_within_the_cap() {
+fn panicking_hook_respects_the_endpoint_cap() {
     let ledger = Ledger::new();
     let builder = RequestMetricsLayer::builder().recorder(ledger.recorder());
     let builder = builder.max_endpoints(1).body_sizes();
@@ -127,7 +127,7 @@ fn a_hook_that_panics_does_so_at_an_endpoint_within_the_cap() {
 }
 
 #[test]
-fn a_hook_that_panics_after_the_call_is_a_panic_of_the_request() {
+fn hook_panic_after_the_call_counts_as_a_panic_of_the_request() {
     let hooks: [(Configure, Answer); 2] = [
         (
             |builder| builder.skip_status(|_| panic!("a hook")),
@@ -140,11 +140,11 @@ fn a_hook_that_panics_after_the_call_is_a_panic_of_the_request() {
     ];
     let panicked = Outcome::ended("500").exception("panic");
     for (hook, answer) in hooks {
-        assert_eq!(panics(hook, answer), panicked.samples());
+        assert_eq!(samples_after_panic(hook, answer), panicked.samples());
     }
 }
 
-/// A service that is ready, or not, or has failed.
+/// A service of fixed readiness.
 struct Limited(Poll<Result<(), Failure>>);
 
 impl Service<Request<Script>> for Limited {
@@ -161,7 +161,7 @@ impl Service<Request<Script>> for Limited {
     }
 }
 
-/// Calls a service that answers at once, and streams.
+/// Calls a service that answers at once with a streamed body.
 fn call(
     ledger: &Ledger,
 ) -> impl Future<Output = Result<Response<ResponseBody<Script>>, Infallible>> + use<> {
@@ -172,9 +172,9 @@ fn call(
     service.call(routed(Request::new(Script::sized(""))))
 }
 
-/// The record of a request whose hook panics.
+/// Returns the record of a request whose hook panics.
 #[track_caller]
-fn panics(hook: Configure, answer: Answer) -> Vec<String> {
+fn samples_after_panic(hook: Configure, answer: Answer) -> Vec<String> {
     let ledger = Ledger::new();
     let builder = RequestMetricsLayer::builder().recorder(ledger.recorder());
     let layer = hook(builder.body_sizes()).build().unwrap();

@@ -3,19 +3,19 @@
 use crate::answer::Step::{Data, Fail, Panic, Pause, Trailers, Wait};
 use crate::answer::{Answer, PAUSE, Script};
 use crate::case::Case;
-use crate::exchange::Client::{HangsUp, ReadsBytes, TakesTheHead};
+use crate::exchange::Client::{HangsUp, ReadsBytes, ReadsHead};
 use crate::hosts::Host;
 use crate::outcome::Outcome;
 
 #[test]
-fn every_ending_on_a_plain_tower_service_is_one_record() {
+fn every_ending_on_tower_is_recorded_once() {
     for case in endings() {
         case.check(Host::Tower);
     }
 }
 
 #[test]
-fn every_ending_on_axum_is_one_record() {
+fn every_ending_on_axum_is_recorded_once() {
     for case in endings() {
         case.check(Host::Axum);
     }
@@ -36,7 +36,7 @@ fn tea() -> Script {
 /// Responses that are read to their end.
 fn bodies() -> Vec<Case> {
     let ended = Outcome::ended("200");
-    let announced = ok(tea().unforetold()).announcing(3);
+    let announced = ok(tea().without_known_end()).content_length(3);
     vec![
         Case::new("empty", ok(Script::sized("")), ended.sent(0)),
         Case::new("sized", ok(Script::sized("tea")), ended.sent(3)),
@@ -46,17 +46,17 @@ fn bodies() -> Vec<Case> {
             ended.sent(3).streams().lasts(PAUSE),
         ),
         Case::new(
-            "streamed, its last frame not known as such",
-            ok(tea().unforetold()),
+            "streamed, its end not known in advance",
+            ok(tea().without_known_end()),
             ended.sent(3).streams(),
         ),
         Case::new(
             "streamed without a frame",
-            ok(Script::streamed([]).unforetold()),
+            ok(Script::streamed([]).without_known_end()),
             ended.sent(0).streams(),
         ),
         Case::new(
-            "streamed, over already",
+            "streamed, already at its end",
             ok(Script::streamed([])),
             ended.sent(0),
         ),
@@ -66,22 +66,22 @@ fn bodies() -> Vec<Case> {
             ended.sent(3).streams().lasts(PAUSE),
         ),
         Case::new(
-            "trailers, after which nobody asks for more",
-            ok(Script::streamed([Data("tea"), Trailers]).unforetold()),
+            "trailers, not polled any further",
+            ok(Script::streamed([Data("tea"), Trailers]).without_known_end()),
             ended.sent(3).streams(),
         ),
         Case::new(
-            "trailers alone",
+            "trailers only",
             ok(Script::streamed([Trailers])),
             ended.sent(0).streams(),
         ),
         Case::new(
-            "announced and read to its end",
+            "with a content-length, read to its end",
             announced.clone(),
             ended.sent(3).streams(),
         ),
         Case::new(
-            "announced and read no further than that",
+            "with a content-length, read up to that length",
             announced,
             ended.sent(3).streams(),
         )
@@ -97,12 +97,12 @@ fn bodies() -> Vec<Case> {
             Outcome::ended("101").sent(0),
         ),
         Case::new(
-            "no status that is known",
+            "unknown status",
             Answer::new(600, tea()),
             Outcome::ended("other").sent(3).streams(),
         ),
         Case::new(
-            "no method that is known",
+            "unknown method",
             ok(tea()),
             ended.method("other").sent(3).streams(),
         )
@@ -124,7 +124,7 @@ fn bodies() -> Vec<Case> {
     ]
 }
 
-/// Whatever goes wrong on the service's side.
+/// Failures and panics of the service and its body.
 fn failures() -> Vec<Case> {
     let ended = Outcome::ended("200").streams();
     vec![
@@ -139,7 +139,7 @@ fn failures() -> Vec<Case> {
             Outcome::ended("500").exception("panic"),
         ),
         Case::new(
-            "the inner service panics before there is a future",
+            "the inner service panics before it returns a future",
             Answer::PanicsInCall,
             Outcome::ended("500").exception("panic"),
         ),
@@ -161,27 +161,27 @@ fn failures() -> Vec<Case> {
     ]
 }
 
-/// Whatever ends early because nobody reads on.
+/// Responses that the client drops early.
 fn hang_ups() -> Vec<Case> {
     let ended = Outcome::ended("200");
     let gone = ended.streams().cancelled("body");
     vec![
         Case::new(
             "dropped before the head",
-            Answer::NeverComes,
+            Answer::NeverResponds,
             Outcome::ended("499").cancelled("head"),
         )
         .client(HangsUp),
-        Case::new("dropped at the head", ok(tea()), gone.sent(0)).client(TakesTheHead),
+        Case::new("dropped at the head", ok(tea()), gone.sent(0)).client(ReadsHead),
         Case::new(
-            "dropped midway",
+            "dropped within the body",
             ok(Script::streamed([Data("te"), Data("a")])),
             gone.sent(2),
         )
         .client(ReadsBytes(1)),
         Case::new(
-            "dropped before as much as was announced",
-            ok(tea()).announcing(3),
+            "dropped before the content-length",
+            ok(tea()).content_length(3),
             gone.sent(2),
         )
         .client(ReadsBytes(1)),
@@ -196,31 +196,31 @@ fn hang_ups() -> Vec<Case> {
             ok(Script::sized("tea")),
             ended.sent(3),
         )
-        .client(TakesTheHead),
+        .client(ReadsHead),
     ]
 }
 
-/// Responses whose body no server reads, whatever it holds.
+/// Responses whose body servers never read.
 fn bodiless() -> Vec<Case> {
     let ended = |status| Outcome::ended(status).sent(0);
     let head = ended("200").method("HEAD");
     vec![
         Case::new("HEAD", ok(Script::sized("tea")), head)
             .method("HEAD")
-            .client(TakesTheHead),
+            .client(ReadsHead),
         Case::new("HEAD, streamed", ok(tea()), head)
             .method("HEAD")
-            .client(TakesTheHead),
-        Case::new("101, streamed", Answer::new(101, tea()), ended("101")).client(TakesTheHead),
-        Case::new("204, streamed", Answer::new(204, tea()), ended("204")).client(TakesTheHead),
-        Case::new("304, streamed", Answer::new(304, tea()), ended("304")).client(TakesTheHead),
+            .client(ReadsHead),
+        Case::new("101, streamed", Answer::new(101, tea()), ended("101")).client(ReadsHead),
+        Case::new("204, streamed", Answer::new(204, tea()), ended("204")).client(ReadsHead),
+        Case::new("304, streamed", Answer::new(304, tea()), ended("304")).client(ReadsHead),
         Case::new(
             "CONNECT, streamed",
             ok(tea()),
             ended("200").method("CONNECT"),
         )
         .method("CONNECT")
-        .client(TakesTheHead),
+        .client(ReadsHead),
         Case::new(
             "CONNECT, refused",
             Answer::new(403, tea()),
@@ -228,10 +228,10 @@ fn bodiless() -> Vec<Case> {
         )
         .method("CONNECT"),
         Case::new(
-            "announced as empty, streamed",
-            ok(Script::streamed([]).unforetold()).announcing(0),
+            "streamed, with a content-length of zero",
+            ok(Script::streamed([]).without_known_end()).content_length(0),
             ended("200"),
         )
-        .client(TakesTheHead),
+        .client(ReadsHead),
     ]
 }

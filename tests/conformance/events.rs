@@ -1,4 +1,4 @@
-//! Events that come in by a webhook are told apart by their type, which anybody can make up.
+//! Webhook events are labelled by their type, which their sender can choose freely.
 
 use std::convert::Infallible;
 use std::future::ready;
@@ -14,7 +14,7 @@ use crate::answer::Script;
 const EVENT: HeaderName = HeaderName::from_static("x-github-event");
 
 #[test]
-fn events_of_a_webhook_have_the_types_that_are_listed() {
+fn unlisted_webhook_event_is_other() {
     let ledger = Ledger::new();
     let event = BoundedLabel::from_header("event", EVENT, ["push", "pull_request"]);
     let layer = [Metric::Total, Metric::InFlight, Metric::EndpointOverflow]

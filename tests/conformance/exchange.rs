@@ -1,4 +1,4 @@
-//! One request and its answer, as the client takes it, step by step.
+//! One request and its response, as the client reads it step by step.
 
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,30 +10,30 @@ use http::{Request, Response};
 use http_body::Body;
 use tower::{Service, ServiceExt};
 
-/// More often than this nothing has to be polled here.
+/// Number of polls that no case here exceeds.
 const POLLS: usize = 1_000;
 
-/// How far a client goes.
+/// Point at which a client stops reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Client {
-    /// Reads to the end, and no further than to the trailers, as servers do.
+    /// Reads to the end and stops at the trailers, as servers do.
     ReadsAll,
-    /// Reads no further than to this many bytes.
+    /// Stops after this many bytes.
     ReadsBytes(usize),
-    /// Takes the head and lets go of the body.
-    TakesTheHead,
-    /// Lets go before there is a head.
+    /// Reads the head and drops the body.
+    ReadsHead,
+    /// Drops the request before the head.
     HangsUp,
 }
 
-/// When to look at the gauge.
+/// Moment at which the gauge is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moment {
-    BeforeTheHead,
-    AfterTheHead,
+    BeforeHead,
+    AfterHead,
 }
 
-/// Sends a request; returns all that the client saw.
+/// Sends a request and returns everything that the client saw.
 pub(crate) fn exchange<S, R, B>(
     service: S,
     request: Request<R>,
@@ -50,10 +50,10 @@ where
             None => return vec!["panicked".to_owned()],
             Some(Poll::Ready(Err(error))) => return vec![format!("failed: {error}")],
             Some(Poll::Ready(Ok(response))) => {
-                watch(Moment::AfterTheHead);
+                watch(Moment::AfterHead);
                 return read(response, client);
             }
-            Some(Poll::Pending) => watch(Moment::BeforeTheHead),
+            Some(Poll::Pending) => watch(Moment::BeforeHead),
         }
         if client == Client::HangsUp {
             return vec!["hung up".to_owned()];
@@ -78,7 +78,7 @@ where
         let enough = match client {
             Client::ReadsAll => ended,
             Client::ReadsBytes(limit) => bytes >= limit,
-            Client::TakesTheHead | Client::HangsUp => true,
+            Client::ReadsHead | Client::HangsUp => true,
         };
         if enough {
             return seen;
@@ -96,7 +96,7 @@ where
     }
 }
 
-/// Polls until something is ready; nothing comes back from a panic.
+/// Polls until the result is ready; returns `None` after a panic.
 fn until_ready<T>(mut poll_again: impl FnMut(&mut Context<'_>) -> Poll<T>) -> Option<T> {
     for _ in 0..POLLS {
         if let Poll::Ready(ready) = poll(&mut poll_again)? {
@@ -106,7 +106,7 @@ fn until_ready<T>(mut poll_again: impl FnMut(&mut Context<'_>) -> Poll<T>) -> Op
     panic!("not ready after {POLLS} polls");
 }
 
-/// Polls once; nothing comes back from a panic.
+/// Polls once; returns `None` after a panic.
 fn poll<T>(poll: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Option<Poll<T>> {
     let mut cx = Context::from_waker(Waker::noop());
     catch_unwind(AssertUnwindSafe(|| poll(&mut cx))).ok()

@@ -1,4 +1,4 @@
-//! Any body, read by any client, is one record and leaves nothing in flight.
+//! Any body, read by any client, is recorded once and leaves nothing in flight.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -12,9 +12,9 @@ use crate::outcome::Outcome;
 
 proptest! {
     #[test]
-    fn any_body_read_by_any_client_is_one_record(body in any_body(), client in any_client()) {
+    fn any_body_read_by_any_client_is_recorded_once(body in any_body(), client in any_client()) {
         let case = Case::new("any body", body.answer(), body.outcome(client)).client(client);
-        // What a layer keeps is kept for good, and there will be hundreds.
+        // A layer never frees its endpoints, and this test builds hundreds of layers.
         let case = case.with(|builder| builder.max_endpoints(1));
         case.check(Host::Tower);
         case.check(Host::Axum);
@@ -25,26 +25,26 @@ proptest! {
 #[derive(Debug, Clone)]
 struct Sketch {
     steps: Vec<Step>,
-    foretells_its_end: bool,
+    knows_its_end: bool,
     announced: Option<u64>,
 }
 
 impl Sketch {
     fn answer(&self) -> Answer {
         let body = Script::streamed(self.steps.clone());
-        let body = if self.foretells_its_end {
+        let body = if self.knows_its_end {
             body
         } else {
-            body.unforetold()
+            body.without_known_end()
         };
         let answer = Answer::new(200, body);
         match self.announced {
-            Some(length) => answer.announcing(length),
+            Some(length) => answer.content_length(length),
             None => answer,
         }
     }
 
-    /// What is recorded: this goes over the frames as the rules say, without a poll.
+    /// Derives the record from the frames by the rules, without polling.
     fn outcome(&self, client: Client) -> Outcome {
         let ended = Outcome::ended("200");
         if self.is_known_to_end(&self.steps) || self.announced == Some(0) {
@@ -57,7 +57,7 @@ impl Sketch {
             let goes_on = match client {
                 Client::ReadsAll => true,
                 Client::ReadsBytes(limit) => sent < limit as u64,
-                Client::TakesTheHead | Client::HangsUp => false,
+                Client::ReadsHead | Client::HangsUp => false,
             };
             if !goes_on {
                 return ended.sent(sent).cancelled("body");
@@ -81,7 +81,7 @@ impl Sketch {
     }
 
     fn is_known_to_end(&self, left: &[Step]) -> bool {
-        self.foretells_its_end && left.is_empty()
+        self.knows_its_end && left.is_empty()
     }
 }
 
@@ -98,9 +98,9 @@ fn any_body() -> impl Strategy<Value = Sketch> {
         any::<bool>(),
         proptest::option::of(0..8_u64),
     );
-    parts.prop_map(|(steps, foretells_its_end, announced)| Sketch {
+    parts.prop_map(|(steps, knows_its_end, announced)| Sketch {
         steps,
-        foretells_its_end,
+        knows_its_end,
         announced,
     })
 }
@@ -109,6 +109,6 @@ fn any_client() -> impl Strategy<Value = Client> {
     prop_oneof![
         Just(Client::ReadsAll),
         (0..8_usize).prop_map(Client::ReadsBytes),
-        Just(Client::TakesTheHead),
+        Just(Client::ReadsHead),
     ]
 }

@@ -19,7 +19,7 @@ pub(crate) const TEMPLATE: &str = "/things/{id}";
 /// The path that every case asks for.
 pub(crate) const PATH: &str = "/things/7";
 
-/// What the layer is put around.
+/// Service that the layer wraps.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Host {
     Tower,
@@ -27,7 +27,7 @@ pub(crate) enum Host {
 }
 
 impl Host {
-    /// Runs a case, with the layer or without; returns all that the client saw.
+    /// Runs a case, with or without the layer, and returns everything that the client saw.
     pub(crate) fn run(
         self,
         case: &Case,
@@ -51,7 +51,7 @@ impl Host {
     }
 }
 
-/// A request as whatever routes in front of a plain service hands it on.
+/// Adds the route to a request, as a router in front of a plain service does.
 pub(crate) fn routed<B>(mut request: Request<B>) -> Request<B> {
     request.extensions_mut().insert(Route::from(TEMPLATE));
     request
@@ -61,7 +61,7 @@ fn router(case: &Case, inner: Scripted, layer: Option<RequestMetricsLayer>) -> R
     let route = any_service::<_, ()>(inner);
     match (layer.map(|layer| layer.for_host(Axum)), &case.answer) {
         (None, _) => Router::new().route(TEMPLATE, route.handle_error(apologize)),
-        // A router holds nothing that fails: the layer sees an error only on the route itself.
+        // Routers are infallible: the layer sees an error only on the route itself.
         (Some(layer), Answer::Fails) => {
             Router::new().route(TEMPLATE, route.layer(layer).handle_error(apologize))
         }

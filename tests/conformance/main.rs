@@ -1,5 +1,4 @@
-//! Does every request end in exactly one record, whatever becomes of it, on a plain tower service
-//! and on axum?
+//! Every request is recorded exactly once, however it ends, on a plain tower service and on axum.
 
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 
@@ -9,9 +8,9 @@ mod contract;
 mod endings;
 mod events;
 mod exchange;
-mod extra;
 mod frames;
 mod hosts;
+mod labels;
 mod many;
 mod naming;
 mod options;

@@ -1,4 +1,4 @@
-//! Many requests, threads and layers at once, and more endpoints and exceptions than fit.
+//! Many requests, threads and layers at once; endpoints and exceptions beyond their caps.
 
 use std::thread;
 
@@ -15,11 +15,11 @@ use crate::outcome::{Outcome, samples};
 use crate::scripted::Scripted;
 
 const THREADS: u64 = 8;
-/// How often each thread sends each request.
+/// Number of times that each thread sends each request.
 const ROUNDS: u64 = 500;
 
 #[test]
-fn requests_to_one_service_overlap() {
+fn overlapping_requests_are_all_in_flight() {
     let ledger = Ledger::new();
     let mut service = layer(&ledger, |builder| builder).layer(service_fn(answer));
     let in_flight = || ledger.scrape().sum("http_requests_in_flight", &[]);
@@ -67,7 +67,7 @@ fn clones_on_many_threads_lose_no_request() {
 }
 
 #[test]
-fn beyond_the_cap_the_endpoint_is_overflow_and_nothing_else_changes() {
+fn endpoint_beyond_the_cap_is_overflow_and_nothing_else_changes() {
     let ledger = Ledger::new();
     let layer = layer(&ledger, |builder| builder.max_endpoints(2));
     let mut service = layer.layer(service_fn(answer));
@@ -78,12 +78,12 @@ fn beyond_the_cap_the_endpoint_is_overflow_and_nothing_else_changes() {
         ("PUT", "/broken"),
         ("GET", "/broken"),
         ("GET", "/teapot"),
-        // What had a place keeps it.
+        // An endpoint within the cap keeps its series.
         ("POST", "/tea"),
     ] {
         drop(service.call(request(method, path)).now_or_never());
     }
-    // A request without a route takes no place.
+    // A request without a route does not count toward the cap.
     let unrouted = Request::new(Script::sized(""));
     drop(service.call(unrouted).now_or_never());
 
@@ -101,12 +101,12 @@ fn beyond_the_cap_the_endpoint_is_overflow_and_nothing_else_changes() {
 }
 
 #[test]
-fn beyond_a_hundred_exceptions_every_other_is_other() {
+fn exceptions_beyond_a_hundred_are_other() {
     let ledger = Ledger::new();
     let layer = layer(&ledger, |builder| builder);
     let leaked = |number| &*format!("spill {number}").leak();
     let names: Vec<&'static str> = (0..105).map(leaked).collect();
-    // The second time around, a name that has a place keeps it.
+    // In the second round, names within the cap keep their series.
     for name in [names.clone(), names.clone()].concat() {
         let spill = async |_| {
             let mut response = Response::new(Script::sized("tea"));
@@ -126,7 +126,7 @@ fn beyond_a_hundred_exceptions_every_other_is_other() {
 }
 
 #[test]
-fn a_layer_outside_and_a_layer_inside_both_record() {
+fn outer_and_inner_layer_both_record() {
     let ledger = Ledger::new();
     let outer = layer(&ledger, |builder| builder.namespace("outer"));
     let inner = layer(&ledger, |builder| builder.namespace("inner"));
@@ -154,7 +154,7 @@ fn layer(
     configure(builder).build().unwrap()
 }
 
-/// The record of a layer that records no sizes.
+/// Creates the record of a layer without body sizes.
 fn ended(status: &'static str) -> Outcome {
     Outcome::ended(status).received(None)
 }

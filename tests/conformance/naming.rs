@@ -1,4 +1,4 @@
-//! What everything is called: the complete exposition under each preset and each option.
+//! Names of all metrics: the complete exposition under each preset and each option.
 
 use std::future::ready;
 
@@ -11,7 +11,7 @@ use tower::{Layer, Service, service_fn};
 use crate::answer::{Failure, Script};
 
 #[test]
-fn tollgate_has_names_of_its_own() {
+fn default_preset_has_the_names_of_tollgate() {
     let ledger = record(RequestMetricsBuilder::body_sizes);
     assert_eq!(
         ledger.families(),
@@ -51,7 +51,7 @@ fn tollgate_has_names_of_its_own() {
 }
 
 #[test]
-fn open_telemetry_has_its_conventions() {
+fn opentelemetry_preset_follows_the_conventions() {
     let ledger = record(|builder| builder.preset(Preset::OpenTelemetry).body_sizes());
     assert_eq!(
         ledger.samples(),
@@ -77,7 +77,7 @@ fn open_telemetry_has_its_conventions() {
 }
 
 #[test]
-fn a_service_that_answers_499_itself_was_not_cancelled() {
+fn status_499_from_the_service_is_no_cancellation() {
     let ledger = Ledger::new();
     let builder = RequestMetricsLayer::builder().recorder(ledger.recorder());
     let layer = builder.preset(Preset::OpenTelemetry).build().unwrap();
@@ -98,7 +98,7 @@ fn a_service_that_answers_499_itself_was_not_cancelled() {
 }
 
 #[test]
-fn axum_prometheus_has_the_names_of_its_dashboards() {
+fn axum_prometheus_preset_has_the_names_of_its_dashboards() {
     let ledger = record(|builder| builder.preset(Preset::AxumPrometheus).body_sizes());
     assert_eq!(
         ledger.samples(),
@@ -125,7 +125,7 @@ fn axum_prometheus_has_the_names_of_its_dashboards() {
 }
 
 #[test]
-fn flask_has_the_names_of_its_exporter() {
+fn flask_preset_has_the_names_of_its_exporter() {
     let ledger = record(|builder| builder.preset(Preset::Flask));
     assert_eq!(
         ledger.samples(),
@@ -146,7 +146,7 @@ fn flask_has_the_names_of_its_exporter() {
 }
 
 #[test]
-fn everything_can_be_named_otherwise() {
+fn metrics_and_labels_can_be_renamed_and_omitted() {
     let ledger = record(|builder| {
         builder
             .namespace("shop")
@@ -172,7 +172,7 @@ fn everything_can_be_named_otherwise() {
 }
 
 #[test]
-fn a_label_can_be_left_out_of_one_metric() {
+fn label_can_be_omitted_from_one_metric() {
     let ledger = record(|builder| {
         builder
             .without_label(Metric::Duration, Label::Status)
@@ -185,7 +185,7 @@ fn a_label_can_be_left_out_of_one_metric() {
         [
             "http_endpoint_overflow_total 0",
             r#"http_request_cancelled_total{method="GET",endpoint="/tea/{leaf}",phase="head"} 1"#,
-            // Answered and cancelled, of different status: one series.
+            // The answered and the cancelled request share one series.
             r#"http_request_duration_seconds_count{method="GET",endpoint="/tea/{leaf}"} 2"#,
             r#"http_request_duration_seconds_count{method="other",endpoint="unmatched"} 1"#,
             r#"http_request_exceptions_total{method="other",endpoint="unmatched",exception="error"} 1"#,
@@ -195,7 +195,7 @@ fn a_label_can_be_left_out_of_one_metric() {
 }
 
 #[test]
-fn a_namespace_outlasts_a_preset() {
+fn namespace_survives_a_later_preset() {
     let namespaced = |namespace: &'static str| {
         let ledger = Ledger::new();
         let builder = RequestMetricsLayer::builder().recorder(ledger.recorder());
@@ -209,7 +209,7 @@ fn a_namespace_outlasts_a_preset() {
     assert_eq!(namespaced(""), "http_endpoint_overflow_total 0");
 }
 
-/// Records three requests: one answered, one that failed and that no route matched, one cancelled.
+/// Records three requests: one answered, one failed and unmatched, one cancelled.
 fn record(configure: fn(RequestMetricsBuilder) -> RequestMetricsBuilder) -> Ledger {
     let ledger = Ledger::new();
     let builder = RequestMetricsLayer::builder().recorder(ledger.recorder());

@@ -1,4 +1,4 @@
-//! What the builder's options and the extensions of a response change, on both hosts.
+//! Effects of the builder's options and of response extensions, on both hosts.
 
 use std::borrow::Cow;
 use std::io;
@@ -10,17 +10,17 @@ use tollgate_http::{Exception, RequestMetricsBuilder, Unmetered};
 use crate::answer::Step::{Data, Fail, Panic, Pause, Wait};
 use crate::answer::{Answer, Failure, Script};
 use crate::case::Case;
-use crate::exchange::Client::{HangsUp, ReadsBytes, TakesTheHead};
+use crate::exchange::Client::{HangsUp, ReadsBytes, ReadsHead};
 use crate::hosts::{Host, PATH};
 use crate::outcome::Outcome;
 
 #[test]
-fn a_response_says_how_its_request_counts() {
+fn response_extensions_change_the_record() {
     check(&[exceptions(), unmetered()].concat());
 }
 
 #[test]
-fn what_is_skipped_leaves_no_record() {
+fn skipped_request_leaves_no_record() {
     check(&skipped());
 }
 
@@ -30,7 +30,7 @@ fn statuses_endpoints_and_errors_are_named_as_configured() {
 }
 
 #[test]
-fn until_the_head_no_body_is_followed() {
+fn until_head_ignores_the_body() {
     check(&until_head());
 }
 
@@ -57,7 +57,7 @@ fn exceptions() -> Vec<Case> {
             ended("500").sent(3),
         ),
         Case::new(
-            "with a good status",
+            "with a successful status",
             marked(200, Script::sized("tea")),
             ended("200").sent(3),
         ),
@@ -69,12 +69,12 @@ fn exceptions() -> Vec<Case> {
         )
         .client(ReadsBytes(1)),
         Case::new(
-            "streamed and failed: one exception, the one that was named",
+            "streamed and failed: only the named exception counts",
             marked(200, Script::streamed([Data("te"), Fail])),
             streams.sent(2),
         ),
         Case::new(
-            "streamed and panicked: the one that was named too",
+            "streamed and panicked: only the named exception counts",
             marked(200, Script::streamed([Data("te"), Panic])),
             streams.sent(2),
         ),
@@ -83,20 +83,20 @@ fn exceptions() -> Vec<Case> {
 
 fn unmetered() -> Vec<Case> {
     let unmetered = |body| Answer::new(200, body).extension(Unmetered);
-    let let_go = Outcome::let_go();
+    let skipped_late = Outcome::skipped_late();
     vec![
-        Case::new("sized", unmetered(Script::sized("tea")), let_go),
-        Case::new("streamed", unmetered(tea()), let_go),
-        Case::new("streamed and dropped", unmetered(tea()), let_go).client(TakesTheHead),
+        Case::new("sized", unmetered(Script::sized("tea")), skipped_late),
+        Case::new("streamed", unmetered(tea()), skipped_late),
+        Case::new("streamed and dropped", unmetered(tea()), skipped_late).client(ReadsHead),
         Case::new(
-            "an exception too",
+            "with an exception",
             unmetered(tea()).extension(Exception("spilled")),
-            let_go,
+            skipped_late,
         ),
         Case::new(
             "a request with a body",
             unmetered(tea()),
-            let_go.method("POST"),
+            skipped_late.method("POST"),
         )
         .method("POST")
         .body(Script::sized("milk")),
@@ -106,26 +106,26 @@ fn unmetered() -> Vec<Case> {
 fn skipped() -> Vec<Case> {
     let tea = || Answer::new(304, tea());
     vec![
-        Case::new("by path", tea(), Outcome::unseen()).with(|builder| builder.skip_path(PATH)),
+        Case::new("by path", tea(), Outcome::empty()).with(|builder| builder.skip_path(PATH)),
         Case::new(
-            "by the beginning of a path: not",
+            "not by a prefix of the path",
             tea(),
             Outcome::ended("304").sent(0),
         )
         .with(|builder| builder.skip_path("/things")),
-        Case::new("by a predicate", tea(), Outcome::unseen())
+        Case::new("by a predicate", tea(), Outcome::empty())
             .with(|builder| builder.skip_if(|request| !request.headers().contains_key(USER_AGENT))),
         Case::new(
-            "by a predicate, before it hangs up",
-            Answer::NeverComes,
-            Outcome::unseen(),
+            "by a predicate, and the client hangs up",
+            Answer::NeverResponds,
+            Outcome::empty(),
         )
         .with(|builder| builder.skip_if(|_| true))
         .client(HangsUp),
-        Case::new("by status", tea(), Outcome::let_go())
+        Case::new("by status", tea(), Outcome::skipped_late())
             .with(|builder| builder.skip_status(|status| status == StatusCode::NOT_MODIFIED)),
         Case::new(
-            "by the status of a panic: there is none",
+            "not by status after a panic",
             Answer::Panics,
             Outcome::ended("500").exception("panic"),
         )
@@ -160,7 +160,7 @@ fn classes() -> Vec<Case> {
         class(
             Case::new(
                 "the class of a cancelled request",
-                Answer::NeverComes,
+                Answer::NeverResponds,
                 Outcome::ended("4xx").cancelled("head"),
             )
             .client(HangsUp),
@@ -172,30 +172,25 @@ fn names() -> Vec<Case> {
     let failed = |name| Outcome::ended("500").exception(name);
     let tea = || Answer::new(200, Script::sized("tea"));
     vec![
-        Case::new(
-            "an error that a hook knows",
-            Answer::Fails,
-            failed("spilled"),
-        )
-        .with(|builder| {
+        Case::new("an error named by a hook", Answer::Fails, failed("spilled")).with(|builder| {
             builder
                 .name_error(|_: &io::Error| "io")
                 .name_error(|_: &Failure| "spilled")
         }),
         Case::new(
-            "an error that no hook knows",
+            "an error not named by a hook",
             Answer::Fails,
             failed("error"),
         )
         .with(|builder| builder.name_error(|_: &io::Error| "io")),
         Case::new(
-            "an endpoint that a hook names",
+            "an endpoint named by a hook",
             tea(),
             Outcome::ended("200").endpoint("things").sent(3),
         )
         .with(|builder| builder.name_endpoint(|_| Some(Cow::Borrowed("things")))),
         Case::new(
-            "an endpoint that no hook names",
+            "an endpoint not named by a hook",
             tea(),
             Outcome::ended("200").sent(3),
         )
@@ -211,16 +206,16 @@ fn until_head() -> Vec<Case> {
         until_head(Case::new("sized", ok(Script::sized("tea")), ended.sent(3))),
         until_head(Case::new("streamed", ok(tea()), ended)),
         until_head(Case::new(
-            "streamed, its length announced",
-            ok(tea()).announcing(3),
+            "streamed, with a content-length",
+            ok(tea()).content_length(3),
             ended.sent(3),
         )),
         until_head(Case::new(
-            "streamed, over already",
+            "streamed, already at its end",
             ok(Script::streamed([])),
             ended.sent(0),
         )),
-        until_head(Case::new("streamed and dropped", ok(tea()), ended).client(TakesTheHead)),
+        until_head(Case::new("streamed and dropped", ok(tea()), ended).client(ReadsHead)),
         until_head(Case::new(
             "streamed and failed",
             ok(Script::streamed([Pause, Fail])),

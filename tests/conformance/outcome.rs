@@ -1,11 +1,11 @@
-//! What the metrics say of one request.
+//! Expected metrics of one request.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::exchange::Moment;
 
-/// The complete record of one request: every series that it leaves, and no other.
+/// The complete record of one request: every series that it leaves.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Outcome {
     method: &'static str,
@@ -21,17 +21,17 @@ pub(crate) struct Outcome {
     scope: Scope,
 }
 
-/// How much of a request is measured.
+/// Part of a request that is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scope {
     All,
-    /// Nothing but that it was in flight.
+    /// Only that it was in flight.
     InFlight,
     Nothing,
 }
 
 impl Outcome {
-    /// The record of a `GET` without a body to [`TEMPLATE`](crate::hosts::TEMPLATE).
+    /// Creates the record of a `GET` without a body to [`TEMPLATE`](crate::hosts::TEMPLATE).
     pub(crate) fn ended(status: &'static str) -> Self {
         Self {
             method: "GET",
@@ -48,16 +48,16 @@ impl Outcome {
         }
     }
 
-    /// The record of a request that is skipped once its answer is known.
-    pub(crate) fn let_go() -> Self {
+    /// Creates the record of a request that is skipped once its answer is known.
+    pub(crate) fn skipped_late() -> Self {
         Self {
             scope: Scope::InFlight,
             ..Self::ended("")
         }
     }
 
-    /// The record of a request that is not seen at all.
-    pub(crate) fn unseen() -> Self {
+    /// Creates the empty record of a request that is not measured.
+    pub(crate) fn empty() -> Self {
         Self {
             scope: Scope::Nothing,
             ..Self::ended("")
@@ -72,7 +72,7 @@ impl Outcome {
         Self { endpoint, ..self }
     }
 
-    /// Has an endpoint beyond the cap.
+    /// Moves the endpoint beyond the cap.
     pub(crate) fn overflows(self) -> Self {
         Self {
             endpoint: "overflow",
@@ -106,7 +106,7 @@ impl Outcome {
         }
     }
 
-    /// Is in flight after the head too.
+    /// Keeps the request in flight after the head.
     pub(crate) fn streams(self) -> Self {
         Self {
             streams: true,
@@ -118,22 +118,22 @@ impl Outcome {
         Self { lasts, ..self }
     }
 
-    /// How many requests are in flight at a moment of the only one.
+    /// Returns the number of requests in flight at a moment of this request.
     pub(crate) fn in_flight(&self, moment: Moment) -> f64 {
         let is = match (self.scope, moment) {
             (Scope::Nothing, _) => false,
-            (_, Moment::BeforeTheHead) => true,
-            (_, Moment::AfterTheHead) => self.streams,
+            (_, Moment::BeforeHead) => true,
+            (_, Moment::AfterHead) => self.streams,
         };
         f64::from(u8::from(is))
     }
 
-    /// What the duration is at least.
+    /// Returns the lower bound of the duration.
     pub(crate) fn duration(&self) -> Duration {
         self.lasts
     }
 
-    /// Every sample once the request has ended, sorted.
+    /// Returns every sample after the end of the request, sorted.
     pub(crate) fn samples(&self) -> Vec<String> {
         if self.scope == Scope::Nothing {
             return Vec::new();
@@ -175,7 +175,7 @@ impl Outcome {
     }
 }
 
-/// Every sample once each of these requests has ended as often as is said, sorted.
+/// Returns every sample after each request has ended the given number of times, sorted.
 pub(crate) fn samples(outcomes: impl IntoIterator<Item = (u64, Outcome)>) -> Vec<String> {
     let mut series = BTreeMap::<String, u64>::new();
     for (times, outcome) in outcomes {

@@ -1,4 +1,4 @@
-//! A pair of layers: what the outer one has more is the cost of the middlewares between them.
+//! A pair of layers: their durations differ by the cost of the middlewares between them.
 
 use std::convert::Infallible;
 use std::future::ready;
@@ -14,7 +14,7 @@ use crate::answer::{PAUSE, Script};
 use crate::hosts::routed;
 
 #[test]
-fn the_inner_layer_records_the_handler_alone() {
+fn inner_layer_records_only_the_handler() {
     let ledger = Ledger::new();
     let builder = RequestMetricsLayer::builder().recorder(ledger.recorder());
     let builder = builder.namespace("shop").body_sizes();
@@ -39,12 +39,12 @@ fn the_inner_layer_records_the_handler_alone() {
     let sum = |name| ledger.scrape().sum(name, &[]);
     let all = sum("shop_http_request_duration_seconds_sum");
     let stack = all - sum("shop_http_handler_duration_seconds_sum");
-    // Two clocks do not agree on every microsecond.
+    // Two clocks differ by some microseconds.
     assert!(stack > PAUSE.as_secs_f64() * 0.9, "{stack}");
 }
 
 #[test]
-fn the_names_of_django_prometheus_are_within_reach() {
+fn names_of_django_prometheus_can_be_configured() {
     let ledger = Ledger::new();
     let builder = RequestMetricsLayer::builder().recorder(ledger.recorder());
     let builder = builder.namespace("django_http_requests_latency");
@@ -60,7 +60,7 @@ fn the_names_of_django_prometheus_are_within_reach() {
     }
 }
 
-/// Calls a handler inside a middleware that takes its time and changes the status.
+/// Calls a handler inside a middleware that pauses and changes the status.
 fn call(outer: RequestMetricsLayer, inner: RequestMetricsLayer) {
     let service = ServiceBuilder::new()
         .layer(outer)

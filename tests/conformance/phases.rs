@@ -1,4 +1,4 @@
-//! Every phase of a request ends in one record, however it is left.
+//! Every phase of a request is recorded once, however it ends.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ const PHASES: [&str; 5] = [
 ];
 
 #[test]
-fn the_phases_of_a_gateway_are_within_reach() {
+fn phases_of_a_gateway_can_be_configured() {
     let ledger = Ledger::new();
     let phases = build(&ledger, |builder| {
         let builder = builder.namespace("aurora_gateway").status();
@@ -49,7 +49,7 @@ fn the_phases_of_a_gateway_are_within_reach() {
 }
 
 #[test]
-fn a_phase_that_nobody_ends_is_recorded_when_it_is_dropped() {
+fn unfinished_phase_is_recorded_when_dropped() {
     let ledger = Ledger::new();
     let phases = build(&ledger, PhasesBuilder::status).at("/tea", &[]);
     drop(phases.start("decode"));
@@ -69,7 +69,7 @@ fn a_phase_that_nobody_ends_is_recorded_when_it_is_dropped() {
 }
 
 #[test]
-fn without_a_status_it_makes_no_difference_how_a_phase_ends() {
+fn all_endings_share_one_series_without_a_status() {
     let ledger = Ledger::new();
     let phases = build(&ledger, |builder| builder).at("/tea", &[]);
     phases.start("decode").end(PhaseStatus::Error);
@@ -83,7 +83,7 @@ fn without_a_status_it_makes_no_difference_how_a_phase_ends() {
 }
 
 #[test]
-fn a_phase_is_in_the_closed_set_or_other_and_endpoints_have_a_cap() {
+fn unlisted_phase_is_other_and_endpoints_have_a_cap() {
     let ledger = Ledger::new();
     let phases = build(&ledger, |builder| builder.max_endpoints(1));
     for _ in 0..2 {
@@ -100,7 +100,7 @@ fn a_phase_is_in_the_closed_set_or_other_and_endpoints_have_a_cap() {
 }
 
 #[test]
-fn an_endpoint_that_is_too_long_is_the_overflow_and_takes_no_place() {
+fn too_long_endpoint_is_overflow_and_does_not_count_toward_the_cap() {
     let ledger = Ledger::new();
     let phases = build(&ledger, |builder| builder.max_endpoints(1));
     for endpoint in [&"x".repeat(513), "/tea"] {
@@ -113,7 +113,7 @@ fn an_endpoint_that_is_too_long_is_the_overflow_and_takes_no_place() {
 }
 
 #[test]
-fn a_phase_that_was_seen_before_allocates_nothing() {
+fn known_phase_allocates_nothing() {
     let (recorder, _handle) = RecorderBuilder::new().build().unwrap();
     let phases = Phases::builder(PHASES).recorder(Arc::new(recorder));
     let phases = phases.build().unwrap();
@@ -121,7 +121,7 @@ fn a_phase_that_was_seen_before_allocates_nothing() {
         let run = || drop(phases.at("/tea", &[]).start("decode"));
         allocation_counter::measure(run).count_total
     };
-    assert_ne!(time(), 0, "the first one registers its series");
+    assert_ne!(time(), 0, "the first phase registers its series");
     assert_eq!([time(), time(), time()], [0; 3]);
 }
 

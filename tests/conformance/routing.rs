@@ -1,5 +1,5 @@
-//! Which endpoint a request is counted under, by where on a router it ends and by where the layer
-//! is. Only a router has routes, nests and fallbacks: these cases are axum's alone.
+//! The endpoint of a request on axum, by the part of the router that answers it and by the position
+//! of the layer. Only a router has routes, nested routers and fallbacks.
 
 use axum::Router;
 use axum::body::Body;
@@ -12,7 +12,7 @@ use tower::{Layer, ServiceExt};
 
 use crate::outcome::Outcome;
 
-/// A router with its layer, what is asked of it, and what is recorded.
+/// A router with its layer, a request to it, and the expected record.
 struct Case {
     name: &'static str,
     router: fn(RequestMetricsLayer<Axum>) -> Router,
@@ -38,7 +38,7 @@ impl Case {
 }
 
 #[tokio::test]
-async fn a_request_counts_under_the_template_of_its_route() {
+async fn matched_request_counts_under_its_route_template() {
     let user = Outcome::ended("200").endpoint("/users/{id}").sent(4);
     for case in [
         Case {
@@ -49,7 +49,7 @@ async fn a_request_counts_under_the_template_of_its_route() {
             outcome: user,
         },
         Case {
-            name: "a route, its path escaped",
+            name: "a route with an escaped path",
             router: |layer| users().layer(layer),
             method: "GET",
             path: "/users/%F0%9F%8D%B5?lang=en",
@@ -73,7 +73,7 @@ async fn a_request_counts_under_the_template_of_its_route() {
                 .sent(0),
         },
         Case {
-            name: "the rest of a path",
+            name: "a wildcard",
             router: |layer| {
                 Router::new()
                     .route("/files/{*path}", any(milk))
@@ -91,14 +91,14 @@ async fn a_request_counts_under_the_template_of_its_route() {
             outcome: user.endpoint("/api/{version}/users/{id}"),
         },
         Case {
-            name: "a nested router that has the layer itself",
+            name: "a nested router with its own layer",
             router: |layer| Router::new().nest("/api", users().layer(layer)),
             method: "GET",
             path: "/api/users/7",
             outcome: user.endpoint("/api/users/{id}"),
         },
         Case {
-            name: "a router nested as a service that has the layer itself",
+            name: "a router nested as a service, with its own layer",
             router: |layer| Router::new().nest_service("/api", users().layer(layer)),
             method: "GET",
             path: "/api/users/7",
@@ -112,7 +112,7 @@ async fn a_request_counts_under_the_template_of_its_route() {
             outcome: user,
         },
         Case {
-            name: "a router that had the layer before it was merged",
+            name: "a router merged after it got its layer",
             router: |layer| Router::new().merge(users().layer(layer)),
             method: "GET",
             path: "/users/7",
@@ -138,7 +138,7 @@ async fn a_request_counts_under_the_template_of_its_route() {
 }
 
 #[tokio::test]
-async fn a_request_that_no_route_matched_is_unmatched() {
+async fn request_without_a_route_is_unmatched() {
     let unmatched = Outcome::ended("404").endpoint("unmatched").sent(0);
     for case in [
         Case {
@@ -156,7 +156,7 @@ async fn a_request_that_no_route_matched_is_unmatched() {
             outcome: unmatched,
         },
         Case {
-            name: "404 in a nested router that has the layer itself",
+            name: "404 in a nested router with its own layer",
             router: |layer| Router::new().nest_service("/api", users().layer(layer)),
             method: "GET",
             path: "/api/wp-login.php",
@@ -200,28 +200,28 @@ async fn a_request_that_no_route_matched_is_unmatched() {
 }
 
 #[tokio::test]
-async fn a_request_that_passes_no_layer_leaves_no_series() {
+async fn request_outside_the_layer_leaves_no_series() {
     for case in [
         Case {
             name: "merged after the layer",
             router: |layer| Router::new().layer(layer).merge(users()),
             method: "GET",
             path: "/users/7",
-            outcome: Outcome::unseen(),
+            outcome: Outcome::empty(),
         },
         Case {
             name: "the layer on another route",
             router: |layer| users().route("/", get(milk).layer(layer)),
             method: "GET",
             path: "/users/7",
-            outcome: Outcome::unseen(),
+            outcome: Outcome::empty(),
         },
         Case {
             name: "404 beside the layer on the routes only",
             router: |layer| users().route_layer(layer),
             method: "GET",
             path: "/wp-login.php",
-            outcome: Outcome::unseen(),
+            outcome: Outcome::empty(),
         },
     ] {
         case.check().await;

@@ -11,8 +11,8 @@ use tower::Service;
 
 use crate::answer::{Answer, Failure, Script};
 
-/// A service that answers as it was told, and holds its callers to the contract: a clone is not
-/// ready before it was polled, and no call comes without.
+/// A service that answers as scripted and checks its callers: a clone starts out unready, and a
+/// call without readiness panics.
 #[derive(Debug)]
 pub(crate) struct Scripted {
     answer: Answer,
@@ -47,19 +47,19 @@ impl<B> Service<Request<B>> for Scripted {
     fn call(&mut self, _: Request<B>) -> Self::Future {
         assert!(mem::take(&mut self.ready), "called without being ready");
         if let Answer::PanicsInCall = self.answer {
-            panic!("the call panics, as it was told");
+            panic!("the call panics, as scripted");
         }
         Box::pin(answer(self.answer.clone()))
     }
 }
 
-/// Gives the answer at the second poll: in between, the request is in flight.
+/// Answers at the second poll; between the two polls, the request is in flight.
 async fn answer(answer: Answer) -> Result<Response<Script>, Failure> {
     task::yield_now().await;
     match answer {
         Answer::Responds(response) => Ok(response),
         Answer::Fails => Err(Failure),
-        Answer::Panics | Answer::PanicsInCall => panic!("the future panics, as it was told"),
-        Answer::NeverComes => future::pending().await,
+        Answer::Panics | Answer::PanicsInCall => panic!("the future panics, as scripted"),
+        Answer::NeverResponds => future::pending().await,
     }
 }

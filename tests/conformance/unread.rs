@@ -1,4 +1,4 @@
-//! A plain service straight on hyper: which bodies a server reads no further is hyper's to say.
+//! A plain service directly on hyper, which decides how far a body is read.
 
 use bytes::Bytes;
 use http::Request;
@@ -18,39 +18,49 @@ use crate::outcome::Outcome;
 use crate::scripted::Scripted;
 
 #[tokio::test]
-async fn a_body_that_hyper_reads_no_further_is_not_cancelled() {
-    let unforetold = || Script::streamed([Data("te"), Wait, Data("a")]).unforetold();
+async fn body_that_hyper_stops_reading_is_not_cancelled() {
+    let without_known_end = || Script::streamed([Data("te"), Wait, Data("a")]).without_known_end();
     let ended = |status| Outcome::ended(status).sent(0);
     for (method, answer, read, outcome) in [
         (
             "GET",
-            Answer::new(200, unforetold()),
+            Answer::new(200, without_known_end()),
             "tea",
             ended("200").sent(3),
         ),
         (
             "GET",
-            Answer::new(200, unforetold()).announcing(3),
+            Answer::new(200, without_known_end()).content_length(3),
             "tea",
             ended("200").sent(3),
         ),
         (
             "GET",
-            Answer::new(200, unforetold()).announcing(0),
+            Answer::new(200, without_known_end()).content_length(0),
             "",
             ended("200"),
         ),
-        ("GET", Answer::new(204, unforetold()), "", ended("204")),
-        ("GET", Answer::new(304, unforetold()), "", ended("304")),
+        (
+            "GET",
+            Answer::new(204, without_known_end()),
+            "",
+            ended("204"),
+        ),
+        (
+            "GET",
+            Answer::new(304, without_known_end()),
+            "",
+            ended("304"),
+        ),
         (
             "HEAD",
-            Answer::new(200, unforetold()),
+            Answer::new(200, without_known_end()),
             "",
             ended("200").method("HEAD"),
         ),
         (
             "HEAD",
-            Answer::new(200, unforetold()).announcing(3),
+            Answer::new(200, without_known_end()).content_length(3),
             "",
             ended("200").method("HEAD"),
         ),
@@ -67,7 +77,7 @@ async fn a_body_that_hyper_reads_no_further_is_not_cancelled() {
 }
 
 /// Serves one request on a connection in memory; returns the body that the client read, once the
-/// server has let go of the connection.
+/// server has closed the connection.
 async fn over_hyper(layer: RequestMetricsLayer, method: &str, answer: Answer) -> Bytes {
     let service = layer
         .layer(Scripted::new(answer))

@@ -1,4 +1,4 @@
-//! A real server and real clients, who hang up in earnest.
+//! A real server, and real clients that close their connections early.
 
 use std::future::{IntoFuture, pending};
 use std::net::SocketAddr;
@@ -27,7 +27,7 @@ use crate::answer::{Script, Step};
 use crate::outcome::{Outcome, samples};
 
 #[tokio::test]
-async fn requests_on_one_connection_are_one_record_each() {
+async fn requests_on_one_connection_are_recorded_once_each() {
     let server = Server::start().await;
     let (mut client, _connection) = server.http1().await;
     for (method, path, body) in [
@@ -62,7 +62,7 @@ async fn requests_on_one_connection_are_one_record_each() {
 }
 
 #[tokio::test]
-async fn a_client_that_is_gone_before_the_head_is_a_cancelled_request() {
+async fn disconnect_before_the_head_counts_as_cancelled() {
     let server = Server::start().await;
     let (mut client, connection) = server.http1().await;
     let response = tokio::spawn(client.send_request(request("GET", "/never")));
@@ -76,7 +76,7 @@ async fn a_client_that_is_gone_before_the_head_is_a_cancelled_request() {
 }
 
 #[tokio::test]
-async fn a_client_that_is_gone_midway_is_a_cancelled_request() {
+async fn disconnect_within_the_body_counts_as_cancelled() {
     let server = Server::start().await;
     let (mut client, connection) = server.http1().await;
     let response = client.send_request(request("GET", "/stalled")).await;
@@ -91,7 +91,7 @@ async fn a_client_that_is_gone_midway_is_a_cancelled_request() {
 }
 
 #[tokio::test]
-async fn an_upgraded_request_has_ended_while_its_connection_goes_on() {
+async fn upgraded_request_ends_before_its_connection() {
     let server = Server::start().await;
     let (mut client, _connection) = server.http1().await;
     let mut upgrade = request("GET", "/upgrade");
@@ -113,7 +113,7 @@ async fn an_upgraded_request_has_ended_while_its_connection_goes_on() {
 }
 
 #[tokio::test]
-async fn streams_of_one_http2_connection_are_one_record_each() {
+async fn http2_streams_are_recorded_once_each() {
     let server = Server::start().await;
     let (mut client, _connection) = server.http2().await;
     for path in ["/sized", "/streamed", "/announced"] {
@@ -140,7 +140,7 @@ async fn streams_of_one_http2_connection_are_one_record_each() {
 }
 
 #[tokio::test]
-async fn an_http2_stream_that_is_reset_is_a_cancelled_request() {
+async fn reset_http2_stream_counts_as_cancelled() {
     let server = Server::start().await;
     let (mut client, _connection) = server.http2().await;
     let never = tokio::spawn(client.send_request(request("GET", "/never")));
@@ -207,19 +207,19 @@ impl Server {
         (client, connection)
     }
 
-    /// Waits until so many requests are in flight.
+    /// Waits until this many requests are in flight.
     async fn has_in_flight(&self, expected: f64) {
         self.until(|ledger| ledger.scrape().sum("http_requests_in_flight", &[]) == expected)
             .await;
     }
 
-    /// Waits until these are the samples and no others.
+    /// Waits until the samples are exactly these.
     async fn settles(&self, outcomes: &[(u64, Outcome)]) {
         let expected = samples(outcomes.iter().copied());
         self.until(|ledger| ledger.samples() == expected).await;
     }
 
-    /// The server notices some ends after its client does.
+    /// Waits for a condition: the server notices some ends after its client does.
     async fn until(&self, condition: impl Fn(&Ledger) -> bool) {
         let deadline = Instant::now() + Duration::from_secs(10);
         while !condition(&self.ledger) {
@@ -244,9 +244,9 @@ fn stream<const N: usize>(steps: [Step; N]) -> Body {
     Body::new(Script::streamed(steps))
 }
 
-/// A file, so to speak: the header knows the length, the body does not even know its end.
+/// Answers as a file server does: the header has the length, the body does not know its end.
 async fn announced() -> impl IntoResponse {
-    let body = Script::streamed([Data("te"), Data("a")]).unforetold();
+    let body = Script::streamed([Data("te"), Data("a")]).without_known_end();
     ([(CONTENT_LENGTH, "3")], Body::new(body))
 }
 

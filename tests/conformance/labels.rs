@@ -1,4 +1,4 @@
-//! Labels of the user's own, and how many values they can have.
+//! Custom labels, and the limits on their values.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ const TENANT: HeaderName = HeaderName::from_static("x-tenant");
 const CACHE: HeaderName = HeaderName::from_static("x-cache");
 
 #[test]
-fn the_request_and_the_response_give_values() {
+fn request_and_response_provide_label_values() {
     let totals = totals(
         |builder| builder.bounded_label(tenant()).bounded_label(cache()),
         &["ada", "eve", "ada"],
@@ -29,7 +29,7 @@ fn the_request_and_the_response_give_values() {
 }
 
 #[test]
-fn without_a_response_its_value_is_empty() {
+fn response_label_is_empty_without_a_response() {
     let totals = totals(
         |builder| builder.bounded_label(cache()).bounded_label(tenant()),
         &["broken"],
@@ -38,7 +38,7 @@ fn without_a_response_its_value_is_empty() {
 }
 
 #[test]
-fn beyond_its_limit_a_value_is_other() {
+fn value_beyond_the_limit_is_other() {
     let totals = totals(
         |builder| builder.bounded_label(tenant().max_values(2)),
         &["ada", "eve", "mallory", "trent", "ada", "mallory"],
@@ -54,7 +54,7 @@ fn beyond_its_limit_a_value_is_other() {
 }
 
 #[test]
-fn a_value_that_is_not_listed_is_other() {
+fn unlisted_value_is_other() {
     let totals = totals(
         |builder| builder.bounded_label(tenant().label_values(["eve", "ada"])),
         &["mallory", "ada", "trent"],
@@ -69,7 +69,7 @@ fn a_value_that_is_not_listed_is_other() {
 }
 
 #[test]
-fn a_value_that_is_too_long_is_other_and_takes_no_place() {
+fn too_long_value_is_other_and_does_not_use_up_the_limit() {
     let long = "a".repeat(129);
     let totals = totals(
         |builder| builder.bounded_label(tenant().max_values(1)),
@@ -85,7 +85,7 @@ fn a_value_that_is_too_long_is_other_and_takes_no_place() {
 }
 
 #[test]
-fn beyond_the_cap_of_combinations_all_values_are_other() {
+fn values_beyond_the_cap_of_combinations_are_other() {
     let totals = totals(
         |builder| {
             let builder = builder.bounded_label(tenant()).bounded_label(cache());
@@ -105,7 +105,7 @@ fn beyond_the_cap_of_combinations_all_values_are_other() {
 }
 
 #[test]
-fn a_constant_label_comes_last() {
+fn constant_label_comes_last() {
     let totals = totals(
         |builder| {
             let builder = builder.constant_label("region", "eu").status_by_class();
@@ -129,8 +129,8 @@ fn value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Cow<'a, str> {
     value.map_or(Cow::Borrowed("none"), Cow::Borrowed)
 }
 
-/// Sends a request of each tenant; returns what the totals say from the status on, having seen that
-/// the durations say the same and that no other metric has the labels.
+/// Sends a request of each tenant and returns the totals from the status label on, after checking
+/// that the durations agree and that no other metric has the labels.
 #[track_caller]
 fn totals(
     configure: fn(RequestMetricsBuilder) -> RequestMetricsBuilder,
@@ -148,8 +148,11 @@ fn totals(
     }
 
     let samples = ledger.samples();
-    let totals = of("http_request_total", &samples);
-    assert_eq!(of("http_request_duration_seconds_count", &samples), totals);
+    let totals = from_status("http_request_total", &samples);
+    assert_eq!(
+        from_status("http_request_duration_seconds_count", &samples),
+        totals
+    );
     let labelled = samples
         .iter()
         .filter(|sample| sample.contains("tenant=") || sample.contains("cache="));
@@ -157,8 +160,8 @@ fn totals(
     totals
 }
 
-/// What the samples of a metric say from the status on.
-fn of(metric: &str, samples: &[String]) -> Vec<String> {
+/// Returns a metric's samples from the status label on.
+fn from_status(metric: &str, samples: &[String]) -> Vec<String> {
     let start = format!(r#"{metric}{{method="GET",endpoint="/tea","#);
     let rests = samples
         .iter()
