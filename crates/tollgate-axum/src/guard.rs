@@ -1,8 +1,8 @@
-//! Who may scrape.
+//! Access to the metrics.
 
 use tollgate_auth::MasterKeyLayer;
 
-/// Who may scrape: everybody, or whoever holds a master key.
+/// Access to the metrics: open, or for holders of a master key.
 ///
 /// # Examples
 ///
@@ -17,11 +17,10 @@ use tollgate_auth::MasterKeyLayer;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Guard {
-    /// Everybody may scrape. For a listener that only the scraper reaches, or behind a proxy that
-    /// asks for a key itself.
+    /// No key is asked for. For a listener that only the scraper reaches, or behind a proxy that asks
+    /// for a key itself.
     Open,
-    /// Whoever holds one of the keys may scrape; anybody else is answered before anything is
-    /// rendered.
+    /// One of the keys is asked for, before anything is rendered.
     MasterKey(MasterKeyLayer),
 }
 

@@ -2,21 +2,18 @@
 
 use axum::Router;
 
-use crate::{Exposition, Guard, MetricsRoute, MountError, check_path};
+use tollgate_exposition::Exposition;
+
+use crate::{Guard, MetricsPath, MetricsRoute};
 
 /// Mounts metrics on a [`Router`].
 ///
 /// This trait is sealed: it is implemented for axum's router only.
 pub trait RouterExt: sealed::Sealed + Sized {
-    /// Serves `exposition` at `path` to whom `guard` lets through.
+    /// Serves `exposition` at `path` to all that `guard` lets through.
     ///
-    /// The path is matched as it is written: `/metrics` and `/metrics/` are two. For what the route
-    /// answers and what else can be set, see [`MetricsRoute`], which this is a shorthand for.
-    ///
-    /// # Errors
-    ///
-    /// If `path` is not one plain path: [`MountErrorKind`](crate::MountErrorKind) lists what is
-    /// refused.
+    /// The path is matched as it is written: `/metrics` and `/metrics/` are two. [`MetricsRoute`],
+    /// for which this is a shorthand, lists the answers and the other settings.
     ///
     /// # Panics
     ///
@@ -41,33 +38,32 @@ pub trait RouterExt: sealed::Sealed + Sized {
     /// ```
     /// use axum::Router;
     /// use tollgate_auth::{MasterKeyLayer, MasterKeys};
-    /// use tollgate_axum::{Exposition, MountError, RouterExt};
+    /// use tollgate_axum::{MetricsPath, RouterExt};
+    /// use tollgate_exposition::Exposition;
     ///
-    /// fn app(exposition: impl Exposition, keys: MasterKeys) -> Result<Router, MountError> {
-    ///     Router::new().mount_metrics("/metrics", exposition, MasterKeyLayer::new(keys))
+    /// fn app(exposition: impl Exposition, keys: MasterKeys) -> Router {
+    ///     Router::new().mount_metrics(&MetricsPath::default(), exposition, MasterKeyLayer::new(keys))
     /// }
     /// ```
     #[track_caller]
+    #[must_use]
     fn mount_metrics<E: Exposition>(
         self,
-        path: &str,
+        path: &MetricsPath,
         exposition: E,
         guard: impl Into<Guard>,
-    ) -> Result<Self, MountError> {
-        self.mount_metrics_route(path, MetricsRoute::new(exposition).guard(guard))
+    ) -> Self {
+        self.mount_metrics_route(path, MetricsRoute::new(exposition, guard))
     }
 
     /// Serves `route` at `path`.
-    ///
-    /// # Errors
-    ///
-    /// If `path` is not one plain path, or `route` was given no guard.
     ///
     /// # Panics
     ///
     /// If the router already answers GET at `path`: see [`mount_metrics`](Self::mount_metrics).
     #[track_caller]
-    fn mount_metrics_route(self, path: &str, route: MetricsRoute) -> Result<Self, MountError>;
+    #[must_use]
+    fn mount_metrics_route(self, path: &MetricsPath, route: MetricsRoute) -> Self;
 }
 
 impl<S> RouterExt for Router<S>
@@ -75,12 +71,8 @@ where
     S: Clone + Send + Sync + 'static,
 {
     #[track_caller]
-    fn mount_metrics_route(self, path: &str, route: MetricsRoute) -> Result<Self, MountError> {
-        check_path(path)?;
-        let method_router = route
-            .into_method_router()
-            .map_err(|kind| MountError::new(kind, path))?;
-        Ok(self.route(path, method_router))
+    fn mount_metrics_route(self, path: &MetricsPath, route: MetricsRoute) -> Self {
+        self.route(path.as_str(), route.into_method_router())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Families: all series of one name.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     ops::Range,
     sync::Arc,
@@ -34,7 +35,7 @@ pub struct Family {
     /// The help text.
     pub help: Option<Arc<str>>,
     /// The unit. It is written only where the name ends with it: anywhere else Prometheus refuses it.
-    pub unit: Option<Arc<str>>,
+    pub unit: Option<Cow<'static, str>>,
     /// Whether `OpenMetrics` has the family: not if another family has one of its names there.
     pub in_openmetrics: bool,
     series: Vec<Stored>,

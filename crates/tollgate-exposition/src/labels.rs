@@ -41,8 +41,19 @@ where
     text
 }
 
-/// Reads the text of a series.
-pub(crate) fn pairs(mut text: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+/// Returns the names and values of a label text.
+///
+/// # Examples
+///
+/// ```
+/// use tollgate_exposition::label_pairs;
+///
+/// assert!(label_pairs(r#"from="\"here\"",kind="tea""#).eq([
+///     ("from", "\"here\"".into()),
+///     ("kind", "tea".into()),
+/// ]));
+/// ```
+pub fn label_pairs(mut text: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
     std::iter::from_fn(move || {
         let (name, rest) = text.split_once("=\"")?;
         let end = closing_quote(rest)?;
@@ -104,7 +115,7 @@ pub(crate) fn unescaped(text: &str) -> Cow<'_, str> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{label_text, pairs};
+    use super::{label_pairs, label_text};
 
     #[test]
     fn labels_are_sorted_and_escaped() {
@@ -126,7 +137,7 @@ mod tests {
             let labels = || values.iter().enumerate().map(|(i, value)| (format!("l{i}"), value));
             let text = label_text(labels());
             let expected: Vec<_> = labels().filter(|(_, value)| !value.is_empty()).collect();
-            let read: Vec<_> = pairs(&text).collect();
+            let read: Vec<_> = label_pairs(&text).collect();
             prop_assert_eq!(read.len(), expected.len());
             for ((name, value), (expected_name, expected_value)) in read.iter().zip(&expected) {
                 prop_assert_eq!(*name, expected_name.as_str());

@@ -65,7 +65,7 @@ pub use self::{
     family::Family,
     format::Format,
     kind::Kind,
-    labels::label_text,
+    labels::{label_pairs, label_text},
     merged::Merged,
     selection::Selection,
     series::{Exemplar, Series, Value},

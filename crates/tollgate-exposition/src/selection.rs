@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{kind::Kind, labels::pairs};
+use crate::{kind::Kind, labels::label_pairs};
 
 /// The part of an exposition that is asked for: everything, or families by name and series by label.
 ///
@@ -75,7 +75,7 @@ impl Selection {
     /// Returns whether the series with this [label text](crate::label_text) is selected.
     pub fn has_series(&self, labels: &str) -> bool {
         let mut wanted = self.labels.iter();
-        wanted.all(|(name, value)| pairs(labels).any(|(n, v)| n == name && v == *value))
+        wanted.all(|(name, value)| label_pairs(labels).any(|(n, v)| n == name && v == *value))
     }
 
     pub(crate) fn has_labels(&self) -> bool {

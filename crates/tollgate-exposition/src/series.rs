@@ -1,13 +1,12 @@
 //! Series and their values.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc, time::SystemTime};
-
-use crate::labels::pairs;
+use std::{collections::BTreeMap, sync::Arc, time::SystemTime};
 
 /// A series of a [`Family`](crate::Family), and its value.
 #[derive(Debug, Clone, Copy)]
 pub struct Series<'a> {
-    /// The labels as [`label_text`](crate::label_text) writes them.
+    /// The labels as [`label_text`](crate::label_text) writes and
+    /// [`label_pairs`](crate::label_pairs) reads them.
     pub labels: &'a str,
     /// The time since which it counts, where that is exposed.
     pub created: Option<SystemTime>,
@@ -23,11 +22,6 @@ impl<'a> Series<'a> {
             created: None,
             value,
         }
-    }
-
-    /// Returns the names and values of its labels.
-    pub fn label_pairs(&self) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> + use<'a> {
-        pairs(self.labels)
     }
 }
 
@@ -95,7 +89,8 @@ impl Value<'_> {
 /// An observation that stands for the others in its bucket.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exemplar {
-    /// The labels as [`label_text`](crate::label_text) writes them.
+    /// The labels as [`label_text`](crate::label_text) writes and
+    /// [`label_pairs`](crate::label_pairs) reads them.
     pub labels: Arc<str>,
     /// The observed value.
     pub value: f64,

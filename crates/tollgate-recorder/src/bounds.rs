@@ -1,20 +1,20 @@
 //! The bounds of a histogram's buckets.
 
-use crate::{Error, ErrorKind, exposition::number};
+use std::sync::Arc;
+
+use crate::Error;
 
 /// The bounds of a histogram's buckets, checked.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Bounds {
-    upper: Box<[f64]>,
-    /// Each bound as a label, `+Inf` last.
-    labels: Box<[Box<str>]>,
+    upper: Arc<[f64]>,
 }
 
 impl Bounds {
-    /// So that a series fits in a block of cells.
+    /// The most bounds: a series has to fit in a block of cells.
     const LIMIT: usize = 512;
 
-    /// From here on a binary search is faster.
+    /// The number of bounds from which a binary search is faster.
     const LINEAR: usize = 35;
 
     pub(crate) fn new(upper: &[f64]) -> Result<Self, Error> {
@@ -29,23 +29,14 @@ impl Bounds {
         } else if let Some((a, b)) = upper.iter().zip(&upper[1..]).find(|(a, b)| a >= b) {
             format!("has {a} before {b}: give each bound once, the lowest first")
         } else {
-            let labels = upper
-                .iter()
-                .chain(&[f64::INFINITY])
-                .map(|&bound| label(bound))
-                .collect();
             return Ok(Self {
                 upper: upper.into(),
-                labels,
             });
         };
-        Err(Error::new(
-            ErrorKind::Buckets,
-            format!("a list of buckets {problem}"),
-        ))
+        Err(Error::setting(format!("a list of buckets {problem}")))
     }
 
-    /// The bucket that counts `value`. NaN is below no bound.
+    /// Returns the bucket that counts `value`. NaN is below no bound.
     #[inline]
     pub(crate) fn bucket(&self, value: f64) -> usize {
         if self.upper.len() < Self::LINEAR {
@@ -60,32 +51,20 @@ impl Bounds {
         }
     }
 
-    /// The upper bounds, without `+Inf`.
-    pub(crate) fn upper(&self) -> &[f64] {
+    /// Returns the upper bounds, without `+Inf`.
+    pub(crate) fn upper(&self) -> &Arc<[f64]> {
         &self.upper
     }
 
-    /// `le="0.5"` for each bucket, `+Inf` included.
-    pub(crate) fn labels(&self) -> &[Box<str>] {
-        &self.labels
-    }
-
-    /// Which of a histogram's words is the sum: the one after the buckets.
+    /// Returns the position of the sum among a histogram's words: the one after the buckets.
     pub(crate) fn sum(&self) -> usize {
-        self.labels.len()
+        self.upper.len() + 1
     }
 
-    /// How many words a histogram has.
+    /// Returns the number of words of a histogram.
     pub(crate) fn words(&self) -> u16 {
-        u16::try_from(self.labels.len() + 1).unwrap_or(u16::MAX)
+        u16::try_from(self.sum() + 1).unwrap_or(u16::MAX)
     }
-}
-
-fn label(bound: f64) -> Box<str> {
-    let mut label = "le=\"".to_owned();
-    number::push_bound(&mut label, bound);
-    label.push('"');
-    label.into()
 }
 
 #[cfg(test)]
@@ -112,10 +91,7 @@ mod tests {
     fn last_bound_is_always_infinity() {
         let bounds = Bounds::new(&[0.005, 1.0, f64::INFINITY]).unwrap();
         assert_eq!(bounds, Bounds::new(&[0.005, 1.0]).unwrap());
-        assert_eq!(
-            *bounds.labels(),
-            ["le=\"0.005\"", "le=\"1.0\"", "le=\"+Inf\""].map(Into::into)
-        );
+        assert_eq!((&**bounds.upper(), bounds.words()), (&[0.005, 1.0][..], 4));
     }
 
     #[test]

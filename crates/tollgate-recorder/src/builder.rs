@@ -1,34 +1,43 @@
-//! How a recorder is set up.
+//! The settings of a recorder.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use tollgate_exposition::Kind;
+
 use crate::{
-    Error, ErrorKind, ExemplarSource, Handle, Matcher, MetricKind, NativeHistogram, Recorder,
+    Error, ExemplarSource, Handle, Matcher, NativeHistogram, Recorder,
     exemplar::Sampling,
-    kind::Kind,
     names,
     registry::{Registry, Settings},
     shape::{Shape, Shapes},
 };
 
-/// The bounds that OpenTelemetry advises for durations in seconds.
-const DEFAULT_BUCKETS: [f64; 14] = [
-    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
-];
+const MAX_SERIES: usize = 10_000;
 
-const DEFAULT_SERIES_CAP: usize = 10_000;
-
-const DEFAULT_EXEMPLAR_INTERVAL: Duration = Duration::from_secs(1);
+const EXEMPLAR_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The handle of the recorder that [`RecorderBuilder::install`] made the global one.
 static INSTALLED: Mutex<Option<Handle>> = Mutex::new(None);
 
-/// Settings of a [`Recorder`].
+/// Settings of a [`Recorder`], checked by [`build`](Self::build) and [`install`](Self::install).
 ///
-/// Whatever is wrong with them is told by [`build`](Self::build) or [`install`](Self::install).
+/// # Buckets
+///
+/// The bounds of a histogram are the first of these:
+///
+/// 1. those given in code for its name ([`buckets_for`](Self::buckets_for)), of which a summary or
+///    native histogram is another form
+/// 2. those of [`seconds_buckets`](Self::seconds_buckets), if it is measured in seconds
+/// 3. those that the registering code suggests, as all metrics of tollgate's own do
+/// 4. those of [`buckets`](Self::buckets)
+/// 5. by its unit, 64 B to 64 MiB in powers of four for bytes, and else OpenTelemetry's for seconds:
+///    .005 .01 .025 .05 .075 .1 .25 .5 .75 1 2.5 5 7.5 10
+///
+/// The unit is the described one, or else the base unit that the name ends with: `_seconds` or
+/// `_bytes`.
 ///
 /// # Examples
 ///
@@ -37,58 +46,68 @@ static INSTALLED: Mutex<Option<Handle>> = Mutex::new(None);
 /// use tollgate_recorder::{Matcher, RecorderBuilder};
 ///
 /// let (recorder, handle) = RecorderBuilder::new()
-///     .buckets(&[0.1, 0.5, 2.5])
+///     .seconds_buckets(&[0.1, 0.5, 2.5])
 ///     .buckets_for(Matcher::Suffix("_bytes".into()), &[1e3, 1e6, 1e9])
-///     .global_label("region", "eu")
+///     .constant_label("region", "eu")
 ///     .idle_timeout(Duration::from_secs(3600))
 ///     .build()?;
 /// # let _ = (recorder, handle);
 /// # Ok::<(), tollgate_recorder::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug, Clone)]
 #[must_use]
 pub struct RecorderBuilder {
-    default: Result<Shape, Error>,
-    overrides: Vec<(Matcher, Result<Shape, Error>)>,
-    global_labels: Vec<(String, String)>,
-    series_cap: usize,
-    idle_timeouts: Vec<(MetricKind, Duration)>,
+    by_name: Vec<(Matcher, Result<Shape, Error>)>,
+    seconds: Option<Result<Shape, Error>>,
+    others: Option<Result<Shape, Error>>,
+    constant_labels: Vec<(String, String)>,
+    max_series: usize,
+    idle_timeouts: Vec<(Kind, Duration)>,
     exemplars: Option<Sampling>,
     exemplar_interval: Duration,
     created: bool,
 }
 
 impl RecorderBuilder {
-    /// Creates the default settings: OpenTelemetry's buckets for every histogram, at most 10,000
-    /// series per family, no idle timeout.
+    /// Creates the default settings: buckets by unit for every histogram, at most 10,000 series in a
+    /// family, no idle timeout.
     pub fn new() -> Self {
         Self {
-            default: Shape::buckets(&DEFAULT_BUCKETS),
-            overrides: Vec::new(),
-            global_labels: Vec::new(),
-            series_cap: DEFAULT_SERIES_CAP,
+            by_name: Vec::new(),
+            seconds: None,
+            others: None,
+            constant_labels: Vec::new(),
+            max_series: MAX_SERIES,
             idle_timeouts: Vec::new(),
             exemplars: None,
-            exemplar_interval: DEFAULT_EXEMPLAR_INTERVAL,
+            exemplar_interval: EXEMPLAR_INTERVAL,
             created: false,
         }
     }
 
-    /// Sets the upper bounds of every histogram's buckets, the lowest first. The last bucket,
-    /// `+Inf`, is always there.
+    /// Sets the upper bounds of every histogram that [nothing more exact](Self#buckets) is said of,
+    /// the lowest first, at most 512.
     ///
-    /// By default .005 .01 .025 .05 .075 .1 .25 .5 .75 1 2.5 5 7.5 10. At most 512.
+    /// The last bucket, `+Inf`, is always there.
     pub fn buckets(mut self, bounds: &[f64]) -> Self {
-        self.default = Shape::buckets(bounds);
+        self.others = Some(Shape::buckets(bounds));
         self
     }
 
-    /// Sets the upper bounds of some histograms' buckets.
+    /// Sets the upper bounds of every histogram measured in seconds, unless its name has bounds of
+    /// its own.
+    pub fn seconds_buckets(mut self, bounds: &[f64]) -> Self {
+        self.seconds = Some(Shape::buckets(bounds));
+        self
+    }
+
+    /// Sets the upper bounds of the histograms with these names.
     pub fn buckets_for(self, matcher: Matcher, bounds: &[f64]) -> Self {
         self.shape_for(matcher, Shape::buckets(bounds))
     }
 
-    /// Keeps some histograms as summaries: quantiles of the last minute, such as 0.5, 0.9 and 0.99.
+    /// Keeps the histograms with these names as summaries: quantiles of the last minute, such as 0.5,
+    /// 0.9 and 0.99.
     ///
     /// Recording into one takes a lock, and quantiles of several servers cannot be added up: prefer
     /// buckets.
@@ -96,25 +115,25 @@ impl RecorderBuilder {
         self.shape_for(matcher, Shape::summary(quantiles))
     }
 
-    /// Keeps some histograms as native ones. Recording into one takes a lock.
+    /// Keeps the histograms with these names as native ones. Recording into one takes a lock.
     pub fn native_histogram_for(self, matcher: Matcher, histogram: NativeHistogram) -> Self {
         self.shape_for(matcher, Shape::native(histogram))
     }
 
-    /// Gives every series a label, unless it has one of that name itself.
-    pub fn global_label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.global_labels.push((name.into(), value.into()));
+    /// Adds a label to every series that has none of this name.
+    pub fn constant_label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.constant_labels.push((name.into(), value.into()));
         self
     }
 
-    /// Sets how many series a family can have. By default 10,000.
+    /// Sets the number of series that a family may have, 10,000 by default.
     ///
-    /// What is registered beyond is counted together in one more series, `overflow="true"`, which
-    /// has no labels but that and the global ones: sums over the family stay right, and a gauge
-    /// there is the sum of ups and downs, or what was set last. Every such registration adds one to
+    /// All series beyond are counted together in one more, `overflow="true"`, which has no labels but
+    /// that and the constant ones. Sums over the family stay right. A gauge there is the sum of ups
+    /// and downs, or the value that was set last. Every such registration adds one to
     /// `tollgate_series_overflow_total{family}`.
-    pub fn series_cap(mut self, series: usize) -> Self {
-        self.series_cap = series;
+    pub fn max_series(mut self, series: usize) -> Self {
+        self.max_series = series;
         self
     }
 
@@ -123,21 +142,19 @@ impl RecorderBuilder {
     /// Handles stay valid, and the next write through one shows its series again. A gauge that is
     /// held by a handle keeps its level while it is hidden: what went up is still up.
     ///
-    /// It is looked for when the recorder is read, so a series lives for at least two readings.
+    /// Idle series are looked for when the recorder is read, so a series lives for at least two
+    /// readings.
     pub fn idle_timeout(self, timeout: Duration) -> Self {
-        [
-            MetricKind::Counter,
-            MetricKind::Gauge,
-            MetricKind::Histogram,
-        ]
-        .into_iter()
-        .fold(self, |builder, kind| {
-            builder.idle_timeout_for(kind, timeout)
-        })
+        [Kind::Counter, Kind::Gauge, Kind::Histogram]
+            .into_iter()
+            .fold(self, |builder, kind| {
+                builder.idle_timeout_for(kind, timeout)
+            })
     }
 
-    /// Hides and resets every series of this kind that was not written to for so long.
-    pub fn idle_timeout_for(mut self, kind: MetricKind, timeout: Duration) -> Self {
+    /// Hides and resets every series of this kind that was not written to for so long. Summaries are
+    /// among the histograms, since they are registered as such.
+    pub fn idle_timeout_for(mut self, kind: Kind, timeout: Duration) -> Self {
         self.idle_timeouts.push((kind, timeout));
         self
     }
@@ -153,7 +170,7 @@ impl RecorderBuilder {
         self
     }
 
-    /// Sets how long a bucket keeps its exemplar before it takes another. By default one second.
+    /// Sets how long a bucket keeps its exemplar before it takes another, one second by default.
     pub fn exemplar_interval(mut self, interval: Duration) -> Self {
         self.exemplar_interval = interval;
         if let Some(sampling) = &mut self.exemplars {
@@ -173,7 +190,7 @@ impl RecorderBuilder {
     ///
     /// # Errors
     ///
-    /// The first setting that is wrong, in words that say how it would be right.
+    /// If a setting is invalid. The message says the fix.
     ///
     /// # Examples
     ///
@@ -189,15 +206,15 @@ impl RecorderBuilder {
     /// # Ok::<(), tollgate_recorder::Error>(())
     /// ```
     pub fn build(self) -> Result<(Recorder, Handle), Error> {
-        let overrides = self
-            .overrides
+        let by_name = self
+            .by_name
             .into_iter()
             .map(|(matcher, shape)| Ok((matcher, shape?)));
-        let shapes = Shapes::new(self.default?, overrides.collect::<Result<_, _>>()?);
+        let by_name = by_name.collect::<Result<_, _>>()?;
         let settings = Settings {
-            shapes,
-            global_labels: checked(self.global_labels)?.into(),
-            series_cap: self.series_cap,
+            shapes: Shapes::new(by_name, self.seconds.transpose()?, self.others.transpose()?)?,
+            constant_labels: checked(self.constant_labels)?.into(),
+            max_series: self.max_series,
             idle_timeouts: self.idle_timeouts,
             sampling: self.exemplars,
             created: self.created,
@@ -208,13 +225,12 @@ impl RecorderBuilder {
 
     /// Builds a recorder and makes it the global one, unless this was done before.
     ///
-    /// Whoever calls it later, with whatever settings, gets the handle of the recorder that is
-    /// installed already.
+    /// A later call returns the handle of the recorder that is installed already, and ignores its
+    /// settings.
     ///
     /// # Errors
     ///
-    /// As for [`build`](Self::build), and if a recorder that is not of this crate is the global
-    /// one.
+    /// As for [`build`](Self::build), and if another crate's recorder is the global one.
     ///
     /// # Examples
     ///
@@ -233,15 +249,12 @@ impl RecorderBuilder {
             return Ok(handle.clone());
         }
         let (recorder, handle) = self.build()?;
-        metrics::set_global_recorder(recorder).map_err(|_| {
-            let message = "another recorder is installed already: install this one before it, or only one of them";
-            Error::new(ErrorKind::OtherRecorder, message)
-        })?;
+        metrics::set_global_recorder(recorder).map_err(|_| Error::other_recorder())?;
         Ok(installed.insert(handle).clone())
     }
 
     fn shape_for(mut self, matcher: Matcher, shape: Result<Shape, Error>) -> Self {
-        self.overrides.push((matcher.sanitized(), shape));
+        self.by_name.push((matcher.sanitized(), shape));
         self
     }
 }
@@ -265,10 +278,9 @@ fn checked(labels: Vec<(String, String)>) -> Result<Vec<(String, String)>, Error
         } else {
             continue;
         };
-        return Err(Error::new(
-            ErrorKind::GlobalLabel,
-            format!("the global label {name:?} {problem}"),
-        ));
+        return Err(Error::setting(format!(
+            "the constant label {name:?} {problem}"
+        )));
     }
     Ok(labels)
 }

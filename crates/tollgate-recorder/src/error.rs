@@ -1,51 +1,48 @@
-//! What can be wrong with the settings.
+//! Errors of the settings and of the installation.
 
 use std::{error, fmt};
 
-/// Why a recorder could not be built or installed.
+/// The reason why a recorder could not be built or installed.
 ///
 /// # Examples
 ///
 /// ```
-/// use tollgate_recorder::{ErrorKind, RecorderBuilder};
+/// use tollgate_recorder::RecorderBuilder;
 ///
 /// let error = RecorderBuilder::new().buckets(&[2.0, 1.0]).build().unwrap_err();
-/// assert_eq!(error.kind(), ErrorKind::Buckets);
 /// assert_eq!(error.to_string(), "a list of buckets has 2 before 1: give each bound once, the lowest first");
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug, Clone)]
 pub struct Error {
     kind: ErrorKind,
     message: String,
 }
 
-/// What was wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// A list of bucket bounds.
-    Buckets,
-    /// A summary's quantiles.
-    Quantiles,
-    /// The settings of a native histogram.
-    NativeHistogram,
-    /// A global label.
-    GlobalLabel,
-    /// Another recorder is installed already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ErrorKind {
+    Setting,
     OtherRecorder,
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    pub(crate) fn setting(message: impl Into<String>) -> Self {
         Self {
-            kind,
+            kind: ErrorKind::Setting,
             message: message.into(),
         }
     }
 
-    /// What was wrong.
-    pub fn kind(&self) -> ErrorKind {
-        self.kind
+    pub(crate) fn other_recorder() -> Self {
+        let message = "another recorder is installed already: install this one before it, or only one of them";
+        Self {
+            kind: ErrorKind::OtherRecorder,
+            message: message.to_owned(),
+        }
+    }
+
+    /// Returns whether the process has another crate's recorder already. The app can serve that one.
+    pub fn is_other_recorder(&self) -> bool {
+        self.kind == ErrorKind::OtherRecorder
     }
 }
 

@@ -1,4 +1,4 @@
-//! Exemplars: observations that tell where they come from.
+//! Exemplars: observations with a label of their origin, such as a trace id.
 
 use std::{
     fmt,
@@ -10,10 +10,11 @@ use std::{
 };
 
 use metrics::Label;
+use tollgate_exposition::{Exemplar, Kind, label_pairs};
 
-use crate::{kind::Kind, labels};
+use crate::labels;
 
-/// Where a histogram's exemplars come from.
+/// A source of labels for the exemplars of histograms.
 ///
 /// # Examples
 ///
@@ -34,28 +35,18 @@ use crate::{kind::Kind, labels};
 /// # Ok::<(), tollgate_recorder::Error>(())
 /// ```
 pub trait ExemplarSource: Send + Sync + 'static {
-    /// The labels that tell where the observation that is being recorded comes from, such as the
-    /// current trace id.
+    /// Returns the labels of the observation that is being recorded, such as the current trace id, or
+    /// `None`.
     ///
-    /// `None` if there is nothing to tell. Asked at most once per bucket and interval, whatever it
-    /// tells. It may record metrics itself, which are not asked about; for a bucket where it
-    /// panics, it is not asked again.
+    /// It is asked at most once for each bucket and interval, also after `None`. It may record
+    /// metrics, for which it is not asked. After a panic it is not asked for that bucket again.
     ///
-    /// Names and values may be 128 characters together, as `OpenMetrics` says; longer ones are
+    /// Names and values may have 128 characters together, as `OpenMetrics` says; longer ones are
     /// dropped.
     fn labels(&self) -> Option<Vec<Label>>;
 }
 
-/// An observation that stands for the others in its bucket.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Exemplar {
-    /// As of a series.
-    pub(crate) labels: Arc<str>,
-    pub(crate) value: f64,
-    pub(crate) at: SystemTime,
-}
-
-/// How a recorder takes exemplars.
+/// The settings of a recorder's exemplars.
 #[derive(Clone)]
 pub(crate) struct Sampling {
     pub(crate) source: Arc<dyn ExemplarSource>,
@@ -87,8 +78,7 @@ impl Exemplars {
         }
     }
 
-    /// Keeps an observation if its bucket is due, it is finite, and the source has something to
-    /// tell.
+    /// Keeps an observation if its bucket is due, it is finite, and the source has labels for it.
     pub(crate) fn offer(&self, bucket: usize, value: f64) {
         let now = nanoseconds(self.began.elapsed());
         let due = self.buckets[bucket].due.load(Ordering::Relaxed);
@@ -99,8 +89,8 @@ impl Exemplars {
 
     #[cold]
     fn take(&self, bucket: &Bucket, value: f64, due: u64, now: u64) {
-        // Of several threads that find a bucket due at once, one asks; and what the source itself
-        // records finds none due.
+        // Of several threads that find a bucket due at once, one asks. Metrics that the source
+        // records find none due.
         let claim =
             bucket
                 .due
@@ -157,7 +147,7 @@ fn text(labels: &[Label]) -> Option<Arc<str>> {
     const LIMIT: usize = 128;
     let key = metrics::Key::from_parts("", labels.iter());
     let text = labels::text(&key, &[], Kind::Gauge);
-    let len: usize = labels::pairs(&text)
+    let len: usize = label_pairs(&text)
         .map(|(name, value)| name.len() + value.chars().count())
         .sum();
     (1..=LIMIT).contains(&len).then(|| text.into())

@@ -1,17 +1,17 @@
-//! All series of one name, whatever they are.
+//! All series of one name.
 
 use std::{
     sync::Arc,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
+
+use tollgate_exposition::{self as exposition, Kind, Selection, Value};
 
 use crate::{
     bounds::Bounds,
-    cells::{Counter, Gauge, Histogram, Native, Summary},
-    kind::{Kind, MetricKind},
+    cells::{Counter, Gauge, Histogram, Native, NativeReading, Summary},
     series::Series,
     shape::{NativeHistogram, Shape},
-    snapshot::{Point, Points},
 };
 
 /// All series of one name.
@@ -67,38 +67,13 @@ impl Members {
         match self {
             Self::Counters(_) => Kind::Counter,
             Self::Gauges(_) => Kind::Gauge,
-            Self::Histograms(..) => Kind::Histogram,
+            Self::Histograms(..) | Self::Natives(..) => Kind::Histogram,
             Self::Summaries(..) => Kind::Summary,
-            Self::Natives(..) => Kind::Native,
         }
-    }
-
-    /// What they were registered as.
-    pub(crate) fn metric_kind(&self) -> MetricKind {
-        match self {
-            Self::Counters(_) => MetricKind::Counter,
-            Self::Gauges(_) => MetricKind::Gauge,
-            Self::Histograms(..) | Self::Summaries(..) | Self::Natives(..) => MetricKind::Histogram,
-        }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        each!(self, series => series.is_empty())
     }
 
     pub(crate) fn len(&self) -> usize {
         each!(self, series => series.len())
-    }
-
-    /// How many samples a series has in the text format.
-    pub(crate) fn samples(&self) -> usize {
-        match self {
-            Self::Counters(_) | Self::Gauges(_) => 1,
-            // Each with sum and count.
-            Self::Histograms(bounds, _) => bounds.labels().len() + 2,
-            Self::Summaries(quantiles, _) => quantiles.len() + 2,
-            Self::Natives(..) => 3,
-        }
     }
 
     pub(crate) fn remove(&self, labels: &str) -> bool {
@@ -112,40 +87,67 @@ impl Members {
     pub(crate) fn expire(&self, idle: Duration, now: Instant) {
         each!(self, series => series.expire(idle, now));
     }
-
-    pub(crate) fn read(&self) -> Points {
-        match self {
-            Self::Counters(series) => Points::Counters(read(series, Counter::value)),
-            Self::Gauges(series) => Points::Gauges(read(series, Gauge::value)),
-            Self::Histograms(bounds, series) => {
-                let mut words = Vec::new();
-                let points = read(series, |histogram| {
-                    histogram.read(&mut words);
-                    histogram.exemplars()
-                });
-                Points::Histograms {
-                    bounds: bounds.clone(),
-                    words,
-                    points,
-                }
-            }
-            Self::Summaries(_, series) => Points::Summaries(read(series, Summary::read)),
-            Self::Natives(_, series) => Points::Natives(read(series, Native::read)),
-        }
-    }
 }
 
-fn read<C: crate::cells::Cell, V>(
-    series: &Series<C>,
-    mut value: impl FnMut(&C) -> V,
-) -> Vec<Point<V>> {
-    let mut points = Vec::new();
-    series.visit(|labels, created, cell| {
-        points.push(Point {
-            labels: labels.clone(),
-            created,
-            value: value(cell),
-        });
-    });
-    points
+impl Family {
+    /// Reads the series that are selected.
+    pub(crate) fn read(&self, selection: &Selection, created: bool) -> exposition::Family {
+        let mut read = exposition::Family::new(self.name.clone(), self.members.kind());
+        read.in_openmetrics = self.in_openmetrics;
+        let mut push = |labels: &str, since: SystemTime, value: Value<'_>| {
+            if selection.has_series(labels) {
+                read.push(exposition::Series {
+                    labels,
+                    created: created.then_some(since),
+                    value,
+                });
+            }
+        };
+        match &self.members {
+            Members::Counters(series) => series.visit(|labels, since, counter| {
+                push(labels, since, Value::Count(counter.value()));
+            }),
+            Members::Gauges(series) => series.visit(|labels, since, gauge| {
+                push(labels, since, Value::Number(gauge.value()));
+            }),
+            Members::Histograms(bounds, series) => {
+                let mut words = Vec::new();
+                series.visit(|labels, since, histogram| {
+                    words.clear();
+                    histogram.read(&mut words);
+                    let (counts, sum) = words.split_at(bounds.sum());
+                    let value = Value::Histogram {
+                        bounds: bounds.upper(),
+                        counts,
+                        sum: f64::from_bits(sum[0]),
+                        exemplars: &histogram.exemplars(),
+                    };
+                    push(labels, since, value);
+                });
+            }
+            Members::Summaries(_, series) => series.visit(|labels, since, summary| {
+                let reading = summary.read();
+                let value = Value::Summary {
+                    count: reading.count,
+                    sum: reading.sum,
+                    quantiles: &reading.quantiles,
+                };
+                push(labels, since, value);
+            }),
+            Members::Natives(_, series) => series.visit(|labels, since, native| {
+                let reading = native.read();
+                let value = Value::Native {
+                    schema: reading.schema,
+                    count: reading.count,
+                    sum: reading.sum,
+                    zero_threshold: NativeReading::ZERO_THRESHOLD,
+                    zero_count: reading.zero_count,
+                    positive: &reading.positive,
+                    negative: &reading.negative,
+                };
+                push(labels, since, value);
+            }),
+        }
+        read
+    }
 }

@@ -89,30 +89,22 @@ mod builder;
 mod cells;
 mod error;
 mod exemplar;
-mod exposition;
 mod family;
-mod format;
 mod handle;
-mod kind;
 mod labels;
 mod names;
 mod recorder;
 mod registry;
-mod selection;
 mod series;
 mod shape;
-mod snapshot;
 #[cfg(feature = "tracing")]
 mod trace;
 
 pub use builder::RecorderBuilder;
-pub use error::{Error, ErrorKind};
+pub use error::Error;
 pub use exemplar::ExemplarSource;
-pub use format::Format;
 pub use handle::Handle;
-pub use kind::MetricKind;
 pub use recorder::Recorder;
-pub use selection::Selection;
 pub use shape::{Matcher, NativeHistogram};
 #[cfg(feature = "tracing")]
-pub use trace::{TraceId, TraceIdLayer};
+pub use trace::TraceIdLayer;

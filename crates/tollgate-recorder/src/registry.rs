@@ -8,18 +8,16 @@ use std::{
 };
 
 use metrics::{Key, Label, SharedString, Unit};
+use tollgate_exposition::{Kind, Selection, Snapshot};
 
 use crate::{
-    Selection,
     cells::{Arena, Cell, Counter, Gauge, Histogram, Native, Summary},
     exemplar::{Exemplars, Sampling},
     family::{Family, Members},
-    kind::{Kind, MetricKind},
-    labels::{self, GlobalLabels},
+    labels::{self, ConstantLabels},
     names,
     series::Series,
     shape::Shapes,
-    snapshot::{Description, FamilySnapshot, Snapshot},
 };
 
 /// How many registrations found their family full.
@@ -38,11 +36,18 @@ pub(crate) struct Registry {
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) shapes: Shapes,
-    pub(crate) global_labels: Box<GlobalLabels>,
-    pub(crate) series_cap: usize,
-    pub(crate) idle_timeouts: Vec<(MetricKind, Duration)>,
+    pub(crate) constant_labels: Box<ConstantLabels>,
+    pub(crate) max_series: usize,
+    pub(crate) idle_timeouts: Vec<(Kind, Duration)>,
     pub(crate) sampling: Option<Sampling>,
     pub(crate) created: bool,
+}
+
+/// The description of a metric.
+#[derive(Debug, Clone, Default)]
+struct Description {
+    help: Option<Arc<str>>,
+    unit: Option<Unit>,
 }
 
 #[derive(Debug, Default)]
@@ -81,7 +86,8 @@ impl Registry {
             .descriptions
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        let help = Some(help).filter(|help| !help.is_empty());
+        let help = Some(help.as_ref()).filter(|help| !help.is_empty());
+        let help = help.map(Arc::from);
         descriptions
             .entry(names::metric(name).into_owned())
             .or_insert(Description { help, unit });
@@ -112,7 +118,11 @@ impl Registry {
     }
 
     pub(crate) fn histogram(&self, key: &Key) -> metrics::Histogram {
-        let make = || Members::histograms(self.settings.shapes.of(&names::metric(key.name())));
+        let make = || {
+            let name = names::metric(key.name());
+            let unit = self.description(&name).unit;
+            Members::histograms(&self.settings.shapes.of(&name, unit))
+        };
         let family = self.family(key.name(), make);
         match family.as_deref().map(|family| &family.members) {
             Some(Members::Histograms(bounds, series)) => {
@@ -130,46 +140,30 @@ impl Registry {
             }
             Some(Members::Natives(settings, series)) => {
                 metrics::Histogram::from_arc(
-                    self.series(key, Kind::Native, series, || Native::new(*settings)),
+                    self.series(key, Kind::Histogram, series, || Native::new(*settings)),
                 )
             }
             _ => self.conflict(key, metrics::Histogram::noop()),
         }
     }
 
-    /// Reads what is selected, after hiding what has been idle for too long.
+    /// Reads what is selected, after hiding series that have been idle for too long.
     pub(crate) fn read(&self, selection: &Selection) -> Snapshot {
-        let mut families = Vec::new();
-        for family in self.selected(selection) {
-            let points = family.members.read();
-            if !points.is_empty() {
-                let description = self.description(&family.name);
-                families.push(FamilySnapshot {
-                    name: family.name.clone(),
-                    in_openmetrics: family.in_openmetrics,
-                    description,
-                    kind: family.members.kind(),
-                    points,
-                });
-            }
-        }
-        Snapshot { families }
-    }
-
-    /// The families that [`read`](Self::read) would find something in.
-    pub(crate) fn names(&self, selection: &Selection) -> Vec<Arc<str>> {
-        let families = self.selected(selection).into_iter();
-        families
-            .filter(|family| !family.members.is_empty())
-            .map(|family| family.name.clone())
-            .collect()
-    }
-
-    fn selected(&self, selection: &Selection) -> Vec<Arc<Family>> {
         self.expire();
-        let mut families = self.families();
-        families.retain(|family| selection.selects(&family.name, family.members.kind()));
+        let families = self.families().into_iter();
         families
+            .filter(|family| selection.has_family(&family.name, family.members.kind()))
+            .map(|family| {
+                let mut read = family.read(selection, self.settings.created);
+                let Description { help, unit } = self.description(&family.name);
+                read.help = help;
+                read.unit = unit.map(|unit| match unit {
+                    Unit::Percent => "ratio".into(),
+                    unit => unit.as_str().into(),
+                });
+                read
+            })
+            .collect()
     }
 
     pub(crate) fn expire(&self) {
@@ -178,14 +172,11 @@ impl Registry {
         }
         let now = Instant::now();
         for family in self.families() {
-            let kind = family.members.metric_kind();
+            let kind = family.members.kind();
+            let is_of = |of: Kind| of == kind || (of, kind) == (Kind::Histogram, Kind::Summary);
             // Of two timeouts for the same kind the one that was set last counts.
-            let timeout = self
-                .settings
-                .idle_timeouts
-                .iter()
-                .rev()
-                .find(|(of, _)| *of == kind);
+            let mut timeouts = self.settings.idle_timeouts.iter().rev();
+            let timeout = timeouts.find(|(of, _)| is_of(*of));
             if let Some((_, timeout)) = timeout {
                 family.members.expire(*timeout, now);
             }
@@ -218,7 +209,7 @@ impl Registry {
             return Some(family);
         }
         let members = make();
-        let taken = names::taken(&name, members.kind());
+        let taken = members.kind().sample_names(&name);
         let family = self.insert(&name, members, taken)?;
         if !family.in_openmetrics {
             self.count(CONFLICT, &name);
@@ -239,7 +230,7 @@ impl Registry {
         }
         families.taken.extend(taken);
         let created = self.settings.created;
-        let taken = names::taken_in_openmetrics(name, members.kind(), created);
+        let taken = members.kind().openmetrics_names(name, created);
         let is_taken = |name| families.taken_in_openmetrics.contains(name);
         let in_openmetrics = !taken.iter().any(is_taken);
         if in_openmetrics {
@@ -263,12 +254,12 @@ impl Registry {
         series: &Series<C>,
         make: impl Fn() -> C,
     ) -> Arc<C> {
-        let global = &self.settings.global_labels;
-        let labels = labels::text(key, global, kind);
-        let found = series.get_or_insert(&labels, self.settings.series_cap, &make);
+        let constant = &self.settings.constant_labels;
+        let labels = labels::text(key, constant, kind);
+        let found = series.get_or_insert(&labels, self.settings.max_series, &make);
         found.unwrap_or_else(|| {
             self.count(OVERFLOW, key.name());
-            series.overflow(|| labels::overflow_text(global, kind), make)
+            series.overflow(|| labels::overflow_text(constant, kind), make)
         })
     }
 

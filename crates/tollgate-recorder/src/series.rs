@@ -122,11 +122,6 @@ impl<C: Cell> Series<C> {
         }
     }
 
-    /// Whether all series are hidden.
-    pub(crate) fn is_empty(&self) -> bool {
-        !self.read().by_labels.values().any(Entry::is_shown)
-    }
-
     /// How many series are not hidden.
     pub(crate) fn len(&self) -> usize {
         self.read()

@@ -1,29 +1,52 @@
-//! What a histogram is kept as, by its name.
+//! The form in which a histogram is kept, by its name and unit.
 
 use std::{cmp::Reverse, sync::Arc};
 
-use crate::{Error, ErrorKind, bounds::Bounds, names};
+use metrics::Unit;
+use tollgate_families::suggested_bounds;
 
-/// Which histograms a setting is for, by the name that they are registered with.
+use crate::{Error, bounds::Bounds, names};
+
+/// Bounds for seconds, as OpenTelemetry's HTTP conventions advise.
+const SECONDS: [f64; 14] = [
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+];
+
+/// Bounds for bytes: powers of four from 64 B to 64 MiB.
+const BYTES: [f64; 11] = [
+    64.0,
+    256.0,
+    1_024.0,
+    4_096.0,
+    16_384.0,
+    65_536.0,
+    262_144.0,
+    1_048_576.0,
+    4_194_304.0,
+    16_777_216.0,
+    67_108_864.0,
+];
+
+/// Names of histograms that a setting applies to.
 ///
-/// If several match, a full name goes before a prefix, and a prefix before a suffix; among the
-/// same, the longest.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// If several match, a full name wins over a prefix, and a prefix over a suffix; among the same, the
+/// longest wins.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Matcher {
-    /// The one with this name.
+    /// The histogram with this name.
     Full(String),
-    /// All whose name starts so.
+    /// All histograms whose name starts with this.
     Prefix(String),
-    /// All whose name ends so.
+    /// All histograms whose name ends with this.
     Suffix(String),
 }
 
 impl Matcher {
-    /// The same for names that were made valid.
+    /// Returns the matcher for names that were made valid.
     pub(crate) fn sanitized(self) -> Self {
         match self {
             Self::Full(full) => Self::Full(names::metric(&full).into_owned()),
-            // All names have these, also where a prefix or suffix would be invalid alone.
+            // Every name starts and ends with nothing, which would be invalid alone.
             Self::Prefix(empty) | Self::Suffix(empty) if empty.is_empty() => Self::Prefix(empty),
             Self::Prefix(prefix) => Self::Prefix(names::metric(&prefix).into_owned()),
             Self::Suffix(suffix) => {
@@ -40,7 +63,7 @@ impl Matcher {
         }
     }
 
-    /// The higher the more exact.
+    /// Returns a rank: the higher the more exact.
     fn rank(&self) -> (u8, usize) {
         match self {
             Self::Full(full) => (2, full.len()),
@@ -67,7 +90,7 @@ impl Matcher {
 /// # builder.build()?;
 /// # Ok::<(), tollgate_recorder::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct NativeHistogram {
     pub(crate) schema: i32,
@@ -112,10 +135,7 @@ impl NativeHistogram {
         } else {
             return Ok(self);
         };
-        Err(Error::new(
-            ErrorKind::NativeHistogram,
-            format!("a native histogram has {problem}"),
-        ))
+        Err(Error::setting(format!("a native histogram has {problem}")))
     }
 }
 
@@ -125,8 +145,8 @@ impl Default for NativeHistogram {
     }
 }
 
-/// What a histogram is kept as.
-#[derive(Clone, Debug)]
+/// The form in which a histogram is kept.
+#[derive(Debug, Clone)]
 pub(crate) enum Shape {
     Buckets(Arc<Bounds>),
     Summary(Arc<[f64]>),
@@ -151,10 +171,7 @@ impl Shape {
         } else {
             return Ok(Self::Summary(quantiles.into()));
         };
-        Err(Error::new(
-            ErrorKind::Quantiles,
-            format!("a summary has {problem}"),
-        ))
+        Err(Error::setting(format!("a summary has {problem}")))
     }
 
     pub(crate) fn native(settings: NativeHistogram) -> Result<Self, Error> {
@@ -162,51 +179,96 @@ impl Shape {
     }
 }
 
-/// Which histogram has which shape.
-#[derive(Clone, Debug)]
+/// The shapes of all histograms.
+#[derive(Debug, Clone)]
 pub(crate) struct Shapes {
-    default: Shape,
     /// The most exact first.
-    overrides: Vec<(Matcher, Shape)>,
+    by_name: Vec<(Matcher, Shape)>,
+    /// The shape of everything in seconds.
+    seconds: Option<Shape>,
+    /// The shape of everything else, whatever its unit.
+    others: Option<Shape>,
+    default_bytes: Shape,
+    default: Shape,
 }
 
 impl Shapes {
-    pub(crate) fn new(default: Shape, mut overrides: Vec<(Matcher, Shape)>) -> Self {
+    pub(crate) fn new(
+        mut by_name: Vec<(Matcher, Shape)>,
+        seconds: Option<Shape>,
+        others: Option<Shape>,
+    ) -> Result<Self, Error> {
         // Of two for the same matcher the one that was given last counts.
-        overrides.reverse();
-        overrides.sort_by_key(|(matcher, _)| Reverse(matcher.rank()));
-        Self { default, overrides }
+        by_name.reverse();
+        by_name.sort_by_key(|(matcher, _)| Reverse(matcher.rank()));
+        Ok(Self {
+            by_name,
+            seconds,
+            others,
+            default_bytes: Shape::buckets(&BYTES)?,
+            default: Shape::buckets(&SECONDS)?,
+        })
     }
 
-    pub(crate) fn of(&self, name: &str) -> &Shape {
-        let mut overrides = self.overrides.iter();
-        overrides
-            .find(|(matcher, _)| matcher.matches(name))
-            .map_or(&self.default, |(_, shape)| shape)
+    /// Returns the shape of a histogram that is registered right now, with the unit that it is
+    /// described with.
+    pub(crate) fn of(&self, name: &str, unit: Option<Unit>) -> Shape {
+        let mut by_name = self.by_name.iter();
+        if let Some((_, shape)) = by_name.find(|(matcher, _)| matcher.matches(name)) {
+            return shape.clone();
+        }
+        let is_in = |of: Unit, ending: &str| match unit {
+            Some(unit) => unit == of,
+            None => name.ends_with(ending),
+        };
+        let seconds = self.seconds.clone();
+        seconds
+            .filter(|_| is_in(Unit::Seconds, "_seconds"))
+            .or_else(|| Shape::buckets(suggested_bounds()?).ok())
+            .or_else(|| self.others.clone())
+            .unwrap_or_else(|| {
+                let is_bytes = is_in(Unit::Bytes, "_bytes");
+                let default = if is_bytes {
+                    &self.default_bytes
+                } else {
+                    &self.default
+                };
+                default.clone()
+            })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Matcher, NativeHistogram, Shape, Shapes};
+    use metrics::Unit;
+
+    use super::{BYTES, Matcher, NativeHistogram, SECONDS, Shape, Shapes};
 
     fn summary(quantile: f64) -> Shape {
         Shape::summary(&[quantile]).unwrap()
     }
 
-    #[test]
-    fn most_specific_override_wins() {
-        let shapes = Shapes::new(
-            summary(0.0),
-            vec![
-                (Matcher::Suffix("_seconds".into()), summary(0.1)),
-                (Matcher::Prefix("http_".into()), summary(0.2)),
-                (Matcher::Prefix("http_client_".into()), summary(0.3)),
-                (Matcher::Full("http_client_seconds".into()), summary(0.4)),
-                (Matcher::Full("twice".into()), summary(0.5)),
-                (Matcher::Full("twice".into()), summary(0.6)),
-            ],
+    #[track_caller]
+    fn assert_shape(shapes: &Shapes, (name, unit): (&str, Option<Unit>), shape: &Shape) {
+        let found = shapes.of(name, unit);
+        assert_eq!(
+            format!("{found:?}"),
+            format!("{shape:?}"),
+            "{name} {unit:?}"
         );
+    }
+
+    #[test]
+    fn the_most_exact_name_counts() {
+        let by_name = vec![
+            (Matcher::Suffix("_seconds".into()), summary(0.1)),
+            (Matcher::Prefix("http_".into()), summary(0.2)),
+            (Matcher::Prefix("http_client_".into()), summary(0.3)),
+            (Matcher::Full("http_client_seconds".into()), summary(0.4)),
+            (Matcher::Full("twice".into()), summary(0.5)),
+            (Matcher::Full("twice".into()), summary(0.6)),
+        ];
+        let shapes = Shapes::new(by_name, None, Some(summary(0.0))).unwrap();
         for (name, quantile) in [
             ("other", 0.0),
             ("db_seconds", 0.1),
@@ -215,11 +277,40 @@ mod tests {
             ("http_client_seconds", 0.4),
             ("twice", 0.6),
         ] {
-            assert_eq!(
-                format!("{:?}", shapes.of(name)),
-                format!("{:?}", summary(quantile)),
-                "{name}"
-            );
+            assert_shape(&shapes, (name, None), &summary(quantile));
+        }
+    }
+
+    #[test]
+    fn a_name_wins_over_seconds_and_these_over_all_others() {
+        let by_name = vec![(Matcher::Suffix("wait_seconds".into()), summary(0.1))];
+        let shapes = Shapes::new(by_name, Some(summary(0.2)), Some(summary(0.3))).unwrap();
+        for (name, unit, quantile) in [
+            ("wait_seconds", Some(Unit::Bytes), 0.1),
+            ("job_seconds", None, 0.2),
+            ("job", Some(Unit::Seconds), 0.2),
+            ("job_seconds", Some(Unit::Count), 0.3),
+            ("job_bytes", None, 0.3),
+            ("seconds", None, 0.3),
+        ] {
+            assert_shape(&shapes, (name, unit), &summary(quantile));
+        }
+    }
+
+    #[test]
+    fn the_unit_decides_where_nothing_is_set() {
+        let shapes = Shapes::new(Vec::new(), None, None).unwrap();
+        let [seconds, bytes] = [&SECONDS[..], &BYTES].map(|of| Shape::buckets(of).unwrap());
+        for (name, unit, shape) in [
+            ("wait_seconds", None, &seconds),
+            ("size_bytes", None, &bytes),
+            ("size", Some(Unit::Bytes), &bytes),
+            ("size_bytes", Some(Unit::Seconds), &seconds),
+            ("bytes", None, &seconds),
+            ("rows", None, &seconds),
+            ("size_kilobytes", Some(Unit::Kibibytes), &seconds),
+        ] {
+            assert_shape(&shapes, (name, unit), shape);
         }
     }
 

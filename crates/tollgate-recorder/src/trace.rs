@@ -14,21 +14,21 @@ use tracing_subscriber::{
 
 use crate::ExemplarSource;
 
-/// The field of a span that holds its trace id.
+/// The field of a span with its trace id.
 const FIELD: &str = "trace_id";
 
-/// Tells the `trace_id` of the current `tracing` span, or of the nearest one around it that has
-/// one.
+/// Layer of a [`tracing_subscriber::Registry`] that keeps the field `trace_id` of every span.
 ///
-/// The subscriber has to be a [`tracing_subscriber::Registry`] with a [`TraceIdLayer`].
+/// It is also the [`ExemplarSource`] that returns the id of the current span, or of the nearest span
+/// around it that has one.
 ///
 /// # Examples
 ///
 /// ```
-/// use tollgate_recorder::{RecorderBuilder, TraceId, TraceIdLayer};
+/// use tollgate_recorder::{RecorderBuilder, TraceIdLayer};
 /// use tracing_subscriber::{layer::SubscriberExt as _, registry};
 ///
-/// let (recorder, handle) = RecorderBuilder::new().exemplars(TraceId).build()?;
+/// let (recorder, handle) = RecorderBuilder::new().exemplars(TraceIdLayer).build()?;
 /// let subscriber = registry().with(TraceIdLayer);
 ///
 /// tracing::subscriber::with_default(subscriber, || {
@@ -42,10 +42,10 @@ const FIELD: &str = "trace_id";
 /// assert!(handle.render_openmetrics().contains("# {trace_id=\"4bf92f3577b34da6\"} 0.2 "));
 /// # Ok::<(), tollgate_recorder::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default)]
-pub struct TraceId;
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TraceIdLayer;
 
-impl ExemplarSource for TraceId {
+impl ExemplarSource for TraceIdLayer {
     fn labels(&self) -> Option<Vec<Label>> {
         tracing::Span::current().with_subscriber(|(id, dispatch)| {
             let span = dispatch.downcast_ref::<Registry>()?.span(id)?;
@@ -56,10 +56,6 @@ impl ExemplarSource for TraceId {
         })?
     }
 }
-
-/// Keeps the `trace_id` of every span that has such a field, for [`TraceId`] to find.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct TraceIdLayer;
 
 /// A span's trace id.
 struct Known(String);
@@ -92,7 +88,7 @@ impl Visit for Visitor {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        // What is displayed, as `trace_id = %id` is, comes this way too.
+        // Displayed values, as in `trace_id = %id`, come this way too.
         if field.name() == FIELD {
             self.0 = Some(format!("{value:?}"));
         }
@@ -104,11 +100,13 @@ mod tests {
     use tracing::{field::Empty, info_span, subscriber::with_default};
     use tracing_subscriber::{Registry, layer::SubscriberExt as _};
 
-    use super::{TraceId, TraceIdLayer};
+    use super::TraceIdLayer;
     use crate::ExemplarSource as _;
 
     fn trace_id() -> Option<String> {
-        TraceId.labels().map(|labels| labels[0].value().to_owned())
+        TraceIdLayer
+            .labels()
+            .map(|labels| labels[0].value().to_owned())
     }
 
     #[test]

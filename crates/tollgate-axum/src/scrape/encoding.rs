@@ -1,10 +1,10 @@
-//! How a rendering is encoded on its way.
+//! The encoding of a rendering on its way.
 
 use std::io;
 
 use axum::http::{HeaderMap, HeaderValue};
 
-/// How a rendering is encoded on its way.
+/// The encoding of a rendering on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Encoding {
     Identity,
@@ -13,7 +13,7 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    /// The encoding that `Accept-Encoding` prefers ([RFC 9110, 12.5.3]): gzip unless it is refused
+    /// Returns the encoding that `Accept-Encoding` prefers ([RFC 9110, 12.5.3]): gzip unless it is refused
     /// or weighs less than sending it plain. Plain is always possible, even where it is refused.
     ///
     /// [RFC 9110, 12.5.3]: https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.3
@@ -31,7 +31,7 @@ impl Encoding {
                 .trim()
                 .strip_prefix(['q', 'Q'])
                 .and_then(|weight| weight.strip_prefix('='))
-                .and_then(super::negotiate::weight)
+                .and_then(super::weight::weight)
             else {
                 continue;
             };
@@ -57,7 +57,7 @@ impl Encoding {
         Self::Identity
     }
 
-    /// The value of `Content-Encoding`, if it is sent.
+    /// Returns the value of `Content-Encoding`, if it is sent.
     pub(super) const fn content_encoding(self) -> Option<HeaderValue> {
         match self {
             Self::Identity => None,

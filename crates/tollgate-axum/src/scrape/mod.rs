@@ -1,14 +1,16 @@
 //! The metrics route, from the request to the shared body.
 //!
-//! A scrape's way is [`route`] → [`negotiate`] → [`render`]: who asks, what for, and the one
-//! rendering that answers everybody who asks for the same at once.
+//! A scrape's way is [`route`] → [`reader`] → [`negotiate`] → [`render`]: the guard, the request, its
+//! representation, and one rendering for all scrapes that ask for the same one at once.
 
 mod encoding;
 mod instruments;
 mod negotiate;
 mod patience;
+mod reader;
 mod render;
 mod route;
+mod weight;
 
 pub(crate) use self::instruments::ScrapeMetric;
-pub use self::route::MetricsRoute;
+pub use self::{reader::MetricsReader, route::MetricsRoute};

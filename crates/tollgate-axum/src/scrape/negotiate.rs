@@ -1,36 +1,42 @@
-//! What a scrape asks for: format, encoding and families.
+//! The representation that a scrape asks for: format, encoding and families.
 
 use std::cmp::Reverse;
 
 use axum::http::{HeaderMap, header::ACCEPT};
 use mediatype::{MediaType, MediaTypeList, ReadParams, names};
+use tollgate_exposition::{Format, Selection};
 
-use super::encoding::Encoding;
-use crate::{Format, RenderRequest};
+use super::{
+    encoding::Encoding,
+    weight::{MAX_WEIGHT, weight},
+};
 
-/// What one rendering yields. Scrapes that ask for the same one share it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A representation of the exposition. Scrapes that ask for the same one share a rendering.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Representation {
-    pub(super) request: RenderRequest,
+    pub(super) format: Format,
+    pub(super) selection: Selection,
     pub(super) encoding: Encoding,
 }
 
 impl Representation {
-    /// What a scrape with these headers and this query asks for, of the formats that are offered.
+    /// Returns the representation that a scrape with these headers and this query asks for, of the
+    /// formats that are offered.
     pub(super) fn requested(headers: &HeaderMap, query: Option<&str>, offered: &[Format]) -> Self {
         let names = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
             .filter(|(key, _)| key == "name[]")
             .map(|(_, name)| name);
         Self {
-            request: RenderRequest::new(format(headers, offered)).with_names(names),
+            format: format(headers, offered),
+            selection: Selection::names(names),
             encoding: Encoding::requested(headers),
         }
     }
 }
 
-/// The format that `Accept` prefers ([RFC 9110, 12.5.1]): the one that weighs most, then the one
-/// that is named most precisely, then the one that is offered first. If none is acceptable, or
-/// nothing can be read, the first one offered: a scraper may understand it all the same.
+/// Returns the format that `Accept` prefers ([RFC 9110, 12.5.1]): the one that weighs most, then the
+/// one that is named most precisely, then the one that is offered first. If none is acceptable, or
+/// nothing can be read, it is the first one offered: a scraper may understand it all the same.
 ///
 /// [RFC 9110, 12.5.1]: https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.1
 fn format(headers: &HeaderMap, offered: &[Format]) -> Format {
@@ -58,7 +64,7 @@ fn format(headers: &HeaderMap, offered: &[Format]) -> Format {
         .max_by_key(|(rank, _)| *rank)
         .map(|(_, format)| *format)
         .or_else(|| offered.first().copied())
-        .unwrap_or(Format::TEXT_0_0_4)
+        .unwrap_or(Format::Text)
 }
 
 /// One element of `Accept`.
@@ -68,7 +74,7 @@ struct MediaRange<'a> {
 }
 
 impl<'a> MediaRange<'a> {
-    /// `None` if its weight cannot be read.
+    /// Reads a range; `None` if its weight is not valid.
     fn new(range: MediaType<'a>) -> Option<Self> {
         let weight = match range.get_param(names::Q) {
             Some(value) => weight(value.as_str())?,
@@ -77,7 +83,7 @@ impl<'a> MediaRange<'a> {
         Some(Self { range, weight })
     }
 
-    /// How precisely the range names `offered`, or `None` if it does not.
+    /// Returns how precisely the range names `offered`, or `None` if it does not.
     fn precision(&self, offered: &MediaType<'_>) -> Option<usize> {
         let MediaType {
             ty, subty, suffix, ..
@@ -104,24 +110,6 @@ impl<'a> MediaRange<'a> {
                     .eq_ignore_ascii_case(&value.unquoted_str())
                     .then_some(precision + 1)
             })
-    }
-}
-
-const MAX_WEIGHT: u16 = 1000;
-
-/// Reads a weight ([RFC 9110, 12.4.2]) in thousandths.
-///
-/// [RFC 9110, 12.4.2]: https://www.rfc-editor.org/rfc/rfc9110.html#section-12.4.2
-pub(super) fn weight(text: &str) -> Option<u16> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    if fraction.len() > 3 || !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
-        return None;
-    }
-    let thousandths = format!("{fraction:0<3}").parse().ok()?;
-    match (whole, thousandths) {
-        ("0", _) => Some(thousandths),
-        ("1", 0) => Some(MAX_WEIGHT),
-        _ => None,
     }
 }
 

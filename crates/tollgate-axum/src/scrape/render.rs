@@ -13,45 +13,49 @@ use std::{
 };
 
 use axum::{BoxError, body::Bytes};
-use tokio::{runtime::Handle, sync::watch};
+use tokio::{
+    runtime::Handle,
+    sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch},
+};
+use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
 use tollgate_families::Target;
 
 use super::{instruments::Instruments, negotiate::Representation};
-use crate::{Exposition, Format};
 
-/// What is to be done before each rendering.
+/// A hook that runs before each rendering.
 pub(super) type BeforeRender =
     Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
-/// Renders an exposition off the runtime's workers, a few renderings at once, each for everybody
-/// who waits for it.
+/// Renders an exposition off the runtime's workers, a few renderings at once, each for all scrapes
+/// that wait for it.
 pub(super) struct Renderer {
     exposition: Arc<dyn Exposition>,
-    max_renders: usize,
+    /// One permit for each rendering or reading that may be under way.
+    places: Arc<Semaphore>,
     under_way: Mutex<HashMap<Representation, Rendering>>,
     before_render: Option<BeforeRender>,
     target: Target,
     instruments: OnceLock<Instruments>,
-    /// What the next rendering may need, so that it does not grow its buffer step by step.
+    /// The size of the next rendering's buffer, which then need not grow step by step.
     capacity: AtomicUsize,
 }
 
-/// A rendering that was asked for, perhaps by several.
+/// A rendering that one or several scrapes wait for.
 #[derive(Clone)]
 pub(super) struct Rendering(watch::Receiver<Option<Bytes>>);
 
 impl Rendering {
-    /// The body, or `None` if it could not be rendered.
+    /// Returns the body, or `None` if it could not be rendered.
     pub(super) async fn body(mut self) -> Option<Bytes> {
         let rendered = self.0.wait_for(Option::is_some).await.ok()?;
         rendered.clone()
     }
 }
 
-/// Why a scrape is turned away.
+/// The reason why a scrape is turned away.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// As many renderings as are allowed are under way, none of them of what was asked for.
+    /// As many renderings as are allowed are under way, none of the same representation.
     Busy,
     /// There is no runtime whose threads may block.
     NoRuntime,
@@ -66,7 +70,7 @@ impl Renderer {
     ) -> Self {
         Self {
             exposition,
-            max_renders,
+            places: Arc::new(Semaphore::new(max_renders)),
             under_way: Mutex::default(),
             before_render,
             target,
@@ -79,7 +83,7 @@ impl Renderer {
         self.exposition.formats()
     }
 
-    /// The route's metrics, in the given recorder, or in the one that is in force at the first
+    /// Returns the route's metrics, in the given recorder, or in the one that is in force at the first
     /// call.
     pub(super) fn instruments(&self) -> &Instruments {
         self.instruments
@@ -88,7 +92,7 @@ impl Renderer {
 
     /// Joins the rendering of `representation` that is under way, or starts one.
     ///
-    /// It goes on when whoever asked for it no longer waits.
+    /// It goes on when its scrape no longer waits.
     pub(super) fn render(
         self: &Arc<Self>,
         representation: Representation,
@@ -98,9 +102,7 @@ impl Renderer {
         if let Some(rendering) = under_way.get(&representation) {
             return Ok(rendering.clone());
         }
-        if under_way.len() >= self.max_renders {
-            return Err(Refusal::Busy);
-        }
+        let place = self.place()?;
         let (sender, receiver) = watch::channel(None);
         let rendering = Rendering(receiver);
         under_way.insert(representation.clone(), rendering.clone());
@@ -111,15 +113,56 @@ impl Renderer {
             representation,
             body: None,
             sender,
+            place: Some(place),
         };
+        self.start(&runtime, move || job.run());
+        Ok(rendering)
+    }
+
+    /// Starts to read what is selected. The receiver gets nothing if it could not be read.
+    pub(super) fn read(
+        self: &Arc<Self>,
+        selection: Selection,
+    ) -> Result<oneshot::Receiver<Snapshot>, Refusal> {
+        let runtime = Handle::try_current().map_err(|_| Refusal::NoRuntime)?;
+        let place = self.place()?;
+        let (sender, receiver) = oneshot::channel();
+        let renderer = Arc::clone(self);
+        self.start(&runtime, move || {
+            let read = renderer.timed(|renderer| renderer.exposition.read(&selection));
+            drop(place);
+            if let Some(snapshot) = read {
+                // Nobody may wait any more.
+                let _ = sender.send(snapshot);
+            }
+        });
+        Ok(receiver)
+    }
+
+    fn place(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        place.map_err(|_| Refusal::Busy)
+    }
+
+    /// Runs `work` on a thread that may block, after the hook.
+    fn start(&self, runtime: &Handle, work: impl FnOnce() + Send + 'static) {
         match self.before_render.clone() {
             Some(before_render) => drop(runtime.spawn(async move {
                 before_render().await;
-                tokio::task::spawn_blocking(move || job.run());
+                tokio::task::spawn_blocking(work);
             })),
-            None => drop(runtime.spawn_blocking(move || job.run())),
+            None => drop(runtime.spawn_blocking(work)),
         }
-        Ok(rendering)
+    }
+
+    /// Times the work, and logs its failure.
+    fn timed<T>(&self, work: impl FnOnce(&Self) -> Result<T, BoxError>) -> Option<T> {
+        let start = Instant::now();
+        let result = work(self);
+        self.instruments().rendered(start.elapsed());
+        result
+            .inspect_err(|error| tracing::error!(error, "metrics could not be rendered"))
+            .ok()
     }
 
     fn under_way(&self) -> MutexGuard<'_, HashMap<Representation, Rendering>> {
@@ -129,19 +172,17 @@ impl Renderer {
     }
 
     fn body(&self, representation: &Representation) -> Result<Bytes, BoxError> {
-        let Representation { request, encoding } = representation;
+        let Representation {
+            format,
+            selection,
+            encoding,
+        } = representation;
         let mut plain = Vec::with_capacity(self.capacity.load(Ordering::Relaxed));
-        self.exposition.render(request, &mut plain)?;
-        let mut series = self.exposition.series();
-        if !request.is_filtered() {
+        let samples = self.exposition.write(*format, selection, &mut plain)?;
+        if selection.is_all() {
             let capacity = plain.len() + plain.len() / 8;
             self.capacity.store(capacity, Ordering::Relaxed);
-            if request.format().is_line_per_sample() {
-                series = series.or_else(|| Some(samples(&plain)));
-            }
-        }
-        if let Some(series) = series {
-            self.instruments().series(series);
+            self.instruments().series(samples);
         }
         Ok(encoding.encode(plain)?.into())
     }
@@ -150,48 +191,42 @@ impl Renderer {
 impl fmt::Debug for Renderer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Renderer")
-            .field("max_renders", &self.max_renders)
+            .field("places", &self.places)
             .finish_non_exhaustive()
     }
 }
 
-/// One rendering, from when it is asked for to its end, whichever that is.
+/// One rendering, from its request to its end, however it comes.
 struct Job {
     renderer: Arc<Renderer>,
     representation: Representation,
     body: Option<Bytes>,
     sender: watch::Sender<Option<Bytes>>,
+    place: Option<OwnedSemaphorePermit>,
 }
 
 impl Job {
     fn run(mut self) {
-        let start = Instant::now();
-        match self.renderer.body(&self.representation) {
-            Ok(body) => self.body = Some(body),
-            Err(error) => tracing::error!(error, "metrics could not be rendered"),
-        }
-        self.renderer.instruments().rendered(start.elapsed());
+        self.body = self
+            .renderer
+            .timed(|renderer| renderer.body(&self.representation));
     }
 }
 
 impl Drop for Job {
     /// Reached also where the exposition panicked, or the runtime shut down before the job ran.
     fn drop(&mut self) {
-        // First the place, then the answer: who asks after having been answered is not to get the
-        // same rendering again.
-        self.renderer.under_way().remove(&self.representation);
+        // First the place, then the answer: a scrape that follows an answer must not join the
+        // rendering behind it.
+        let mut under_way = self.renderer.under_way();
+        under_way.remove(&self.representation);
+        self.place = None;
+        drop(under_way);
         if let Some(body) = self.body.take() {
             self.sender.send_replace(Some(body));
         }
-        // Without a body the dropped sender tells everybody who waits.
+        // Without a body the dropped sender tells all that wait.
     }
-}
-
-/// Counts the lines that are samples.
-fn samples(text: &[u8]) -> usize {
-    text.split(|byte| *byte == b'\n')
-        .filter(|line| !line.is_empty() && !line.starts_with(b"#"))
-        .count()
 }
 
 #[cfg(test)]

@@ -1,36 +1,30 @@
-//! The metrics route and what it answers.
+//! The metrics route and its settings.
 
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use axum::{
-    http::{
-        HeaderMap, HeaderValue, StatusCode, Uri,
-        header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, VARY},
-    },
-    response::{IntoResponse, Response},
+    http::{HeaderMap, Uri},
     routing::{MethodRouter, get},
 };
 use metrics::Recorder;
-use tokio::time;
+use tollgate_exposition::Exposition;
 use tollgate_families::Target;
-use tollgate_http::Unmetered;
 use tower::util::MapResponseLayer;
 
 use super::{
-    negotiate::Representation,
-    patience::patience,
-    render::{BeforeRender, Refusal, Renderer},
+    reader::{MetricsReader, mark},
+    render::{BeforeRender, Renderer},
 };
-use crate::{Exposition, Guard, MountErrorKind};
+use crate::Guard;
 
 /// Prometheus' own default.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The metrics route: what is scraped, by whom, and how much at once.
+/// The metrics route: an exposition, its guard, and the limits of scrapes.
 ///
 /// Mount it with [`RouterExt::mount_metrics_route`](crate::RouterExt::mount_metrics_route).
 ///
-/// # What it answers
+/// # Answers
 ///
 /// | Request | Answer |
 /// |---|---|
@@ -40,7 +34,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// | any other method | 405 with `Allow` |
 /// | while too many others are rendered | 503 with `Retry-After: 1` |
 /// | when the rendering takes too long | 503 with `Retry-After: 1` |
-/// | when the exposition fails, or it or what is done before it panics | 500 without the reason |
+/// | when the exposition fails, or it or the hook before it panics | 500 without the reason |
 ///
 /// - The **format** is the one that `Accept` prefers of those that the exposition offers, by its
 ///   weights. Where none is acceptable it is the exposition's default.
@@ -52,11 +46,11 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 ///   that ask for the same representation (format, encoding and names) while it is rendered share
 ///   one rendering, which goes on if the first of them hangs up.
 /// - A scrape **waits** for its rendering no longer than the [`timeout`](Self::timeout), nor than
-///   nine tenths of what the scraper says in `X-Prometheus-Scrape-Timeout-Seconds`. The rendering
-///   itself cannot be stopped: one that hangs keeps its place, and is joined, until it ends.
-/// - What is **sent** to slow readers is not limited here: a rendering has its place until it is
-///   done, and its bytes stay until the last of those who share it has read them. Limit the
-///   connections in front of the app if strangers can reach the route.
+///   nine tenths of `X-Prometheus-Scrape-Timeout-Seconds`. The rendering itself cannot be stopped:
+///   one that hangs keeps its place, and is joined, until it ends.
+/// - **Slow readers** are not limited here: a rendering has its place until it is done, and its bytes
+///   stay until the last of the scrapes that share it has read them. Limit the connections in front
+///   of the app if strangers can reach the route.
 /// - The **request metrics** do not count it, whatever it answers: it carries [`Unmetered`]. Inside
 ///   a request layer, each scrape shows itself in flight.
 ///
@@ -66,9 +60,10 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// |---|---|---|---|
 /// | `tollgate_scrapes_total` | counter | code (`200`, `500`, `503`) | scrapes answered |
 /// | `tollgate_scrape_duration_seconds` | histogram | – | renderings, compression included |
-/// | `tollgate_series` | gauge | – | series at the last rendering ([`Exposition::series`]) |
+/// | `tollgate_series` | gauge | – | series in the last rendering of everything |
 ///
-/// A rendering that several scrapes share is one. A scrape's own numbers are in the next scrape.
+/// A rendering that several scrapes share is one. Prometheus counts each sample as a series: every
+/// bucket of a histogram is one. A scrape's own numbers are in the next scrape.
 ///
 /// # Panics
 ///
@@ -79,19 +74,18 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// ```
 /// use axum::Router;
-/// use tollgate_axum::{Exposition, Guard, MetricsRoute, MountError, RouterExt};
+/// use tollgate_axum::{Guard, MetricsPath, MetricsRoute, RouterExt};
+/// use tollgate_exposition::Exposition;
 ///
-/// fn metrics(exposition: impl Exposition) -> Result<Router, MountError> {
-///     let route = MetricsRoute::new(exposition)
-///         .guard(Guard::Open)
-///         .max_concurrent_renders(2);
-///     Router::new().mount_metrics_route("/metrics", route)
+/// fn metrics(exposition: impl Exposition) -> Router {
+///     let route = MetricsRoute::new(exposition, Guard::Open).max_concurrent_renders(2);
+///     Router::new().mount_metrics_route(&MetricsPath::default(), route)
 /// }
 /// ```
 #[must_use = "a route answers nothing until it is mounted"]
 pub struct MetricsRoute {
     exposition: Arc<dyn Exposition>,
-    guard: Option<Guard>,
+    guard: Guard,
     max_concurrent_renders: usize,
     timeout: Duration,
     before_render: Option<BeforeRender>,
@@ -99,11 +93,11 @@ pub struct MetricsRoute {
 }
 
 impl MetricsRoute {
-    /// Serves `exposition`. The [`guard`](Self::guard) is still to be given.
-    pub fn new<E: Exposition>(exposition: E) -> Self {
+    /// Serves `exposition` to all that `guard` lets through.
+    pub fn new<E: Exposition>(exposition: E, guard: impl Into<Guard>) -> Self {
         Self {
             exposition: Arc::new(exposition),
-            guard: None,
+            guard: guard.into(),
             max_concurrent_renders: 4,
             timeout: TIMEOUT,
             before_render: None,
@@ -111,14 +105,7 @@ impl MetricsRoute {
         }
     }
 
-    /// Says who may scrape. There is no default: a route that nobody guards has to say so with
-    /// [`Guard::Open`].
-    pub fn guard(mut self, guard: impl Into<Guard>) -> Self {
-        self.guard = Some(guard.into());
-        self
-    }
-
-    /// Renders at most `limit` representations at once, 4 unless set. 0 counts as 1.
+    /// Renders at most `limit` representations at once, 4 by default. 0 counts as 1.
     ///
     /// Scrapes that share a rendering count as one.
     pub fn max_concurrent_renders(mut self, limit: usize) -> Self {
@@ -126,14 +113,14 @@ impl MetricsRoute {
         self
     }
 
-    /// Lets a scrape wait at most that long for its rendering, 10 seconds unless set.
+    /// Sets how long a scrape may wait for its rendering, 10 seconds by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Does this before each rendering, once for all scrapes that share it: the place for values that
-    /// have to be asked for.
+    /// Runs `hook` before each rendering, once for all scrapes that share it: the place to fetch
+    /// values.
     ///
     /// The rendering waits for it, and the [`timeout`](Self::timeout) covers both, so it should have
     /// a deadline of its own, as `ScrapeHooks` of `tollgate-collectors` has. It runs on the runtime's
@@ -142,11 +129,11 @@ impl MetricsRoute {
     /// # Examples
     ///
     /// ```
-    /// use tollgate_axum::{Exposition, Guard, MetricsRoute};
+    /// use tollgate_axum::{Guard, MetricsRoute};
+    /// use tollgate_exposition::Exposition;
     ///
     /// fn route(exposition: impl Exposition) -> MetricsRoute {
-    ///     MetricsRoute::new(exposition)
-    ///         .guard(Guard::Open)
+    ///     MetricsRoute::new(exposition, Guard::Open)
     ///         .before_render(async || metrics::gauge!("orders_waiting").set(3))
     /// }
     /// ```
@@ -159,34 +146,43 @@ impl MetricsRoute {
         self
     }
 
-    /// Records the route's own metrics with `recorder`, instead of the one that is installed when
-    /// the first scrape comes.
+    /// Records the route's own metrics with `recorder`, instead of the one that is installed at the
+    /// first scrape.
     pub fn recorder(mut self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
         self.target = Target::given(recorder);
         self
     }
 
-    pub(crate) fn into_method_router<S>(self) -> Result<MethodRouter<S>, MountErrorKind>
+    /// Returns a reader with the route's limits and hook, for handlers of another router. The guard is
+    /// left out.
+    pub fn into_reader(self) -> MetricsReader {
+        self.split().1
+    }
+
+    pub(crate) fn into_method_router<S>(self) -> MethodRouter<S>
     where
         S: Clone + Send + Sync + 'static,
     {
-        let guard = self.guard.ok_or(MountErrorKind::Unguarded)?;
-        let renderer = Arc::new(Renderer::new(
-            self.exposition,
-            self.max_concurrent_renders,
-            self.before_render,
-            self.target,
-        ));
-        let timeout = self.timeout;
+        let (guard, reader) = self.split();
         let route = get(move |headers: HeaderMap, uri: Uri| {
-            let renderer = Arc::clone(&renderer);
-            async move { scrape(&renderer, &headers, &uri, timeout).await }
+            let reader = reader.clone();
+            async move { reader.answer(&headers, uri.query()).await }
         });
         let route = match guard {
             Guard::Open => route,
             Guard::MasterKey(keys) => route.layer(keys),
         };
-        Ok(route.layer(MapResponseLayer::new(mark)))
+        route.layer(MapResponseLayer::new(mark))
+    }
+
+    fn split(self) -> (Guard, MetricsReader) {
+        let renderer = Renderer::new(
+            self.exposition,
+            self.max_concurrent_renders,
+            self.before_render,
+            self.target,
+        );
+        (self.guard, MetricsReader::new(renderer, self.timeout))
     }
 }
 
@@ -198,89 +194,4 @@ impl fmt::Debug for MetricsRoute {
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
-}
-
-async fn scrape(
-    renderer: &Arc<Renderer>,
-    headers: &HeaderMap,
-    uri: &Uri,
-    timeout: Duration,
-) -> Response {
-    // Resolved here and not by the rendering, so that a recorder that is local to this thread is
-    // found.
-    let instruments = renderer.instruments();
-    let representation = Representation::requested(headers, uri.query(), renderer.formats());
-    let format = representation.request.format();
-    let encoding = representation.encoding;
-
-    let rendering = match renderer.render(representation) {
-        Ok(rendering) => rendering,
-        Err(Refusal::Busy) => {
-            instruments.refused();
-            return unavailable("too many scrapes are being rendered; try again in a second\n");
-        }
-        Err(Refusal::NoRuntime) => {
-            tracing::error!("metrics are rendered on a Tokio runtime's threads, and there is none");
-            instruments.failed();
-            return could_not_render();
-        }
-    };
-    let body = match time::timeout(patience(headers, timeout), rendering.body()).await {
-        Ok(Some(body)) => body,
-        Ok(None) => {
-            instruments.failed();
-            return could_not_render();
-        }
-        Err(_) => {
-            tracing::warn!("metrics take longer to render than their scraper waits");
-            instruments.refused();
-            return unavailable("the metrics take too long to render; try again in a second\n");
-        }
-    };
-    instruments.answered();
-    let mut response = (
-        [
-            (CONTENT_TYPE, format.content_type()),
-            (
-                VARY,
-                if cfg!(feature = "gzip") {
-                    "Accept, Accept-Encoding"
-                } else {
-                    "Accept"
-                },
-            ),
-        ],
-        body,
-    )
-        .into_response();
-    if let Some(encoding) = encoding.content_encoding() {
-        response.headers_mut().insert(CONTENT_ENCODING, encoding);
-    }
-    response
-}
-
-fn unavailable(reason: &'static str) -> Response {
-    (
-        StatusCode::SERVICE_UNAVAILABLE,
-        [(RETRY_AFTER, "1")],
-        reason,
-    )
-        .into_response()
-}
-
-fn could_not_render() -> Response {
-    (
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "the metrics could not be rendered\n",
-    )
-        .into_response()
-}
-
-/// Marks every answer of the route, refusals of the guard and of the method included.
-fn mark(mut response: Response) -> Response {
-    response
-        .headers_mut()
-        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response.extensions_mut().insert(Unmetered);
-    response
 }

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     kind::Kind,
+    labels::label_pairs,
     selection::Selection,
     series::{Series, Value},
 };
@@ -34,7 +35,7 @@ pub(crate) fn family<'a>(
     let mut available = BTreeMap::<_, BTreeSet<_>>::new();
     for series in series {
         measure(kind, &series.value, &mut measured);
-        for (label, value) in series.label_pairs() {
+        for (label, value) in label_pairs(series.labels) {
             if !selection.is_by(label) {
                 available.entry(label).or_default().insert(value);
             }

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn values_survive_being_read() {
+    fn values_parse_back_unchanged() {
         for value in [1e300, 1e16, 2.5e-8, f64::MAX, f64::MIN_POSITIVE, 1.0 / 3.0] {
             assert_eq!(written(push_value, value).parse(), Ok(value));
         }

@@ -178,7 +178,7 @@ fn assert_openmetrics_has_sum(bounds: &[f64], sum: f64, has_sum: bool) {
 }
 
 #[test]
-fn openmetrics_has_no_sum_that_could_go_down() {
+fn openmetrics_omits_sums_that_can_decrease() {
     assert_openmetrics_has_sum(&[0.0], 1.0, true);
     assert_openmetrics_has_sum(&[-1.0], 1.0, false);
     assert_openmetrics_has_sum(&[1.0], -1.0, false);
@@ -261,7 +261,7 @@ fn values_of_another_kind_are_ignored() {
 }
 
 #[test]
-fn samples_are_the_lines_of_the_text() {
+fn samples_counts_the_lines_of_the_text() {
     let snapshot = snapshot();
     let text = written(&snapshot, Format::Text);
     let lines = text.lines().filter(|line| !line.starts_with('#'));
@@ -280,7 +280,7 @@ fn writing_appends() {
 }
 
 #[test]
-fn a_selection_holds_in_every_format() {
+fn selection_applies_to_both_text_formats() {
     let mut snapshot = snapshot();
     snapshot.retain(&Selection::names(["orders", "unknown", "size_sum"]).label("a", "x"));
     assert_eq!(

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use metrics::HistogramFn;
+use tollgate_exposition::Exemplar;
 
 use super::{
     Arena, Cell,
@@ -10,10 +11,7 @@ use super::{
     line::Line,
     sync::{AtomicU64, Ordering},
 };
-use crate::{
-    bounds::Bounds,
-    exemplar::{Exemplar, Exemplars},
-};
+use crate::{bounds::Bounds, exemplar::Exemplars};
 
 /// A histogram: per line one word for each bucket, `+Inf` included, and one for the sum.
 ///

@@ -27,4 +27,4 @@ pub(crate) use counter::Counter;
 pub(crate) use gauge::Gauge;
 pub(crate) use histogram::Histogram;
 pub(crate) use native::{Native, NativeReading};
-pub(crate) use summary::{Summary, SummaryReading};
+pub(crate) use summary::Summary;

@@ -1,10 +1,11 @@
-//! Registration of series, and the text that a scrape shows of them.
+//! What is registered, and what a scrape shows of it.
 
 use std::{sync::Barrier, thread, time::Duration};
 
 use metrics::{Key, Label, Level, Metadata, Recorder as _, with_local_recorder};
+use tollgate_exposition::Kind;
 
-use crate::{Handle, Matcher, MetricKind, NativeHistogram, Recorder, RecorderBuilder};
+use crate::{Handle, Matcher, NativeHistogram, Recorder, RecorderBuilder};
 
 const METADATA: Metadata<'_> = Metadata::new("", Level::INFO, None);
 
@@ -68,8 +69,8 @@ fn keys_with_equal_hashes_stay_distinct() {
 fn series_beyond_the_cap_share_one_overflow_series() {
     let (recorder, handle) = build(
         RecorderBuilder::new()
-            .series_cap(2)
-            .global_label("zone", "a"),
+            .max_series(2)
+            .constant_label("zone", "a"),
     );
     with_local_recorder(&recorder, || {
         for user in ["1", "2", "3", "4", "3"] {
@@ -91,7 +92,7 @@ fn series_beyond_the_cap_share_one_overflow_series() {
 
 #[test]
 fn new_label_names_cannot_bypass_the_cap() {
-    let (recorder, handle) = build(RecorderBuilder::new().series_cap(2));
+    let (recorder, handle) = build(RecorderBuilder::new().max_series(2));
     for index in 0..1_000 {
         let labels = vec![Label::new(format!("name_{index}"), "x")];
         let key = Key::from_parts("logins_total", labels);
@@ -107,7 +108,7 @@ fn new_label_names_cannot_bypass_the_cap() {
 
 #[test]
 fn overflow_counter_is_bounded_itself() {
-    let (recorder, handle) = build(RecorderBuilder::new().series_cap(1));
+    let (recorder, handle) = build(RecorderBuilder::new().max_series(1));
     with_local_recorder(&recorder, || {
         for family in ["a", "b", "c"] {
             for user in ["1", "2"] {
@@ -289,7 +290,7 @@ fn first_description_of_a_name_wins() {
 
 #[test]
 fn only_kinds_with_a_timeout_expire_and_handles_stay_valid() {
-    let builder = RecorderBuilder::new().idle_timeout_for(MetricKind::Counter, Duration::ZERO);
+    let builder = RecorderBuilder::new().idle_timeout_for(Kind::Counter, Duration::ZERO);
     let (recorder, handle) = build(builder);
     let jobs = recorder.register_counter(&Key::from_name("jobs_total"), &METADATA);
     let running = recorder.register_gauge(&Key::from_name("running"), &METADATA);

@@ -1,15 +1,13 @@
-//! Which format is chosen for which `Accept`.
+//! The formats that are chosen for `Accept`.
 
 use axum::http::HeaderValue;
 
 use super::*;
 
-const TEXT: Format = Format::TEXT_0_0_4;
-const OPENMETRICS: Format = Format::OPENMETRICS_1_0_0;
-const PROTOBUF: Format = Format::from_static(
-    "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
-);
-const JSON: Format = Format::from_static("application/json");
+const TEXT: Format = Format::Text;
+const OPENMETRICS: Format = Format::OpenMetrics;
+const JSON: Format = Format::Json;
+const PROTOBUF: Format = Format::Protobuf;
 const ALL: [Format; 4] = [TEXT, OPENMETRICS, PROTOBUF, JSON];
 
 /// What Prometheus 3 sends unless it scrapes native histograms.
@@ -66,7 +64,7 @@ fn the_weightiest_format_is_chosen() {
             TEXT,
         ),
         ("text/plain;format=flowed, application/json;q=0.1", JSON),
-        // What cannot be read is passed over.
+        // Elements that are not valid are passed over.
         ("text, ;;, , application/json", JSON),
         ("text/plain;q=2, application/json;q=0.1", JSON),
         ("text/plain;q=, application/json;q=0.1", JSON),
@@ -108,30 +106,8 @@ fn bytes_outside_ascii_are_passed_over() {
 }
 
 #[test]
-fn weights_are_read_as_the_rfc_writes_them() {
-    for (text, thousandths) in [
-        ("0", 0),
-        ("0.", 0),
-        ("0.5", 500),
-        ("0.05", 50),
-        ("0.999", 999),
-        ("1", 1000),
-        ("1.", 1000),
-        ("1.000", 1000),
-    ] {
-        assert_eq!(weight(text), Some(thousandths), "{text:?}");
-    }
-    for text in [
-        "", ".5", "1.001", "2", "-1", "0.1234", "0.5a", "0.+5", "01", "+1", "NaN",
-    ] {
-        assert_eq!(weight(text), None, "{text:?}");
-    }
-}
-
-#[test]
-fn names_come_from_the_query() {
-    let requested = |query| Representation::requested(&HeaderMap::new(), query, &[TEXT]).request;
-    let all = RenderRequest::new(TEXT);
+fn names_are_those_of_the_query() {
+    let requested = |query| Representation::requested(&HeaderMap::new(), query, &[TEXT]).selection;
 
     for query in [
         None,
@@ -140,14 +116,14 @@ fn names_come_from_the_query() {
         Some("other[]=up"),
         Some("%"),
     ] {
-        assert_eq!(requested(query), all, "{query:?}");
+        assert_eq!(requested(query), Selection::all(), "{query:?}");
     }
     for query in [
         "name[]=up&name[]=down",
         "name%5B%5D=down&name%5b%5d=up&name[]=up",
         "x=1&name[]=u%70&&name[]=down",
     ] {
-        let both = all.clone().with_names(["up", "down"]);
+        let both = Selection::names(["up", "down"]);
         assert_eq!(requested(Some(query)), both, "{query:?}");
     }
 }

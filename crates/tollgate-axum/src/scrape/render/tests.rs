@@ -1,18 +1,19 @@
-//! Renderings without a runtime, and how samples are counted.
+//! Renderings without a runtime.
 
 use axum::http::HeaderMap;
 use metrics_util::debugging::DebuggingRecorder;
 use tokio::runtime::{Builder, Runtime};
+use tollgate_exposition::{Family, Kind, Series, Value};
 
 use super::*;
-use crate::RenderRequest;
 
 struct Up;
 
 impl Exposition for Up {
-    fn render(&self, _: &RenderRequest, out: &mut Vec<u8>) -> Result<(), BoxError> {
-        out.extend_from_slice(b"up 1\n");
-        Ok(())
+    fn read(&self, _: &Selection) -> Result<Snapshot, BoxError> {
+        let mut up = Family::new("up", Kind::Gauge);
+        up.push(Series::new("", Value::Count(1)));
+        Ok(Snapshot::from_iter([up]))
     }
 }
 
@@ -60,16 +61,8 @@ fn a_runtime_that_has_ended_keeps_no_place_and_nobody_waiting() {
     assert!(renderer.under_way().is_empty());
     assert_eq!(runtime().block_on(rendering.body()), None);
     let again = async { renderer.render(representation()).ok().unwrap().body().await };
-    assert_eq!(runtime().block_on(again), Some(Bytes::from("up 1\n")));
-}
-
-#[test]
-fn samples_are_the_lines_that_are_neither_comments_nor_empty() {
-    assert_eq!(samples(b""), 0);
-    assert_eq!(samples(b"# HELP up Up.\n# TYPE up gauge\n\n"), 0);
     assert_eq!(
-        samples(b"# TYPE up gauge\nup{a=\"#\"} 1\nup 0\n\n# EOF\n"),
-        2
+        runtime().block_on(again),
+        Some(Bytes::from("# TYPE up gauge\nup 1\n"))
     );
-    assert_eq!(samples(b"up 1"), 1);
 }

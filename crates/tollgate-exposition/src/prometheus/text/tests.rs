@@ -5,7 +5,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use proptest::prelude::*;
 
 use super::{Sample, read};
-use crate::{Family, Format, Kind, Series, Snapshot, Value, label_text};
+use crate::{Family, Format, Kind, Series, Snapshot, Value, label_pairs, label_text};
 
 #[track_caller]
 fn assert_sample(line: &str, name: &str, labels: &[(&str, &str)], value: f64) {
@@ -156,7 +156,7 @@ fn read_back(text: &str) -> Vec<String> {
     let snapshot = read(text).unwrap();
     let family = snapshot.family("up").expect(text);
     let series = family.series().next().unwrap();
-    let values = series.label_pairs();
+    let values = label_pairs(series.labels);
     values.map(|(_, value)| value.into_owned()).collect()
 }
 

@@ -12,7 +12,7 @@ use prost::Message;
 use crate::{
     family::Family,
     kind::Kind,
-    labels::pairs,
+    labels,
     series::{Exemplar, Series, Value},
 };
 
@@ -176,12 +176,12 @@ fn exemplar_of(exemplar: &Exemplar) -> message::Exemplar {
     }
 }
 
-fn label_pairs(labels: &str) -> Vec<message::LabelPair> {
+fn label_pairs(text: &str) -> Vec<message::LabelPair> {
     let pair = |(name, value): (&str, std::borrow::Cow<'_, str>)| message::LabelPair {
         name: name.to_owned(),
         value: value.into_owned(),
     };
-    pairs(labels).map(pair).collect()
+    labels::label_pairs(text).map(pair).collect()
 }
 
 fn timestamp(time: SystemTime) -> message::Timestamp {

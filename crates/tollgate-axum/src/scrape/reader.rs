@@ -1,0 +1,154 @@
+//! Scrapes and their answers.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use axum::{
+    http::{
+        HeaderMap, HeaderValue, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, VARY},
+    },
+    response::{IntoResponse, Response},
+};
+use tokio::time;
+use tollgate_exposition::{Selection, Snapshot};
+use tollgate_http::Unmetered;
+
+use super::{
+    negotiate::Representation,
+    patience::patience,
+    render::{Refusal, Renderer},
+};
+
+const VARIES: &str = if cfg!(feature = "gzip") {
+    "Accept, Accept-Encoding"
+} else {
+    "Accept"
+};
+
+/// A metrics route without a place on a router, for handlers that serve metrics in their own way.
+///
+/// Everything that it reads is limited and counted as scrapes of the
+/// [`MetricsRoute`](crate::MetricsRoute) are.
+///
+/// # Examples
+///
+/// ```
+/// use axum::{Router, http::{HeaderMap, Uri}, routing::get};
+/// use tollgate_axum::{Guard, MetricsRoute};
+/// use tollgate_exposition::Exposition;
+///
+/// fn router(exposition: impl Exposition) -> Router {
+///     let reader = MetricsRoute::new(exposition, Guard::Open).into_reader();
+///     let metrics = async move |headers: HeaderMap, uri: Uri| {
+///         reader.answer(&headers, uri.query()).await
+///     };
+///     Router::new().route("/metrics", get(metrics))
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct MetricsReader {
+    renderer: Arc<Renderer>,
+    timeout: Duration,
+}
+
+impl MetricsReader {
+    pub(super) fn new(renderer: Renderer, timeout: Duration) -> Self {
+        Self {
+            renderer: Arc::new(renderer),
+            timeout,
+        }
+    }
+
+    /// Answers a scrape with these headers and this query.
+    pub async fn answer(&self, headers: &HeaderMap, query: Option<&str>) -> Response {
+        let representation = Representation::requested(headers, query, self.renderer.formats());
+        let (format, encoding) = (representation.format, representation.encoding);
+        let render = |renderer: &Arc<Renderer>| Ok(renderer.render(representation)?.body());
+        let body = match self.wait(headers, render).await {
+            Ok(body) => body,
+            Err(refusal) => return refusal,
+        };
+        let content_type = format.content_type();
+        let mut response = ([(CONTENT_TYPE, content_type), (VARY, VARIES)], body).into_response();
+        if let Some(encoding) = encoding.content_encoding() {
+            response.headers_mut().insert(CONTENT_ENCODING, encoding);
+        }
+        mark(response)
+    }
+
+    /// Reads what is selected, or more, for a request with these headers.
+    ///
+    /// # Errors
+    ///
+    /// The answer of a scrape at the same moment: 500 or 503.
+    pub async fn read(
+        &self,
+        headers: &HeaderMap,
+        selection: Selection,
+    ) -> Result<Snapshot, Response> {
+        let read = |renderer: &Arc<Renderer>| {
+            let read = renderer.read(selection)?;
+            Ok(async { read.await.ok() })
+        };
+        self.wait(headers, read).await
+    }
+
+    /// Starts a rendering, waits for it, and counts the answer.
+    async fn wait<T, F: Future<Output = Option<T>>>(
+        &self,
+        headers: &HeaderMap,
+        start: impl FnOnce(&Arc<Renderer>) -> Result<F, Refusal>,
+    ) -> Result<T, Response> {
+        // Resolved here and not by the rendering, so that a recorder that is local to this thread is
+        // found.
+        let instruments = self.renderer.instruments();
+        let rendering = match start(&self.renderer) {
+            Ok(rendering) => rendering,
+            Err(Refusal::Busy) => {
+                instruments.refused();
+                let reason = "too many scrapes are being rendered; try again in a second\n";
+                return Err(unavailable(reason));
+            }
+            Err(Refusal::NoRuntime) => {
+                tracing::error!("metrics are rendered on threads of a Tokio runtime: start one");
+                instruments.failed();
+                return Err(could_not_render());
+            }
+        };
+        match time::timeout(patience(headers, self.timeout), rendering).await {
+            Ok(Some(rendered)) => {
+                instruments.answered();
+                Ok(rendered)
+            }
+            Ok(None) => {
+                instruments.failed();
+                Err(could_not_render())
+            }
+            Err(_) => {
+                tracing::warn!("metrics take longer to render than their scraper waits");
+                instruments.refused();
+                let reason = "the metrics take too long to render; try again in a second\n";
+                Err(unavailable(reason))
+            }
+        }
+    }
+}
+
+fn unavailable(reason: &'static str) -> Response {
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    mark((status, [(RETRY_AFTER, "1")], reason).into_response())
+}
+
+fn could_not_render() -> Response {
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    mark((status, "the metrics could not be rendered\n").into_response())
+}
+
+/// Marks every answer of the route, refusals of the guard and of the method included.
+pub(super) fn mark(mut response: Response) -> Response {
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.extensions_mut().insert(Unmetered);
+    response
+}
