@@ -42,7 +42,8 @@ use prometheus_client::{
     registry::Registry,
 };
 use serde_json::json;
-use tollgate_recorder::{Format, Handle, Selection};
+use tollgate_exposition::{Format, Selection};
+use tollgate_recorder::Handle;
 
 const BUDGET: Duration = Duration::from_secs(15);
 
@@ -133,7 +134,7 @@ impl Subjects {
         let tollgate = |name, format| {
             let handle = self.tollgate.clone();
             rendering(name, move |out| {
-                handle.write(format, &Selection::all(), out);
+                handle.read(&Selection::all()).write(format, out);
             })
         };
         let (stock, registry) = (self.stock.clone(), self.prometheus.clone());
@@ -146,7 +147,9 @@ impl Subjects {
             tollgate("tollgate/protobuf", Format::Protobuf),
             rendering("tollgate/text+gzip", move |out| {
                 plain.clear();
-                handle.write(Format::Text, &Selection::all(), &mut plain);
+                handle
+                    .read(&Selection::all())
+                    .write(Format::Text, &mut plain);
                 let mut encoder = GzEncoder::new(mem::take(out), Compression::fast());
                 encoder
                     .write_all(&plain)
@@ -391,7 +394,7 @@ impl Scraper {
             }
             while self.is_at_work.load(Ordering::Relaxed) {
                 out.clear();
-                handle.write(Format::Text, &Selection::all(), &mut out);
+                handle.read(&Selection::all()).write(Format::Text, &mut out);
                 self.scrapes.fetch_add(1, Ordering::Relaxed);
             }
         }

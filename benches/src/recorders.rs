@@ -19,7 +19,7 @@ static METADATA: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, 
 pub fn tollgate() -> Result<(tollgate_recorder::Recorder, Handle), tollgate_recorder::Error> {
     RecorderBuilder::new()
         .buckets(BUCKETS)
-        .series_cap(usize::MAX)
+        .max_series(usize::MAX)
         .build()
 }
 

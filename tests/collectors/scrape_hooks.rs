@@ -10,7 +10,7 @@ use axum::{
 use http_body_util::BodyExt;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tests::{ledger::Ledger, scrape::Scrape};
-use tollgate_axum::{Guard, MetricsRoute, RouterExt};
+use tollgate_axum::{Guard, MetricsPath, MetricsRoute, RouterExt};
 use tollgate_collectors::ScrapeHooks;
 use tower::ServiceExt;
 
@@ -31,12 +31,8 @@ async fn a_scrape_shows_the_values_of_its_hooks() {
         .recorder(Arc::new(recorder))
         .hook_timeout(NEVER)
         .hook("scripted", scripted);
-    let route = MetricsRoute::new(handle)
-        .guard(Guard::Open)
-        .before_render(move || hooks.run());
-    let app: Router = Router::new()
-        .mount_metrics_route("/metrics", route)
-        .unwrap();
+    let route = MetricsRoute::new(handle, Guard::Open).before_render(move || hooks.run());
+    let app: Router = Router::new().mount_metrics_route(&MetricsPath::default(), route);
 
     for value in [1.0, 2.0] {
         script.step(Step::Gauge("asked", value));

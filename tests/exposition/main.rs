@@ -1,4 +1,4 @@
-//! Do decoders that we did not write read every format of the recorder, and the same from each?
+//! Every format of the recorder, read by decoders that we did not write.
 
 mod protobuf;
 mod python;
@@ -14,9 +14,8 @@ use metrics::{
 };
 use proptest::prelude::*;
 use tests::outside;
-use tollgate_recorder::{
-    ExemplarSource, Format, Handle, Matcher, NativeHistogram, RecorderBuilder, Selection,
-};
+use tollgate_exposition::{Format, Selection};
+use tollgate_recorder::{ExemplarSource, Handle, Matcher, NativeHistogram, RecorderBuilder};
 
 /// The samples of an exposition, as Rust shows their values, by name and labels.
 type Samples = BTreeMap<(String, Labels), String>;
@@ -43,8 +42,8 @@ fn everything() -> Handle {
             Matcher::Full("native_seconds".into()),
             NativeHistogram::new(),
         )
-        .global_label("zone", "a")
-        .series_cap(3)
+        .constant_label("zone", "a")
+        .max_series(3)
         .created(true)
         .exemplars(Always)
         .build()
@@ -122,7 +121,9 @@ fn python_reads_the_same_from_both_text_formats() {
 fn protobuf_decodes_to_the_samples_of_the_text() {
     let handle = everything();
     let mut bytes = Vec::new();
-    handle.write(Format::Protobuf, &Selection::all(), &mut bytes);
+    handle
+        .read(&Selection::all())
+        .write(Format::Protobuf, &mut bytes);
     let Some(expected) = python::read("text", &handle.render()) else {
         return;
     };
@@ -150,7 +151,7 @@ fn promtool_finds_nothing_to_complain_about() {
             Matcher::Full("native_seconds".into()),
             NativeHistogram::new(),
         )
-        .series_cap(1)
+        .max_series(1)
         .build()
         .unwrap();
     with_local_recorder(&recorder, || {
@@ -200,7 +201,9 @@ fn every_scrape_agrees_with_itself_while_writers_run() {
         });
         while writers.iter().any(|writer| !writer.is_finished()) {
             let mut bytes = Vec::new();
-            handle.write(Format::Protobuf, &Selection::all(), &mut bytes);
+            handle
+                .read(&Selection::all())
+                .write(Format::Protobuf, &mut bytes);
             for samples in [protobuf::samples(&bytes), python::plain(&handle.render())] {
                 let count = &samples[&("wait_count".to_owned(), Labels::new())];
                 let label = Labels::from([("le".to_owned(), "inf".to_owned())]);
@@ -252,7 +255,8 @@ proptest! {
             prop_assert_eq!(read.helps["sold"].trim(), help.trim());
         }
         let mut bytes = Vec::new();
-        handle.write(Format::Protobuf, &Selection::names(["sold_total"]), &mut bytes);
+        let sold = Selection::names(["sold_total"]);
+        handle.read(&sold).write(Format::Protobuf, &mut bytes);
         let items: Vec<_> = protobuf::samples(&bytes)
             .into_keys()
             .map(|(_, mut labels)| labels.remove("item").unwrap())

@@ -11,7 +11,7 @@ use axum::http::{Request, StatusCode};
 use axum::{BoxError, Router};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use serde_json::{Value, json};
-use tollgate_axum::{Exposition, Format, RenderRequest};
+use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
 use tollgate_management::{ManagementErrorKind, Metrics, management_router};
 
 use crate::{Answer, measure, measured, read};
@@ -232,42 +232,32 @@ async fn whatever_is_rendered_the_hook_runs_before() {
     }
 }
 
-/// What cannot be rendered, or is rendered in no format.
-struct Broken(Result<Vec<Format>, &'static str>);
+/// An exposition that cannot be read.
+struct Broken;
 
 impl Exposition for Broken {
-    fn render(&self, _: &RenderRequest, out: &mut Vec<u8>) -> Result<(), BoxError> {
-        self.0.as_ref().map_err(|error| *error)?;
-        out.extend_from_slice(b"up{a=\"b} 1\n");
-        Ok(())
-    }
-
-    fn formats(&self) -> &[Format] {
-        self.0.as_deref().unwrap_or_default()
+    fn read(&self, _: &Selection) -> Result<Snapshot, BoxError> {
+        Err("the password is wrong".into())
     }
 }
 
 #[tokio::test]
-async fn what_cannot_be_rendered_or_read_is_500_without_the_reason() {
-    let failing = serving(Broken(Err("the password is wrong")));
+async fn an_exposition_that_fails_is_500_without_the_reason() {
+    let failing = serving(Broken);
     for path in ["/metrics", "/prometheus", "/metrics/up"] {
         let answer = get(&failing, path, &[]).await;
         assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
         assert!(!answer.body.contains("password"), "{}", answer.body);
     }
-    let garbled = serving(Broken(Ok(Vec::new())));
-    let (status, problem) = json(&garbled, "/metrics/up").await;
-    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
-    assert_eq!(problem["error"], "internal");
 }
 
-/// What renders for as long as the sender is there.
+/// An exposition whose reading takes as long as the sender lives.
 struct Hung(Mutex<Receiver<()>>);
 
 impl Exposition for Hung {
-    fn render(&self, _: &RenderRequest, _: &mut Vec<u8>) -> Result<(), BoxError> {
+    fn read(&self, _: &Selection) -> Result<Snapshot, BoxError> {
         let _ = self.0.lock().unwrap().recv();
-        Ok(())
+        Ok(Snapshot::default())
     }
 }
 
@@ -296,8 +286,19 @@ async fn what_takes_too_long_or_is_too_much_is_503() {
 
 #[test]
 fn an_exposition_without_text_is_refused() {
-    let csv = Broken(Ok(vec![Format::from_static("text/csv")]));
-    let error = management_router().metrics(csv).build().unwrap_err();
+    struct Names;
+
+    impl Exposition for Names {
+        fn read(&self, _: &Selection) -> Result<Snapshot, BoxError> {
+            Ok(Snapshot::default())
+        }
+
+        fn formats(&self) -> &[Format] {
+            &[Format::Json]
+        }
+    }
+
+    let error = management_router().metrics(Names).build().unwrap_err();
     assert_eq!(error.kind(), ManagementErrorKind::Exposition);
     assert!(error.to_string().contains("text/plain"), "{error}");
 }

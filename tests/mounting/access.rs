@@ -7,7 +7,8 @@ use std::sync::{
 
 use axum::{BoxError, Router, http::Method};
 use tollgate_auth::{MasterKeyLayer, MasterKeys};
-use tollgate_axum::{Exposition, Guard, RenderRequest, RouterExt};
+use tollgate_axum::{Guard, MetricsPath, RouterExt};
+use tollgate_exposition::{Exposition, Selection, Snapshot};
 
 use crate::{ask, request};
 
@@ -18,9 +19,9 @@ const KEY: &str = "correct-horse-battery-staple";
 struct Counted(AtomicUsize);
 
 impl Exposition for Counted {
-    fn render(&self, _: &RenderRequest, _: &mut Vec<u8>) -> Result<(), BoxError> {
+    fn read(&self, _: &Selection) -> Result<Snapshot, BoxError> {
         self.0.fetch_add(1, Ordering::Relaxed);
-        Ok(())
+        Ok(Snapshot::default())
     }
 }
 
@@ -28,9 +29,7 @@ impl Exposition for Counted {
 async fn nothing_is_rendered_without_a_key() {
     let exposition = Arc::new(Counted::default());
     let keys = MasterKeyLayer::new(MasterKeys::new([KEY]).unwrap());
-    let app = Router::new()
-        .mount_metrics("/metrics", Arc::clone(&exposition), keys)
-        .unwrap();
+    let app = Router::new().mount_metrics(&MetricsPath::default(), Arc::clone(&exposition), keys);
     let right = format!("Bearer {KEY}");
     let right = ("authorization", right.as_str());
     let wrong = ("authorization", "Bearer wrong-horse-battery-staple");
@@ -69,9 +68,7 @@ async fn nothing_is_rendered_without_a_key() {
 
 #[tokio::test]
 async fn an_open_route_asks_for_nothing() {
-    let app = Router::new()
-        .mount_metrics("/metrics", Counted::default(), Guard::Open)
-        .unwrap();
+    let app = Router::new().mount_metrics(&MetricsPath::default(), Counted::default(), Guard::Open);
     let headers = [("authorization", "Bearer wrong")];
 
     assert_eq!(

@@ -7,7 +7,8 @@ use flate2::read::GzDecoder;
 use metrics::{Key, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tests::scrape::Scrape;
-use tollgate_axum::{Format, Guard, MetricsRoute, RouterExt};
+use tollgate_axum::{Guard, MetricsPath, MetricsRoute, RouterExt};
+use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
 
 use crate::{Answer, Formats, ask, mounted, request, scrape};
 
@@ -173,35 +174,29 @@ async fn every_answer_keeps_the_request_out_of_the_request_metrics() {
 }
 
 #[tokio::test]
-async fn a_format_of_ones_own_is_negotiated_like_the_others() {
-    struct Json;
+async fn an_exposition_offers_the_formats_that_it_lists() {
+    struct Names;
 
-    impl tollgate_axum::Exposition for Json {
-        fn render(
-            &self,
-            request: &tollgate_axum::RenderRequest,
-            out: &mut Vec<u8>,
-        ) -> Result<(), axum::BoxError> {
-            if request.format() == JSON {
-                out.extend_from_slice(b"{}");
-            }
-            Ok(())
+    impl Exposition for Names {
+        fn read(&self, _: &Selection) -> Result<Snapshot, axum::BoxError> {
+            Ok(Snapshot::default())
         }
 
         fn formats(&self) -> &[Format] {
-            &[Format::TEXT_0_0_4, JSON]
+            &[Format::Text, Format::Json]
         }
     }
 
-    const JSON: Format = Format::from_static("application/json");
+    let route = MetricsRoute::new(Names, Guard::Open);
+    let app = axum::Router::new().mount_metrics_route(&MetricsPath::default(), route);
+    for (accept, content_type, body) in [
+        ("application/json", "application/json", r#"{"names":[]}"#),
+        (PROMETHEUS, TEXT, ""),
+    ] {
+        let headers = [("accept", accept)];
+        let answer = ask(&app, request(Method::GET, "/metrics", &headers)).await;
 
-    let route = MetricsRoute::new(Json).guard(Guard::Open);
-    let app = axum::Router::new()
-        .mount_metrics_route("/metrics", route)
-        .unwrap();
-    let headers = [("accept", "application/json")];
-    let answer = ask(&app, request(Method::GET, "/metrics", &headers)).await;
-
-    assert_eq!(answer.header("content-type"), Some("application/json"));
-    assert_eq!(answer.text(), "{}");
+        assert_eq!(answer.header("content-type"), Some(content_type));
+        assert_eq!(answer.text(), body);
+    }
 }

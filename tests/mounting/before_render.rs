@@ -10,7 +10,8 @@ use tokio::sync::{
     Semaphore,
     mpsc::{UnboundedReceiver, unbounded_channel},
 };
-use tollgate_axum::{Exposition, Guard, MetricsRoute, RenderRequest, RouterExt};
+use tollgate_axum::{Guard, MetricsPath, MetricsRoute, RouterExt};
+use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
 
 use crate::{Answer, ask, scrape};
 
@@ -19,18 +20,20 @@ use crate::{Answer, ask, scrape};
 struct Prepared(Arc<AtomicUsize>);
 
 impl Exposition for Prepared {
-    fn render(&self, _: &RenderRequest, out: &mut Vec<u8>) -> Result<(), BoxError> {
+    fn read(&self, _: &Selection) -> Result<Snapshot, BoxError> {
+        Ok(Snapshot::default())
+    }
+
+    fn write(&self, _: Format, _: &Selection, out: &mut Vec<u8>) -> Result<usize, BoxError> {
         let times = self.0.load(Ordering::SeqCst);
         out.extend_from_slice(format!("prepared {times}\n").as_bytes());
-        Ok(())
+        Ok(1)
     }
 }
 
 #[track_caller]
 fn mounted(route: MetricsRoute) -> Router {
-    Router::new()
-        .mount_metrics_route("/metrics", route.guard(Guard::Open))
-        .unwrap()
+    Router::new().mount_metrics_route(&MetricsPath::default(), route)
 }
 
 /// An app whose preparation says that it has begun, and ends when it is permitted.
@@ -38,7 +41,7 @@ fn permitted() -> (Router, UnboundedReceiver<()>, Arc<Semaphore>) {
     let prepared = Prepared::default();
     let permits = Arc::new(Semaphore::new(0));
     let (begun, has_begun) = unbounded_channel();
-    let route = MetricsRoute::new(prepared.clone()).before_render({
+    let route = MetricsRoute::new(prepared.clone(), Guard::Open).before_render({
         let permits = Arc::clone(&permits);
         move || {
             let (begun, permits) = (begun.clone(), Arc::clone(&permits));
@@ -84,7 +87,7 @@ async fn scrapes_that_share_a_rendering_share_what_is_done_before_it() {
 #[tokio::test]
 async fn a_panic_before_a_rendering_is_answered_500_and_keeps_no_place() {
     let panics = Arc::new(Mutex::new(true));
-    let route = MetricsRoute::new(Prepared::default())
+    let route = MetricsRoute::new(Prepared::default(), Guard::Open)
         .max_concurrent_renders(1)
         .before_render(move || {
             let panics = Arc::clone(&panics);

@@ -18,10 +18,8 @@ use axum::{
     http::{HeaderMap, Method, Request, Response, StatusCode},
 };
 use http_body_util::BodyExt;
-use tollgate_axum::{
-    Axum, Exposition, Format, Guard, MetricsRoute, MountError, MountErrorKind, RenderRequest,
-    RouterExt,
-};
+use tollgate_axum::{Axum, Guard, MetricsPath, MetricsReader, MetricsRoute, PathError, RouterExt};
+use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
 use tollgate_http::Unmetered;
 use tower::ServiceExt;
 
@@ -29,23 +27,24 @@ use tower::ServiceExt;
 struct Formats;
 
 impl Exposition for Formats {
-    fn render(&self, request: &RenderRequest, out: &mut Vec<u8>) -> Result<(), BoxError> {
-        let format = request.format();
-        out.extend_from_slice(format!("# {}\nup 1\n", format.content_type()).as_bytes());
-        Ok(())
+    fn read(&self, _: &Selection) -> Result<Snapshot, BoxError> {
+        Ok(Snapshot::default())
     }
 
     fn formats(&self) -> &[Format] {
-        &[Format::TEXT_0_0_4, Format::OPENMETRICS_1_0_0]
+        &[Format::Text, Format::OpenMetrics]
+    }
+
+    fn write(&self, format: Format, _: &Selection, out: &mut Vec<u8>) -> Result<usize, BoxError> {
+        out.extend_from_slice(format!("# {}\nup 1\n", format.content_type()).as_bytes());
+        Ok(1)
     }
 }
 
 /// A router with an exposition at `/metrics`, open to everybody.
 #[track_caller]
 fn mounted(exposition: impl Exposition) -> Router {
-    Router::new()
-        .mount_metrics("/metrics", exposition, Guard::Open)
-        .unwrap()
+    Router::new().mount_metrics(&MetricsPath::default(), exposition, Guard::Open)
 }
 
 fn request(method: Method, path: &str, headers: &[(&str, &str)]) -> Request<Body> {
@@ -102,10 +101,9 @@ async fn ask(app: &Router, request: Request<Body>) -> Answer {
 fn public_types_are_send_sync_and_debug() {
     fn check<T: Send + Sync + Debug>() {}
     check::<Axum>();
-    check::<Format>();
     check::<Guard>();
     check::<MetricsRoute>();
-    check::<MountError>();
-    check::<MountErrorKind>();
-    check::<RenderRequest>();
+    check::<MetricsPath>();
+    check::<MetricsReader>();
+    check::<PathError>();
 }

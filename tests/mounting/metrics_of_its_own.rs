@@ -11,7 +11,8 @@ use std::{
 use axum::{BoxError, Router};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tests::scrape::Scrape;
-use tollgate_axum::{Exposition, Guard, MetricsRoute, RenderRequest, RouterExt};
+use tollgate_axum::{Guard, MetricsPath, MetricsRoute, RouterExt};
+use tollgate_exposition::{Exposition, Family, Kind, Selection, Series, Snapshot, Value};
 
 use crate::{Formats, ask, mounted, scrape};
 
@@ -23,12 +24,8 @@ fn recording() -> (Router, PrometheusHandle) {
         .unwrap()
         .build_recorder();
     let handle = recorder.handle();
-    let route = MetricsRoute::new(handle.clone())
-        .guard(Guard::Open)
-        .recorder(Arc::new(recorder));
-    let app = Router::new()
-        .mount_metrics_route("/metrics", route)
-        .unwrap();
+    let route = MetricsRoute::new(handle.clone(), Guard::Open).recorder(Arc::new(recorder));
+    let app = Router::new().mount_metrics_route(&MetricsPath::default(), route);
     (app, handle)
 }
 
@@ -99,29 +96,32 @@ async fn a_filtered_scrape_counts_but_does_not_say_how_many_series_there_are() {
 }
 
 #[tokio::test]
-async fn an_exposition_can_say_itself_how_many_series_there_are() {
+async fn every_bucket_of_a_histogram_is_a_series() {
     struct Counting(bool);
 
     impl Exposition for Counting {
-        fn render(&self, _: &RenderRequest, _: &mut Vec<u8>) -> Result<(), BoxError> {
-            if self.0 { Ok(()) } else { Err("none".into()) }
-        }
-
-        fn series(&self) -> Option<usize> {
-            Some(7)
+        fn read(&self, _: &Selection) -> Result<Snapshot, BoxError> {
+            if !self.0 {
+                return Err("none".into());
+            }
+            let mut wait = Family::new("wait", Kind::Histogram);
+            let value = Value::Histogram {
+                bounds: &Arc::from([1.0, 2.0, 3.0, 4.0]),
+                counts: &[0; 5],
+                sum: 0.0,
+                exemplars: &[],
+            };
+            wait.push(Series::new("", value));
+            Ok(Snapshot::from_iter([wait]))
         }
     }
 
     for (succeeds, expected) in [(true, [1.0, 0.0, 0.0]), (false, [0.0, 1.0, 0.0])] {
         let recorder = PrometheusBuilder::new().build_recorder();
         let handle = recorder.handle();
-        let route = MetricsRoute::new(Counting(succeeds))
-            .guard(Guard::Open)
-            .recorder(Arc::new(recorder));
-        let app = Router::new()
-            .mount_metrics_route("/metrics", route)
-            .unwrap();
-        ask(&app, scrape("/metrics?name[]=a")).await;
+        let route = MetricsRoute::new(Counting(succeeds), Guard::Open).recorder(Arc::new(recorder));
+        let app = Router::new().mount_metrics_route(&MetricsPath::default(), route);
+        ask(&app, scrape("/metrics")).await;
 
         let written = Scrape::new(handle.render());
         assert_eq!(scrapes(&written), expected);
@@ -141,21 +141,19 @@ async fn a_scrape_that_gave_up_is_counted() {
     struct Hanging(Mutex<Receiver<()>>);
 
     impl Exposition for Hanging {
-        fn render(&self, _: &RenderRequest, _: &mut Vec<u8>) -> Result<(), BoxError> {
-            Ok(self.0.lock().unwrap().recv()?)
+        fn read(&self, _: &Selection) -> Result<Snapshot, BoxError> {
+            self.0.lock().unwrap().recv()?;
+            Ok(Snapshot::default())
         }
     }
 
     let recorder = PrometheusBuilder::new().build_recorder();
     let handle = recorder.handle();
     let (end, ends) = mpsc::channel();
-    let route = MetricsRoute::new(Hanging(Mutex::new(ends)))
-        .guard(Guard::Open)
+    let route = MetricsRoute::new(Hanging(Mutex::new(ends)), Guard::Open)
         .timeout(Duration::ZERO)
         .recorder(Arc::new(recorder));
-    let app = Router::new()
-        .mount_metrics_route("/metrics", route)
-        .unwrap();
+    let app = Router::new().mount_metrics_route(&MetricsPath::default(), route);
 
     ask(&app, scrape("/metrics")).await;
 

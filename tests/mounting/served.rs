@@ -11,7 +11,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 use tollgate_auth::{MasterKeyLayer, MasterKeys};
-use tollgate_axum::RouterExt;
+use tollgate_axum::{MetricsPath, RouterExt};
 
 const KEY: &str = "correct-horse-battery-staple";
 
@@ -49,8 +49,7 @@ async fn a_scraper_gets_what_it_asks_for() {
     let keys = MasterKeyLayer::new(MasterKeys::new([KEY]).unwrap());
     let app = Router::new()
         .route("/", get(|| async { "hello" }))
-        .mount_metrics("/metrics", recorder.handle(), keys)
-        .unwrap();
+        .mount_metrics(&MetricsPath::default(), recorder.handle(), keys);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let server = tokio::spawn(axum::serve(listener, app).into_future());

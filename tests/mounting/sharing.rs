@@ -19,7 +19,8 @@ use axum::{
 };
 use futures_util::FutureExt;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tollgate_axum::{Exposition, Guard, MetricsRoute, RenderRequest, RouterExt};
+use tollgate_axum::{Guard, MetricsPath, MetricsRoute, RouterExt};
+use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
 
 use crate::{Answer, ask, request, scrape};
 
@@ -38,7 +39,11 @@ struct Commanded {
 }
 
 impl Exposition for Commanded {
-    fn render(&self, _: &RenderRequest, out: &mut Vec<u8>) -> Result<(), BoxError> {
+    fn read(&self, _: &Selection) -> Result<Snapshot, BoxError> {
+        Ok(Snapshot::default())
+    }
+
+    fn write(&self, _: Format, _: &Selection, out: &mut Vec<u8>) -> Result<usize, BoxError> {
         let number = self.renderings.fetch_add(1, Ordering::Relaxed) + 1;
         self.begun.send(thread::current().id())?;
         let end = self.ends.lock().unwrap().recv()?;
@@ -47,7 +52,7 @@ impl Exposition for Commanded {
             End::Fail => return Err("the disk with the secrets is gone".into()),
             End::Panic => panic!("as the test asks for"),
         }
-        Ok(())
+        Ok(1)
     }
 }
 
@@ -75,10 +80,8 @@ impl Scene {
             begun,
             ends: Mutex::new(ends),
         };
-        let route = MetricsRoute::new(exposition).guard(Guard::Open);
-        let app = Router::new()
-            .mount_metrics_route("/metrics", settings(route))
-            .unwrap();
+        let route = MetricsRoute::new(exposition, Guard::Open);
+        let app = Router::new().mount_metrics_route(&MetricsPath::default(), settings(route));
         Self {
             app,
             begun: has_begun,

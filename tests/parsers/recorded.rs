@@ -8,7 +8,7 @@ use http::Request;
 use http_body_util::BodyExt;
 use metrics::{counter, describe_counter, gauge, histogram, with_local_recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
-use tollgate_axum::{Guard, RouterExt};
+use tollgate_axum::{Guard, MetricsPath, RouterExt};
 use tower::ServiceExt;
 
 use crate::{Family, python, read};
@@ -128,9 +128,9 @@ async fn recorded(record: impl FnOnce()) -> String {
     let recorder = builder.build_recorder();
     with_local_recorder(&recorder, record);
 
-    let app = Router::new().mount_metrics("/metrics", recorder.handle(), Guard::Open);
+    let app = Router::new().mount_metrics(&MetricsPath::default(), recorder.handle(), Guard::Open);
     let request = Request::get("/metrics").body(Body::empty()).unwrap();
-    let response = app.unwrap().oneshot(request).await.unwrap();
+    let response = app.oneshot(request).await.unwrap();
     let body = response.into_body().collect().await.unwrap().to_bytes();
     String::from_utf8(body.to_vec()).unwrap()
 }

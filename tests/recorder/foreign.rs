@@ -1,14 +1,14 @@
 //! What happens where another recorder is the global one?
 
 use metrics::NoopRecorder;
-use tollgate_recorder::{ErrorKind, RecorderBuilder};
+use tollgate_recorder::RecorderBuilder;
 
 #[test]
 fn another_recorder_is_not_replaced() {
     metrics::set_global_recorder(NoopRecorder).unwrap();
     for _ in 0..2 {
         let error = RecorderBuilder::new().install().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::OtherRecorder);
+        assert!(error.is_other_recorder());
         assert_eq!(
             error.to_string(),
             "another recorder is installed already: install this one before it, or only one of them",

@@ -5,12 +5,12 @@ use tollgate_recorder::RecorderBuilder;
 #[test]
 fn who_installs_again_gets_the_same_handle() {
     let first = RecorderBuilder::new()
-        .global_label("order", "first")
+        .constant_label("order", "first")
         .install()
         .unwrap();
     metrics::counter!("orders_total").increment(1);
     let second = RecorderBuilder::new()
-        .global_label("order", "second")
+        .constant_label("order", "second")
         .install()
         .unwrap();
     metrics::counter!("orders_total").increment(1);

@@ -12,9 +12,9 @@ use metrics::{counter, histogram, with_local_recorder};
 use tests::outside;
 use tests::prometheus::{Job, Server};
 use tokio::net::TcpListener;
+use tollgate_exposition::{Format, Selection};
 use tollgate_recorder::{
-    Format, Handle, Matcher, NativeHistogram, Recorder, RecorderBuilder, Selection, TraceId,
-    TraceIdLayer,
+    Handle, Matcher, NativeHistogram, Recorder, RecorderBuilder, TraceIdLayer,
 };
 use tracing_subscriber::layer::SubscriberExt as _;
 
@@ -74,7 +74,7 @@ async fn exemplars_are_read_from_protobuf() {
 }
 
 async fn assert_exemplars_are_read(features: &str) {
-    let builder = RecorderBuilder::new().exemplars(TraceId).created(true);
+    let builder = RecorderBuilder::new().exemplars(TraceIdLayer).created(true);
     let Some((server, recorder)) = start(builder, features).await else {
         return;
     };
@@ -141,6 +141,6 @@ async fn scrape(State(handle): State<Handle>, headers: HeaderMap) -> impl IntoRe
         .min_by_key(|(position, _)| *position)
         .unwrap_or((0, Format::Text));
     let mut body = Vec::new();
-    handle.write(format, &Selection::all(), &mut body);
+    handle.read(&Selection::all()).write(format, &mut body);
     ([(CONTENT_TYPE, format.content_type())], body)
 }

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use metrics::{counter, gauge, histogram, with_local_recorder};
 use tests::scrape::Scrape;
-use tollgate_recorder::{Format, Handle, Recorder, RecorderBuilder, Selection};
+use tollgate_exposition::{Format, Selection};
+use tollgate_recorder::{Handle, Recorder, RecorderBuilder};
 
 const WRITERS: usize = 2;
 const SCRAPE_INTERVAL: Duration = Duration::from_millis(10);
@@ -87,7 +88,7 @@ fn scrape(handle: &Handle, how_long: Duration) -> usize {
     while Instant::now() < end {
         let mut out = Vec::new();
         let format = [Format::Text, Format::OpenMetrics][scrapes % 2];
-        handle.write(format, &Selection::all(), &mut out);
+        handle.read(&Selection::all()).write(format, &mut out);
         let scrape = Scrape::new(String::from_utf8(out).unwrap());
 
         let [count, sum, orders] =

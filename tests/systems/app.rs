@@ -11,7 +11,7 @@ use metrics::Recorder;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 use tests::scrape::Scrape;
 use tokio::net::TcpListener;
-use tollgate_axum::{Guard, MetricsRoute, RouterExt};
+use tollgate_axum::{Guard, MetricsPath, MetricsRoute, RouterExt};
 
 /// A recorder of the app's own.
 pub(crate) struct Metrics {
@@ -32,13 +32,13 @@ impl Metrics {
 
     /// The metrics route, open to everybody.
     pub(crate) fn route(&self) -> MetricsRoute {
-        MetricsRoute::new(self.recorder.handle()).guard(Guard::Open)
+        MetricsRoute::new(self.recorder.handle(), Guard::Open)
     }
 }
 
 /// Serves the router with its metrics at `/metrics`.
 pub(crate) async fn serve(router: Router, metrics: MetricsRoute) -> SocketAddr {
-    let app: Router = router.mount_metrics_route("/metrics", metrics).unwrap();
+    let app: Router = router.mount_metrics_route(&MetricsPath::default(), metrics);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async { axum::serve(listener, app).await });

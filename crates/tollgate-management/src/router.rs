@@ -150,12 +150,12 @@ impl ManagementBuilder {
     }
 
     /// Adds the endpoints `metrics` and `prometheus`, which serve what is given: an
-    /// [`Exposition`](tollgate_axum::Exposition), or [`Metrics`] with more to say of it.
+    /// [`Exposition`](tollgate_exposition::Exposition), or [`Metrics`] with more to say of it.
     ///
     /// # Examples
     ///
     /// ```
-    /// use tollgate_axum::Exposition;
+    /// use tollgate_exposition::Exposition;
     /// use tollgate_management::{ManagementBuilder, management_router};
     ///
     /// fn management(exposition: impl Exposition) -> ManagementBuilder {

@@ -34,6 +34,9 @@ mod tollgate_axum {}
 #[doc = include_str!("../../tollgate-collectors/README.md")]
 mod tollgate_collectors {}
 
+#[doc = include_str!("../../tollgate-exposition/README.md")]
+mod tollgate_exposition {}
+
 #[doc = include_str!("../../tollgate-http/README.md")]
 mod tollgate_http {}
 

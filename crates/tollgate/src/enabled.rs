@@ -3,17 +3,17 @@
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use axum::Router;
-use tollgate_axum::{Axum, Guard, MetricsRoute, RouterExt};
+use tollgate_axum::{Axum, Guard, MetricsPath, MetricsRoute, RouterExt};
 use tollgate_http::RequestMetricsLayer;
 #[cfg(feature = "push")]
 use tollgate_push::Pusher;
 
-use crate::{Error, listeners::Target, recording::Recorded};
+use crate::{listeners::Target, recording::Recorded};
 
 /// The parts of an enabled suite.
 #[derive(Debug, Clone)]
 pub(crate) struct Enabled {
-    pub(crate) endpoint: String,
+    pub(crate) endpoint: MetricsPath,
     pub(crate) guard: Guard,
     pub(crate) requests: RequestMetricsLayer<Axum>,
     pub(crate) recorded: Arc<Recorded>,
@@ -48,14 +48,12 @@ impl fmt::Debug for BeforeRender {
 impl Enabled {
     /// Mounts the metrics at the endpoint.
     #[track_caller]
-    pub(crate) fn mount<S>(&self, router: Router<S>) -> Result<Router<S>, Error>
+    pub(crate) fn mount<S>(&self, router: Router<S>) -> Router<S>
     where
         S: Clone + Send + Sync + 'static,
     {
-        let route = MetricsRoute::new(Arc::clone(&self.recorded)).guard(self.guard.clone());
+        let route = MetricsRoute::new(Arc::clone(&self.recorded), self.guard.clone());
         let route = BeforeRender::set(self.before_render.as_ref(), route);
-        router
-            .mount_metrics_route(&self.endpoint, route)
-            .map_err(|e| Error::telling(e.to_string(), e))
+        router.mount_metrics_route(&self.endpoint, route)
     }
 }

@@ -69,6 +69,7 @@ pub use tollgate_axum::websocket;
 pub use tollgate_axum::{self as mount, Guard};
 #[cfg(feature = "collectors")]
 pub use tollgate_collectors as collectors;
+pub use tollgate_exposition as exposition;
 #[cfg(feature = "client")]
 pub use tollgate_http::client;
 pub use tollgate_http::{

@@ -111,11 +111,11 @@ impl Tollgate {
             return Ok(measured);
         }
         let collision = Collision {
-            endpoint: &enabled.endpoint,
+            endpoint: enabled.endpoint.as_str(),
         };
         let mounted = enabled.mount(measured);
         mem::forget(collision);
-        mounted
+        Ok(mounted)
     }
 
     /// Binds the metrics' own listener, for programs that serve their app by themselves, or have no
@@ -156,7 +156,7 @@ impl Tollgate {
             tracing::debug!("prometheus metrics have no listener of their own");
             return Ok(MetricsListener::none());
         };
-        MetricsListener::bind(target, enabled.mount(Router::new())?).await
+        MetricsListener::bind(target, enabled.mount(Router::new())).await
     }
 
     /// Starts to push the metrics to the gateway of [`TollgateBuilder::push`], until the returned

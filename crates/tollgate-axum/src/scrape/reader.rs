@@ -64,7 +64,7 @@ impl MetricsReader {
         let representation = Representation::requested(headers, query, self.renderer.formats());
         let (format, encoding) = (representation.format, representation.encoding);
         let render = |renderer: &Arc<Renderer>| Ok(renderer.render(representation)?.body());
-        let body = match self.wait(headers, render).await {
+        let body = match self.wait(patience(headers, self.timeout), render).await {
             Ok(body) => body,
             Err(refusal) => return refusal,
         };
@@ -76,27 +76,23 @@ impl MetricsReader {
         mark(response)
     }
 
-    /// Reads what is selected, or more, for a request with these headers.
+    /// Reads what is selected, or more.
     ///
     /// # Errors
     ///
     /// The answer of a scrape at the same moment: 500 or 503.
-    pub async fn read(
-        &self,
-        headers: &HeaderMap,
-        selection: Selection,
-    ) -> Result<Snapshot, Response> {
+    pub async fn read(&self, selection: Selection) -> Result<Snapshot, Response> {
         let read = |renderer: &Arc<Renderer>| {
             let read = renderer.read(selection)?;
             Ok(async { read.await.ok() })
         };
-        self.wait(headers, read).await
+        self.wait(self.timeout, read).await
     }
 
     /// Starts a rendering, waits for it, and counts the answer.
     async fn wait<T, F: Future<Output = Option<T>>>(
         &self,
-        headers: &HeaderMap,
+        patience: Duration,
         start: impl FnOnce(&Arc<Renderer>) -> Result<F, Refusal>,
     ) -> Result<T, Response> {
         // Resolved here and not by the rendering, so that a recorder that is local to this thread is
@@ -115,7 +111,7 @@ impl MetricsReader {
                 return Err(could_not_render());
             }
         };
-        match time::timeout(patience(headers, self.timeout), rendering).await {
+        match time::timeout(patience, rendering).await {
             Ok(Some(rendered)) => {
                 instruments.answered();
                 Ok(rendered)

@@ -1,15 +1,10 @@
 //! The endpoints `metrics` and `prometheus`.
 
-use axum::{
-    Router,
-    http::{HeaderMap, Uri, header::ACCEPT},
-};
-use tollgate_axum::{Exposition, Format, Guard, MetricsRoute, RouterExt};
+use axum::http::{HeaderMap, HeaderValue, Uri, header::ACCEPT};
+use tollgate_axum::{Guard, MetricsRoute};
+use tollgate_exposition::{Exposition, Format};
 
-use super::{
-    catalogue::Catalogue,
-    scrapes::{Scrapes, accept},
-};
+use super::one;
 use crate::{
     ManagementError, ManagementErrorKind,
     endpoint::{Endpoint, Exposure},
@@ -21,17 +16,17 @@ pub(crate) const IDS: [&str; 2] = ["metrics", "prometheus"];
 
 /// The metrics of an exposition: `/metrics`, `/metrics/{name}` and `/prometheus`.
 ///
-/// - `/metrics` answers as a [`MetricsRoute`] does, in every format that the exposition offers, and
-///   with the sorted names of all metrics to who accepts `application/json`.
-/// - `/metrics/{name}?tag=key:value` is one metric, summed over the series that have all of the tags,
-///   with the tags that these have besides.
+/// - `/metrics` answers as a [`MetricsRoute`] does, in every format that the exposition offers.
+///   `Accept: application/json` gets the sorted names of all metrics.
+/// - `/metrics/{name}?tag=key:value` is one metric, summed over the series with all of the tags, and
+///   the tags that tell these series apart.
 /// - `/prometheus` is the text, whatever is accepted.
 ///
 /// # Examples
 ///
 /// ```
 /// use std::time::Duration;
-/// use tollgate_axum::Exposition;
+/// use tollgate_exposition::Exposition;
 /// use tollgate_management::{ManagementBuilder, Metrics, management_router};
 ///
 /// fn management(exposition: impl Exposition) -> ManagementBuilder {
@@ -55,45 +50,44 @@ impl Metrics {
     pub fn new<E: Exposition>(exposition: E) -> Self {
         let formats = exposition.formats();
         Self {
-            has_text: formats.is_empty() || formats.contains(&Format::TEXT_0_0_4),
-            route: MetricsRoute::new(Catalogue::new(exposition)),
+            has_text: formats.is_empty() || formats.contains(&Format::Text),
+            route: MetricsRoute::new(exposition, Guard::Open),
         }
     }
 
-    /// Sets up the route that everything is rendered by: what is done before, and how much at once.
-    /// The guard is the router's, whatever is said here.
+    /// Changes the settings of the route that reads everything: its hook, limits and timeout. The guard
+    /// is the router's.
     pub fn route(mut self, set: impl FnOnce(MetricsRoute) -> MetricsRoute) -> Self {
         self.route = set(self.route);
         self
     }
 
     pub(crate) fn into_endpoints(self) -> Result<[Endpoint; 2], ManagementError> {
-        let refused = |message| ManagementError::new(ManagementErrorKind::Exposition, message);
         if !self.has_text {
-            return Err(refused(format!(
-                "the exposition has no text, which names and tags are read from: offer {:?}",
-                Format::TEXT_0_0_4.content_type()
-            )));
+            let message = format!(
+                "the exposition offers no text for /prometheus: offer {:?}",
+                Format::Text.content_type()
+            );
+            return Err(ManagementError::new(
+                ManagementErrorKind::Exposition,
+                message,
+            ));
         }
-        let route = self.route.guard(Guard::Open);
-        let router = Router::new().mount_metrics_route("/", route);
-        let scrapes = Scrapes::new(router.map_err(|e| refused(e.to_string()))?);
-
+        let reader = self.route.into_reader();
         let all = {
-            let scrapes = scrapes.clone();
-            async move |uri: Uri, headers: HeaderMap| {
-                scrapes.ask(uri.query().unwrap_or_default(), headers).await
+            let reader = reader.clone();
+            async move |uri: Uri, headers: HeaderMap| reader.answer(&headers, uri.query()).await
+        };
+        let text = {
+            let reader = reader.clone();
+            async move |uri: Uri, mut headers: HeaderMap| {
+                let text = HeaderValue::from_static(Format::Text.content_type());
+                headers.insert(ACCEPT, text);
+                reader.answer(&headers, uri.query()).await
             }
         };
-        let one = {
-            let scrapes = scrapes.clone();
-            async move |Name(name): Name, uri: Uri| {
-                scrapes.metric(&name, uri.query().unwrap_or_default()).await
-            }
-        };
-        let text = async move |uri: Uri, mut headers: HeaderMap| {
-            headers.insert(ACCEPT, accept(Format::TEXT_0_0_4));
-            scrapes.ask(uri.query().unwrap_or_default(), headers).await
+        let one = async move |Name(name): Name, uri: Uri| {
+            one::metric(&reader, name, uri.query().unwrap_or_default()).await
         };
         let [metrics, prometheus] = IDS.map(Endpoint::new);
         Ok([

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use tollgate_auth::MasterKeyLayer;
 use tollgate_axum::{Axum, Guard};
 #[cfg(feature = "push")]
-use tollgate_axum::{Exposition, Format, RenderRequest};
-
+use tollgate_exposition::{Exposition, Format, Selection};
 #[cfg(feature = "management")]
 use tollgate_management::Metrics;
 
@@ -89,12 +88,15 @@ impl TollgateBuilder {
                     None => push,
                 };
                 let recorded = Arc::clone(&recorded);
-                let request = RenderRequest::new(Format::TEXT_0_0_4);
-                Some(push.build(move |text| Exposition::render(&*recorded, &request, text))?)
+                let write = move |text: &mut Vec<u8>| {
+                    recorded.write(Format::Text, &Selection::all(), text)?;
+                    Ok(())
+                };
+                Some(push.build(write)?)
             }
             None => None,
         };
-        log_enabled(&effective.endpoint, keys.is_none());
+        log_enabled(effective.endpoint.as_str(), keys.is_none());
         let tollgate = Tollgate::enabled(Enabled {
             endpoint: effective.endpoint,
             guard: keys.map_or(Guard::Open, Guard::from),

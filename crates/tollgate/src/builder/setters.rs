@@ -119,7 +119,7 @@ impl TollgateBuilder {
     ///     .map_recorder(|recorder| {
     ///         let jobs = Matcher::Suffix("_job_duration_seconds".to_owned());
     ///         recorder
-    ///             .global_label("region", "eu")
+    ///             .constant_label("region", "eu")
     ///             .buckets_for(jobs, &[1.0, 10.0, 60.0, 600.0])
     ///     })
     ///     .build()?;

@@ -1,7 +1,7 @@
 //! tollgate's recorder, which needs no upkeep. Its bounds are those of OpenTelemetry's HTTP
 //! conventions unless said otherwise.
 
-use tollgate_recorder::{ErrorKind, Handle, Matcher, RecorderBuilder};
+use tollgate_recorder::{Handle, Matcher, RecorderBuilder};
 
 use super::{BOUNDS_BY_SUFFIX, FOREIGN};
 use crate::Error;
@@ -20,12 +20,13 @@ pub(crate) fn install(setup: Option<Setup>, buckets: Option<&[f64]>) -> Result<R
         builder = setup(builder);
     }
     if let Some(buckets) = buckets {
-        builder = builder.buckets(buckets);
+        builder = builder.seconds_buckets(buckets);
     }
     builder.install().map_err(|e| {
-        let message = match e.kind() {
-            ErrorKind::OtherRecorder => FOREIGN.to_owned(),
-            _ => e.to_string(),
+        let message = if e.is_other_recorder() {
+            FOREIGN.to_owned()
+        } else {
+            e.to_string()
         };
         Error::new(message).of_recorder()
     })

@@ -11,7 +11,7 @@ use std::{
 
 use axum::BoxError;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
-use tollgate_axum::{Exposition, Format, RenderRequest};
+use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
 
 use super::{BOUNDS_BY_SUFFIX, FOREIGN};
 use crate::Error;
@@ -62,8 +62,17 @@ pub(crate) fn install(buckets: Option<&[f64]>) -> Result<Recorded, Error> {
 }
 
 impl Exposition for Recorded {
-    fn render(&self, request: &RenderRequest, out: &mut Vec<u8>) -> Result<(), BoxError> {
-        Exposition::render(&self.handle, request, out)
+    fn read(&self, selection: &Selection) -> Result<Snapshot, BoxError> {
+        self.handle.read(selection)
+    }
+
+    fn write(
+        &self,
+        format: Format,
+        selection: &Selection,
+        out: &mut Vec<u8>,
+    ) -> Result<usize, BoxError> {
+        self.handle.write(format, selection, out)
     }
 
     fn formats(&self) -> &[Format] {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_axum::check_path;
+use tollgate_axum::{MetricsPath, PathError};
 use tollgate_http::{Metric, RequestMetricsBuilder};
 #[cfg(feature = "push")]
 use tollgate_push::Push;
@@ -23,7 +23,7 @@ pub(crate) struct Code {
 pub(crate) struct Effective {
     pub(crate) settings: Settings,
     /// The path of the metrics, with the base path.
-    pub(crate) endpoint: String,
+    pub(crate) endpoint: MetricsPath,
     pub(crate) requests: RequestMetricsBuilder,
     #[cfg(feature = "push")]
     pub(crate) push: Option<Push>,
@@ -56,10 +56,12 @@ impl Effective {
             }
         }
         settings.log();
-        check_path(settings.endpoint()).map_err(|e| Error::telling(e.to_string(), e))?;
+        let refused = |e: PathError| Error::telling(e.to_string(), e);
+        let endpoint: MetricsPath = settings.endpoint().parse().map_err(refused)?;
         settings.check_reserved()?;
+        let endpoint = reserved::joined(settings.base_path(), endpoint.as_str());
         Ok(Self {
-            endpoint: reserved::joined(settings.base_path(), settings.endpoint()),
+            endpoint: endpoint.parse().map_err(refused)?,
             requests: requests(code.requests, &settings),
             #[cfg(feature = "push")]
             push: settings.push()?.or(code.push),

@@ -6,7 +6,7 @@ use std::{error::Error as StdError, fmt};
 
 use serde_json::Value as Json;
 use tollgate_auth::MasterKeys;
-use tollgate_axum::check_path;
+use tollgate_axum::MetricsPath;
 
 use super::table::{Accepts, Id};
 use crate::{Address, Error, PortRange, listeners::port};
@@ -59,7 +59,7 @@ impl Value {
                 return Err(Error::new(message.to_owned()));
             }
             Accepts::Endpoint => {
-                check_path(text).map_err(refused)?;
+                text.parse::<MetricsPath>().map_err(refused)?;
                 Ok(Self::Text(owned()))
             }
             Accepts::Address => Ok(Self::Address(text.parse().map_err(refused)?)),
@@ -129,7 +129,7 @@ fn switch(text: &str) -> Parsed {
 /// Drops a slash at the end.
 fn base_path(text: &str) -> Parsed {
     let path = text.strip_suffix('/').unwrap_or(text);
-    if text != "/" && check_path(path).is_err() {
+    if text != "/" && path.parse::<MetricsPath>().is_err() {
         return Err("not a path that others can be below");
     }
     let path = if path.is_empty() { text } else { path };

@@ -1,0 +1,82 @@
+//! One metric, summed over the series with the tags of a request.
+
+use axum::{
+    http::header::CONTENT_TYPE,
+    response::{IntoResponse, Response},
+};
+use tokio::task;
+use tollgate_axum::MetricsReader;
+use tollgate_exposition::{Family, Format, Selection};
+
+use crate::{
+    nearest::{LONGEST, nearest},
+    problem::Problem,
+};
+
+/// The number of names that are suggested for an unknown one.
+const SUGGESTED: usize = 3;
+
+/// Returns one metric as JSON, summed over the series with the tags in `query`.
+pub(super) async fn metric(
+    reader: &MetricsReader,
+    name: String,
+    query: &str,
+) -> Result<Response, Response> {
+    let tags = tags(query).map_err(IntoResponse::into_response)?;
+    let snapshot = reader.read(Selection::names([&*name])).await?;
+    if snapshot.family(&name).is_none() {
+        return Err(unknown(reader, &name).await?.into_response());
+    }
+    // Thousands of series take longer than a runtime's worker should.
+    let asked = name.clone();
+    let summed = task::spawn_blocking(move || snapshot.family(&asked)?.to_json(&tags)).await;
+    let refusal = match summed {
+        Ok(Some(json)) => {
+            let content_type = [(CONTENT_TYPE, Format::Json.content_type())];
+            return Ok((content_type, json).into_response());
+        }
+        Ok(None) => Problem::not_found(format!(
+            "no series of {name:?} has these tags: without any, its availableTags are all there are"
+        )),
+        Err(_) => Problem::internal(format!("{name:?} could not be summed")),
+    };
+    Err(refusal.into_response())
+}
+
+async fn unknown(reader: &MetricsReader, name: &str) -> Result<Problem, Response> {
+    if name.len() > LONGEST {
+        return Ok(Problem::not_found(
+            "there is no metric with a name that long",
+        ));
+    }
+    let snapshot = reader.read(Selection::all()).await?;
+    let names = snapshot.families().iter().map(Family::name);
+    let nearest = nearest(name, names, SUGGESTED);
+    let nearest: Vec<_> = nearest.iter().map(|name| format!("{name:?}")).collect();
+    let advice = if nearest.is_empty() {
+        "without a name, Accept: application/json lists all".to_owned()
+    } else {
+        format!("write {} if that is meant", nearest.join(" or "))
+    };
+    Ok(Problem::not_found(format!(
+        "there is no metric {name:?}: {advice}"
+    )))
+}
+
+/// Returns the selection of series with the tags that are asked for.
+///
+/// # Errors
+///
+/// If one of the tags has no key or no value.
+fn tags(query: &str) -> Result<Selection, Problem> {
+    form_urlencoded::parse(query.as_bytes())
+        .filter(|(parameter, _)| parameter == "tag")
+        .try_fold(Selection::all(), |tags, (_, tag)| {
+            match tag.split_once(':') {
+                Some((key, value)) if !key.is_empty() => Ok(tags.label(key, value)),
+                _ => Err(Problem::bad_request(format!(
+                    "the tag {tag:?} has not the form key:value"
+                ))),
+            }
+        })
+}
