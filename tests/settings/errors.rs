@@ -224,3 +224,38 @@ fn reserved_endpoint_is_refused_with_the_prefix() {
     let default = files.variables(&[("MASTER_KEY", KEY)]).reserve("/");
     assert!(refusal(&files, default).contains("\"/metrics\" is at or below \"/\""));
 }
+
+#[test]
+fn alias_stands_for_its_anchor() {
+    let files = Files::new();
+    let settings = files
+        .yaml("paths: [&m /m, &own { enabled: on }]\nmetrics: *own\nserver: { base_path: *m }\n")
+        .load()
+        .unwrap();
+    assert!(settings.enabled());
+    assert_eq!(settings.base_path(), "/m");
+    assert!(settings.to_string().contains("shop.yaml:3)"), "{settings}");
+}
+
+#[test]
+fn tags_of_the_app_are_its_own() {
+    let files = Files::new();
+    let yaml = "app: !shop { !a x: 1, !b x: 2, list: [!c 1, !c 1] }\nmetrics: { enabled: on }\n";
+    assert!(files.yaml(yaml).load().unwrap().enabled());
+    let yaml = "metrics: { buckets: [1, !b 2] }";
+    assert_eq!(
+        refusal(&files, files.yaml(yaml)),
+        "metrics.buckets: the value in shop.yaml:1 has an item that is no single value: write it in full"
+    );
+}
+
+#[test]
+fn deep_file_is_refused() {
+    let files = Files::new();
+    let nested = |depth: usize| format!("app:\n  {}x\n", "- ".repeat(depth));
+    assert!(files.yaml(&nested(100)).load().is_ok());
+    assert_eq!(
+        refusal(&files, files.yaml(&nested(10_000))),
+        "shop.yaml:2: is not YAML: nested too deeply"
+    );
+}

@@ -282,7 +282,7 @@ impl Serve {
         tokio::select! {
             _ = join(drained, last) => {}
             () = late => {
-                tracing::warn!("dropped what was still in flight after {drain_timeout:?}");
+                tracing::warn!("requests were still in flight after {drain_timeout:?} and are dropped");
             }
         }
         #[cfg(feature = "push")]

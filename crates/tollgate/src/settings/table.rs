@@ -28,9 +28,9 @@ settings! {
         prefixed ["PROMETHEUS_ENABLE"], flags ["metrics-enabled", "prometheus-enable"], default "false";
     Endpoint: Endpoint, "Path of the metrics, below the base path", "metrics.endpoint", variables ["METRICS_ENDPOINT"],
         flags ["metrics-endpoint"], default "/metrics";
-    Address: Address, "Listener of the metrics' own, instead of the app's", "metrics.address",
+    Address: Address, "Address of the metrics' own listener, instead of the app's", "metrics.address",
         variables ["METRICS_ADDRESS", "PROMETHEUS_PORT"], prefixed ["PROMETHEUS_ADDRESS"], flags ["metrics-address", "prometheus-address"];
-    PortRange: PortRange, "Ports of which that listener takes the first free one", "metrics.port_range", variables ["METRICS_PORT_RANGE"];
+    PortRange: PortRange, "Range of ports for that listener, which takes the first free one", "metrics.port_range", variables ["METRICS_PORT_RANGE"];
     Namespace: Name, "Prefix of the names of all request metrics", "metrics.namespace", variables ["METRICS_NAMESPACE"];
     Buckets: Bounds, "Upper bounds of the histograms' buckets, in seconds", "metrics.buckets", variables ["METRICS_BUCKETS"],
         default "0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10";
@@ -43,9 +43,9 @@ settings! {
     MasterKey: MasterKey, "Key that opens the metrics", "server.master_key", variables ["MASTER_KEY"];
     MasterKeyFile: MasterKeyFile, "File of keys that open the metrics", "server.master_key_file", variables ["MASTER_KEY_FILE"],
         flags ["master-key-file"];
-    BasePath: BasePath, "Path that the app is served below", "server.base_path", variables ["BASE_PATH"], default "/";
+    BasePath: BasePath, "Base path of the app", "server.base_path", variables ["BASE_PATH"], default "/";
     Port: Port, "The app's own port, for the app to read", "server.port", variables ["PORT"];
-    ManagementAddress: Address, "Listener of the management endpoints", "management.address", variables ["MANAGEMENT_ADDRESS"],
+    ManagementAddress: Address, "Address of the management listener", "management.address", variables ["MANAGEMENT_ADDRESS"],
         flags ["management-address"];
     EnvShow: Names, "Settings and properties whose values `/env` shows", "management.env.show", variables ["MANAGEMENT_ENV_SHOW"];
     EndpointEnabled: Switch, "Serve the endpoint", "management.<id>.enabled", variables ["MANAGEMENT_<id>_ENABLED"];
