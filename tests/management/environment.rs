@@ -4,13 +4,14 @@ use axum::Router;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tollgate_management::{
-    Access, EndpointAccess, Environment, ManagementBuilder, PropertySource, management_router,
+    Access, EndpointAccess, EnvironmentEndpoint, ManagementBuilder, PropertySource,
+    management_router,
 };
 
 use crate::ask;
 
 /// A file, and behind it what the app has without it.
-fn shop() -> Environment {
+fn shop() -> EnvironmentEndpoint {
     let file = PropertySource::new("/etc/shop.toml")
         .property("cart.size", 20)
         .origin("cart.size", "/etc/shop.toml:7")
@@ -19,7 +20,7 @@ fn shop() -> Environment {
         .property("cart.size", 10)
         .property("bank.password", "swordfish")
         .property("colours", ["red", "blue"].as_slice());
-    Environment::new().source(file).source(defaults)
+    EnvironmentEndpoint::new().source(file).source(defaults)
 }
 
 /// A router that tells everybody.
@@ -28,7 +29,7 @@ fn open(builder: ManagementBuilder) -> Router {
     builder.access(access).build().unwrap()
 }
 
-fn telling(environment: Environment) -> Router {
+fn telling(environment: EnvironmentEndpoint) -> Router {
     open(management_router().environment(environment))
 }
 
@@ -109,7 +110,7 @@ async fn what_may_be_shown_is_shown_but_no_secret() {
 #[tokio::test]
 async fn what_is_added_later_is_weaker_and_its_list_counts() {
     let later = PropertySource::new("later").property("cart.size", 5);
-    let later = Environment::new().source(later).show(["colours"]);
+    let later = EnvironmentEndpoint::new().source(later).show(["colours"]);
     let router = open(
         management_router()
             .environment(shop().show(["cart.size"]))

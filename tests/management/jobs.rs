@@ -7,9 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tollgate_collectors::{JobState, Jobs, NamedJob, Scheduler};
-use tollgate_management::{
-    ManagementBuilder, ManagementErrorKind, Readiness, Schedule, Tasks, management_router,
-};
+use tollgate_management::{ManagementBuilder, Readiness, management_router};
 
 use crate::{ask, endpoints};
 
@@ -24,7 +22,7 @@ async fn json(router: &Router, path: &str) -> Value {
 async fn what_runs_is_counted_and_listed_until_it_ends() {
     let jobs = Jobs::builder().bounded_label("tenant", 10).build();
     let jobs = jobs.unwrap();
-    let router = management_router().tasks(Tasks::new(&jobs));
+    let router = management_router().tasks("tasks", &jobs);
     let router = router.build().unwrap();
     let idle = json!({ "runningCount": 0, "runnings": [] });
     assert_eq!(json(&router, "/tasks").await, idle);
@@ -55,7 +53,7 @@ async fn what_runs_is_counted_and_listed_until_it_ends() {
 #[tokio::test]
 async fn what_is_not_listed_is_counted_all_the_same() {
     let jobs = Jobs::builder().max_listed(2).build().unwrap();
-    let router = management_router().tasks(Tasks::new(&jobs));
+    let router = management_router().tasks("tasks", &jobs);
     let router = router.build().unwrap();
     let _running: Vec<_> = (0..5).map(|_| jobs.start("import")).collect();
     let busy = json(&router, "/tasks").await;
@@ -66,7 +64,7 @@ async fn what_is_not_listed_is_counted_all_the_same() {
 #[tokio::test]
 async fn what_is_planned_is_listed_with_its_next_date() {
     let scheduler = Scheduler::new();
-    let router = management_router().schedule(Schedule::new(&scheduler));
+    let router = management_router().schedule("schedule", &scheduler);
     let router = router.build().unwrap();
     let nightly = scheduler.schedule("nightly");
     nightly.plan(SystemTime::UNIX_EPOCH + Duration::from_millis(4_102_444_800_500));
@@ -115,8 +113,8 @@ fn assert_moment(moment: &Value) {
 #[tokio::test]
 async fn they_may_be_called_as_kestra_calls_them() {
     let router = management_router()
-        .tasks(Tasks::new(&Jobs::new()).id("worker"))
-        .schedule(Schedule::new(&Scheduler::new()).id("scheduler"))
+        .tasks("worker", &Jobs::new())
+        .schedule("scheduler", &Scheduler::new())
         .build()
         .unwrap();
     assert_eq!(json(&router, "/worker").await["runningCount"], 0);
@@ -130,27 +128,28 @@ async fn they_may_be_called_as_kestra_calls_them() {
 #[test]
 fn an_id_that_is_taken_or_that_no_path_holds_is_refused() {
     type Add = fn(ManagementBuilder, &str) -> ManagementBuilder;
-    let tasks: Add = |builder, id| builder.tasks(Tasks::new(&Jobs::new()).id(id));
+    let tasks: Add = |builder, id| builder.tasks(id, &Jobs::new());
     let schedule: Add = |builder, id| {
         let scheduler = Scheduler::new();
-        builder.schedule(Schedule::new(&scheduler).id(id))
+        builder.schedule(id, &scheduler)
     };
     for add in [tasks, schedule] {
-        for (id, kind) in [
-            ("health", ManagementErrorKind::DuplicateEndpoint),
-            ("metrics", ManagementErrorKind::DuplicateEndpoint),
-            ("tasks", ManagementErrorKind::DuplicateEndpoint),
-            ("schedule", ManagementErrorKind::DuplicateEndpoint),
-            ("discovery", ManagementErrorKind::DuplicateEndpoint),
-            ("", ManagementErrorKind::InvalidName),
-            ("..", ManagementErrorKind::InvalidName),
-            ("a/b", ManagementErrorKind::InvalidName),
-            ("{id}", ManagementErrorKind::InvalidName),
-            ("*rest", ManagementErrorKind::InvalidName),
+        for (id, fault) in [
+            ("health", "there are two endpoints"),
+            ("metrics", "there are two endpoints"),
+            ("tasks", "there are two endpoints"),
+            ("schedule", "there are two endpoints"),
+            ("discovery", "there are two endpoints"),
+            ("", "is no name"),
+            ("..", "is no name"),
+            ("a/b", "is no name"),
+            ("{id}", "is no name"),
+            ("*rest", "is no name"),
         ] {
             let error = add(endpoints(&Readiness::new()), id).build().unwrap_err();
-            assert_eq!(error.kind(), kind, "{id:?}");
-            assert!(error.to_string().contains(&format!("{id:?}")), "{error}");
+            let message = error.to_string();
+            assert!(message.contains(fault), "{message}");
+            assert!(message.contains(&format!("{id:?}")), "{message}");
         }
     }
 }

@@ -22,8 +22,8 @@ use http_body_util::BodyExt;
 use metrics::Recorder;
 use tollgate_collectors::{Jobs, Scheduler};
 use tollgate_management::{
-    BoxError, Checkup, Environment, Health, HealthCheck, Info, Loggers, ManagementBuilder,
-    PropertySource, Readiness, Schedule, Tasks, management_router,
+    BoxError, Checkup, EnvironmentEndpoint, Health, HealthCheck, InfoEndpoint, Loggers,
+    ManagementBuilder, PropertySource, Readiness, management_router,
 };
 use tollgate_recorder::{Handle, RecorderBuilder};
 use tower::ServiceExt;
@@ -71,21 +71,21 @@ fn endpoints(readiness: &Readiness) -> ManagementBuilder {
         .group("water", ["well"])
         .build()
         .unwrap();
-    let info = Info::new()
+    let info = InfoEndpoint::new()
         .name("shop")
         .version("1.2.3")
         .git_revision(Some("8f5aa6f"))
         .entry("team", "payments");
     let properties = PropertySource::new("shop.toml").secret("bank.password");
-    let environment = Environment::new().source(properties);
+    let environment = EnvironmentEndpoint::new().source(properties);
     management_router()
         .health(&health)
         .info(info)
         .environment(environment)
         .loggers(&Loggers::new("info,shop=debug").unwrap())
         .metrics(measured())
-        .tasks(Tasks::new(&Jobs::new()))
-        .schedule(Schedule::new(&Scheduler::new()))
+        .tasks("tasks", &Jobs::new())
+        .schedule("schedule", &Scheduler::new())
 }
 
 /// An answer, read to its end.

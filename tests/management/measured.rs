@@ -12,7 +12,7 @@ use axum::{BoxError, Router};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use serde_json::{Value, json};
 use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
-use tollgate_management::{ManagementErrorKind, Metrics, management_router};
+use tollgate_management::{MetricsEndpoint, management_router};
 
 use crate::{Answer, measure, measured, read};
 
@@ -31,7 +31,7 @@ fn stock() -> PrometheusHandle {
     handle
 }
 
-fn serving(metrics: impl Into<Metrics>) -> Router {
+fn serving(metrics: impl Into<MetricsEndpoint>) -> Router {
     management_router().metrics(metrics).build().unwrap()
 }
 
@@ -216,7 +216,7 @@ async fn a_tag_that_is_none_is_told_its_form() {
 async fn whatever_is_rendered_the_hook_runs_before() {
     let hooked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&hooked);
-    let metrics = Metrics::new(measured()).route(|route| {
+    let metrics = MetricsEndpoint::new(measured()).route(|route| {
         route.before_render(move || {
             count.fetch_add(1, Ordering::Relaxed);
             async {}
@@ -264,7 +264,7 @@ impl Exposition for Hung {
 #[tokio::test]
 async fn what_takes_too_long_or_is_too_much_is_503() {
     let (sender, receiver) = mpsc::channel();
-    let metrics = Metrics::new(Hung(Mutex::new(receiver)));
+    let metrics = MetricsEndpoint::new(Hung(Mutex::new(receiver)));
     let router = serving(metrics.route(|route| {
         let route = route.max_concurrent_renders(1);
         route.timeout(Duration::from_millis(10))
@@ -299,6 +299,10 @@ fn an_exposition_without_text_is_refused() {
     }
 
     let error = management_router().metrics(Names).build().unwrap_err();
-    assert_eq!(error.kind(), ManagementErrorKind::Exposition);
-    assert!(error.to_string().contains("text/plain"), "{error}");
+    let message = error.to_string();
+    assert!(
+        message.starts_with("the exposition offers no text"),
+        "{message}"
+    );
+    assert!(message.contains("text/plain"), "{message}");
 }

@@ -1,7 +1,7 @@
 //! Settings of management endpoints, whose ids the settings do not know beforehand.
 
+use tollgate::management::InfoEndpoint;
 use tollgate::management::{Access, EndpointAccess, ManagementBuilder, management_router};
-use tollgate::management::{Info, ManagementErrorKind};
 use tollgate::{Settings, SettingsLoader, Tollgate};
 
 use crate::{Files, refusal};
@@ -123,7 +123,7 @@ fn build(
 #[test]
 fn unknown_id_is_reported_with_its_place_and_the_nearest_id() {
     let files = Files::new();
-    let endpoints = || management_router().info(Info::new());
+    let endpoints = || management_router().info(InfoEndpoint::new());
     let yaml = "management:\n  wrkr:\n    sensitive: true\n  discovery: { enabled: no }\n";
     let loader = files.yaml(yaml).environment([
         ("MANAGEMENT_INOF_ENABLED", "false"),
@@ -162,15 +162,19 @@ fn no_id_is_unknown_without_management_endpoints() {
 fn wrong_endpoints_are_reported_as_management_reports_them() {
     let files = Files::new();
     let settings = || files.variables(&[("MANAGEMENT_INFO_ENABLED", "false")]);
-    let reserved = || management_router().info(Info::new().entry("build", 1));
+    let reserved = || management_router().info(InfoEndpoint::new().entry("build", 1));
     let told = reserved().build().unwrap_err();
     let error = build(reserved(), settings()).unwrap_err();
     assert_eq!(error.to_string(), told.to_string());
 
     let access = Access::new().endpoint("helth", EndpointAccess::new().enabled(false));
-    let endpoints = || management_router().info(Info::new()).access(access.clone());
+    let endpoints = || {
+        management_router()
+            .info(InfoEndpoint::new())
+            .access(access.clone())
+    };
     let told = endpoints().build().unwrap_err();
-    assert_eq!(told.kind(), ManagementErrorKind::UnknownEndpoint);
+    assert!(told.is_unknown_endpoint());
     let error = build(endpoints(), settings()).unwrap_err();
     assert!(
         error

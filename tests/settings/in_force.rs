@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::runtime;
 use tokio::time::timeout;
-use tollgate::management::{Environment, PropertySource, management_router};
+use tollgate::management::{EnvironmentEndpoint, PropertySource, management_router};
 use tollgate::{Settings, SettingsLoader, Tollgate, TollgateBuilder};
 
 use crate::{Files, KEY};
@@ -132,7 +132,7 @@ fn every_layer_is_a_source_of_its_settings() {
 fn settings_override_the_shown_names_of_code() {
     let files = Files::new();
     let own = PropertySource::new("shop.toml").property("cart.size", 20);
-    let own = Environment::new()
+    let own = EnvironmentEndpoint::new()
         .source(own)
         .show(["cart.size", "metrics.endpoint"]);
     let told = |variables: &[(&str, &str)]| {
@@ -185,7 +185,7 @@ proptest! {
         ] {
             let own = PropertySource::new("own").secret("bank.password");
             let weaker = PropertySource::new("weaker").property("bank.password", &*password);
-            let environment = Environment::new().source(own).source(weaker);
+            let environment = EnvironmentEndpoint::new().source(own).source(weaker);
             let suite = suite(loader).management(management_router().environment(environment));
             let (_, answer) = told(&files, suite, &secret);
             // The name of the directory is random.

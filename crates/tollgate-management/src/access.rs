@@ -1,15 +1,15 @@
-//! What of an endpoint is there, and for whom.
+//! Settings of endpoints: enabled, sensitive, read-only.
 
 use std::collections::BTreeMap;
 
-/// How every endpoint may be used, and how some of them may on their own.
+/// Access to all endpoints, and to single ones.
 ///
-/// What an endpoint is not told itself, it takes from [`all`](Self::all). One thing it does not:
-/// an endpoint that is sensitive by nature, as the environment is, is opened by its own name only.
+/// An endpoint without a setting of its own has that of [`all`](Self::all), with one exception: an
+/// endpoint that is sensitive by nature, such as `env`, is opened only by its own name.
 ///
 /// # Examples
 ///
-/// Nothing changes state, and the endpoint `info` is sensitive:
+/// All endpoints are read-only, and `info` is sensitive:
 ///
 /// ```
 /// use tollgate_management::{Access, EndpointAccess};
@@ -26,24 +26,25 @@ pub struct Access {
 }
 
 impl Access {
-    /// Every endpoint is enabled and read-write, and sensitive if it is so by nature.
+    /// Returns the default access: all endpoints are enabled and read-write, and only those that are
+    /// sensitive by nature are sensitive.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets what holds for every endpoint that is not told otherwise.
+    /// Sets the access to endpoints without settings of their own.
     pub fn all(mut self, access: EndpointAccess) -> Self {
         self.all = access;
         self
     }
 
-    /// Sets what holds for the endpoint with this id.
+    /// Sets the access to the endpoint with this id.
     pub fn endpoint(mut self, id: impl Into<String>, access: EndpointAccess) -> Self {
         self.own.insert(id.into(), access);
         self
     }
 
-    /// The same where `stronger` says nothing, and what that says.
+    /// Replaces the settings that `stronger` has.
     pub(crate) fn overridden(mut self, stronger: Self) -> Self {
         self.all = self.all.overridden(stronger.all);
         for (id, access) in stronger.own {
@@ -53,12 +54,12 @@ impl Access {
         self
     }
 
-    /// The ids that are told something on their own.
+    /// Returns the ids with settings of their own.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         self.own.keys().map(String::as_str)
     }
 
-    /// What comes of it for one endpoint.
+    /// Returns the effective access to one endpoint.
     pub(crate) fn of(&self, id: &str, sensitive_by_nature: bool) -> Policy {
         let own = self.own.get(id).copied().unwrap_or_default();
         let sensitive = sensitive_by_nature || self.all.sensitive == Some(true);
@@ -74,7 +75,7 @@ impl Access {
     }
 }
 
-/// How one endpoint, or every one, may be used.
+/// Access to one endpoint, or to all.
 ///
 /// # Examples
 ///
@@ -93,25 +94,25 @@ pub struct EndpointAccess {
 }
 
 impl EndpointAccess {
-    /// Tells nothing yet.
+    /// Returns access without settings.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether it is there at all. If not, its path is 404.
+    /// Sets whether the endpoint exists. If not, its path is 404.
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
 
-    /// Whether it is closed where there are no master keys. With keys, a sensitive health endpoint
-    /// keeps its summary from those without one.
+    /// Sets whether the endpoint is closed without master keys. With keys, a sensitive health endpoint
+    /// shows its summary only to their holders.
     pub fn sensitive(mut self, sensitive: bool) -> Self {
         self.sensitive = Some(sensitive);
         self
     }
 
-    /// Whether it changes nothing, not even for those with a key.
+    /// Sets whether the endpoint refuses changes, even by holders of a key.
     pub fn read_only(mut self, read_only: bool) -> Self {
         self.read_only = Some(read_only);
         self
@@ -126,7 +127,7 @@ impl EndpointAccess {
     }
 }
 
-/// What is settled for one endpoint.
+/// Effective access to one endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Policy {
     pub(crate) enabled: bool,
@@ -134,14 +135,14 @@ pub(crate) struct Policy {
     pub(crate) read_only: bool,
 }
 
-/// Who sees an endpoint where there are no keys.
+/// Callers that see an endpoint without master keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sensitivity {
-    /// Nobody.
+    /// No callers.
     Sensitive,
-    /// Everybody, but no details.
+    /// All callers, without details.
     Plain,
-    /// Everybody, with its details: its own name was opened.
+    /// All callers, with details: the endpoint was opened by its own name.
     Opened,
 }
 
@@ -150,15 +151,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_endpoint_is_enabled_open_and_read_write_unless_told_otherwise() {
+    fn endpoint_is_enabled_open_and_read_write_by_default() {
         let policy = Access::new().of("info", false);
         assert!(policy.enabled && !policy.read_only);
         assert_eq!(policy.sensitivity, Sensitivity::Plain);
     }
 
     #[test]
-    fn what_an_endpoint_is_told_itself_wins() {
-        let told = EndpointAccess::new()
+    fn setting_of_an_endpoint_wins() {
+        let all = EndpointAccess::new()
             .enabled(false)
             .sensitive(true)
             .read_only(true);
@@ -166,7 +167,7 @@ mod tests {
             .enabled(true)
             .sensitive(false)
             .read_only(false);
-        let access = Access::new().all(told).endpoint("info", own);
+        let access = Access::new().all(all).endpoint("info", own);
 
         let policy = access.of("info", false);
         assert!(policy.enabled && !policy.read_only);
@@ -177,24 +178,24 @@ mod tests {
     }
 
     #[test]
-    fn what_overrides_leaves_what_it_does_not_name() {
-        let told = EndpointAccess::new;
+    fn override_leaves_other_settings() {
+        let new = EndpointAccess::new;
         let code = Access::new()
-            .all(told().read_only(true))
-            .endpoint("info", told().sensitive(true).enabled(false));
+            .all(new().read_only(true))
+            .endpoint("info", new().sensitive(true).enabled(false));
         let stronger = Access::new()
-            .all(told().sensitive(false))
-            .endpoint("info", told().enabled(true))
-            .endpoint("env", told().enabled(false));
+            .all(new().sensitive(false))
+            .endpoint("info", new().enabled(true))
+            .endpoint("env", new().enabled(false));
         let expected = Access::new()
-            .all(told().read_only(true).sensitive(false))
-            .endpoint("info", told().sensitive(true).enabled(true))
-            .endpoint("env", told().enabled(false));
+            .all(new().read_only(true).sensitive(false))
+            .endpoint("info", new().sensitive(true).enabled(true))
+            .endpoint("env", new().enabled(false));
         assert_eq!(code.overridden(stronger), expected);
     }
 
     #[test]
-    fn what_is_sensitive_by_nature_is_opened_by_its_own_name_only() {
+    fn endpoint_that_is_sensitive_by_nature_is_opened_only_by_its_own_name() {
         let open = EndpointAccess::new().sensitive(false);
         let access = Access::new().all(open).endpoint("loggers", open);
         let sensitivity = |id| access.of(id, true).sensitivity;

@@ -1,4 +1,4 @@
-//! How an endpoint joins the router.
+//! Endpoints and their routes.
 
 use axum::{
     handler::Handler,
@@ -6,9 +6,7 @@ use axum::{
     routing::{MethodRouter, get, options},
 };
 
-use crate::{ManagementError, ManagementErrorKind};
-
-/// An endpoint: the routes below one id, under `/{id}`.
+/// Endpoint: an id, and the routes at `/{id}` and below.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     pub(crate) id: String,
@@ -17,7 +15,7 @@ pub(crate) struct Endpoint {
     pub(crate) routes: Vec<Route>,
 }
 
-/// One path of an endpoint, and what may be done there.
+/// Path of an endpoint, with its handlers.
 #[derive(Debug)]
 pub(crate) struct Route {
     pub(crate) path: String,
@@ -26,19 +24,19 @@ pub(crate) struct Route {
     pub(crate) change: Option<MethodRouter>,
 }
 
-/// Who may read a route.
+/// Callers that may read a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exposure {
-    /// Everybody, with keys too, unless the endpoint is sensitive.
+    /// All callers, unless the endpoint is sensitive.
     Summary,
-    /// Whoever has a key; without keys everybody, unless the endpoint is sensitive.
+    /// Holders of a key. Without master keys all callers, unless the endpoint is sensitive.
     Read,
-    /// Whoever has a key; without keys nobody, unless the endpoint is opened by its own name.
+    /// Holders of a key. Without master keys nobody, unless the endpoint is opened by its own name.
     Detail,
 }
 
 impl Endpoint {
-    /// An endpoint without routes, at `/{id}`.
+    /// Returns an endpoint without routes, at `/{id}`.
     pub(crate) fn new(id: impl Into<String>) -> Self {
         let id = id.into();
         Self {
@@ -49,7 +47,7 @@ impl Endpoint {
         }
     }
 
-    /// The endpoint at the root.
+    /// Returns an endpoint without routes, at the root.
     pub(crate) fn at_root(id: &str) -> Self {
         Self {
             path: String::new(),
@@ -57,7 +55,8 @@ impl Endpoint {
         }
     }
 
-    /// Makes it sensitive by nature: closed where there are no keys, unless opened by its own name.
+    /// Marks the endpoint as sensitive by nature: closed without master keys, unless opened by its own
+    /// name.
     pub(crate) fn sensitive(mut self) -> Self {
         self.sensitive = true;
         self
@@ -91,7 +90,8 @@ impl Endpoint {
         self.route(exposure, path, get(read), Some(axum::routing::post(change)))
     }
 
-    /// What discovery shows of it: its routes, by their paths with `-` for `/`.
+    /// Returns the names and paths of the routes that discovery shows. A name is the path with `-` for
+    /// `/`.
     pub(crate) fn links(&self, sees_details: bool) -> impl Iterator<Item = (String, String)> {
         let seen = move |route: &&Route| sees_details || route.exposure != Exposure::Detail;
         self.routes.iter().filter(seen).map(|route| {
@@ -120,7 +120,7 @@ impl Endpoint {
 }
 
 impl Route {
-    /// What answers at the path: OPTIONS too, and 405 with the same `Allow` to other methods.
+    /// Returns the handler of all methods: OPTIONS too, and 405 with the same `Allow` for others.
     pub(crate) fn into_method_router(self, read_only: bool) -> MethodRouter {
         let (methods, allow) = match self.change {
             Some(change) if !read_only => (self.read.merge(change), "GET,HEAD,POST,OPTIONS"),
@@ -129,18 +129,4 @@ impl Route {
         let allowed = (StatusCode::NO_CONTENT, [(ALLOW, allow)]);
         methods.merge(options(async move || allowed))
     }
-}
-
-/// # Errors
-///
-/// If a path cannot hold the name of an endpoint, a group or a check as it is.
-pub(crate) fn check_name(name: &str) -> Result<(), ManagementError> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    if name.bytes().all(plain) && !["", ".", ".."].contains(&name) {
-        return Ok(());
-    }
-    Err(ManagementError::new(
-        ManagementErrorKind::InvalidName,
-        format!("{name:?} is no name: use ASCII letters, digits and any of -_."),
-    ))
 }

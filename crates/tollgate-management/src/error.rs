@@ -1,20 +1,20 @@
-//! Why there is no management router.
+//! The error of the management router.
 
 use std::{error::Error, fmt};
 
-/// Why a management router could not be built.
+/// Reason why a management router, or a part of it, could not be built.
 ///
-/// The message names what is wrong and says how to mend it.
+/// The message names the fault and the fix.
 ///
 /// # Examples
 ///
 /// ```
-/// use tollgate_management::{Access, EndpointAccess, ManagementErrorKind, management_router};
+/// use tollgate_management::{Access, EndpointAccess, management_router};
 ///
 /// let access = Access::new().endpoint("discovry", EndpointAccess::new().enabled(false));
 /// let error = management_router().access(access).build().unwrap_err();
 ///
-/// assert_eq!(error.kind(), ManagementErrorKind::UnknownEndpoint);
+/// assert!(error.is_unknown_endpoint());
 /// assert_eq!(
 ///     error.to_string(),
 ///     r#"there is no endpoint "discovry": write "discovery" if that is meant"#,
@@ -22,60 +22,37 @@ use std::{error::Error, fmt};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManagementError {
-    kind: ManagementErrorKind,
     message: String,
-}
-
-/// The kinds of [`ManagementError`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ManagementErrorKind {
-    /// The settings name an endpoint that is not there.
-    UnknownEndpoint,
-    /// Two endpoints have the same id, and so the same path.
-    DuplicateEndpoint,
-    /// An endpoint, a check or a group has a name that no path can hold, or an endpoint the name `all`,
-    /// which stands for every one in settings.
-    InvalidName,
-    /// A group of checks has a member that is no check.
-    UnknownMember,
-    /// Two checks or groups have the same name.
-    DuplicateCheck,
-    /// The group `liveness` was to get members.
-    LivenessMember,
-    /// Two property sources have the same name.
-    DuplicateSource,
-    /// An entry of the app's own has a name under which `/info` tells something itself.
-    ReservedEntry,
-    /// The metrics cannot be served: the exposition offers no text.
-    Exposition,
-    /// A directive of log levels cannot be read, or not be changed at run time.
-    #[cfg(feature = "loggers")]
-    InvalidDirective,
-    /// The metrics of requests to the router are not consistent.
-    Requests,
+    is_unknown_endpoint: bool,
 }
 
 impl ManagementError {
-    pub(crate) fn new(kind: ManagementErrorKind, message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Self {
-            kind,
             message: message.into(),
+            is_unknown_endpoint: false,
         }
     }
 
-    /// The same, where `place` is what it was found in.
-    #[cfg(feature = "loggers")]
-    pub(crate) fn within(self, place: &str) -> Self {
+    pub(crate) fn unknown_endpoint(message: impl Into<String>) -> Self {
         Self {
-            message: format!("{place}: {}", self.message),
+            is_unknown_endpoint: true,
+            ..Self::new(message)
+        }
+    }
+
+    /// Prefixes the message with the input at fault.
+    #[cfg(feature = "loggers")]
+    pub(crate) fn within(self, input: &str) -> Self {
+        Self {
+            message: format!("{input}: {}", self.message),
             ..self
         }
     }
 
-    /// What is wrong.
-    pub const fn kind(&self) -> ManagementErrorKind {
-        self.kind
+    /// Returns whether a setting names an endpoint that does not exist.
+    pub fn is_unknown_endpoint(&self) -> bool {
+        self.is_unknown_endpoint
     }
 }
 

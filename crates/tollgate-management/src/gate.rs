@@ -1,4 +1,4 @@
-//! Who comes to a route, and whether they may.
+//! The gate in front of each route.
 
 use std::sync::Arc;
 
@@ -16,24 +16,24 @@ use tollgate_auth::MasterKeyLayer;
 
 use crate::{access::Sensitivity, endpoint::Exposure, problem::Problem};
 
-/// Who asks. An extension of every request that comes to a handler.
+/// Caller of a handler, as an extension of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
-    /// Somebody with the master key of this name.
+    /// Holder of the master key with this name.
     KeyHolder(Arc<str>),
-    /// Somebody where there are no keys, at an endpoint that is opened by its own name.
+    /// Caller of an endpoint that is opened by its own name, without master keys.
     Welcome,
-    /// Anybody else: sees no details.
+    /// Any other caller, which sees no details.
     Stranger,
 }
 
 impl Caller {
-    /// Whether the caller may see what a summary leaves out.
+    /// Returns whether the caller may see details.
     pub(crate) fn sees_details(&self) -> bool {
         *self != Self::Stranger
     }
 
-    /// What the caller's key is called.
+    /// Returns the name of the caller's key.
     #[cfg(feature = "loggers")]
     pub(crate) fn key_name(&self) -> Option<&str> {
         match self {
@@ -43,7 +43,7 @@ impl Caller {
     }
 }
 
-/// The gate of one route.
+/// Gate in front of one route.
 #[derive(Clone, Debug)]
 pub(crate) struct Gate {
     pub(crate) keys: Option<MasterKeyLayer>,
@@ -54,7 +54,7 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// Lets a request through to `next`, or answers it.
+    /// Passes a request on to `next`, or refuses it.
     pub(crate) async fn pass(
         State(gate): State<Self>,
         mut request: Request,
@@ -75,7 +75,7 @@ impl Gate {
             Some(keys) => self.with_keys(keys, request)?,
             None => self.without_keys(change)?,
         };
-        // What a page of another origin can send without asking first is never a change.
+        // A page of another origin can send only other types without a preflight.
         if change && !is_json(request.headers()) {
             return Err(Problem::not_json().into());
         }
@@ -85,7 +85,7 @@ impl Gate {
     fn with_keys(&self, keys: &MasterKeyLayer, request: &Request) -> Result<Caller, Box<Response>> {
         let summary =
             self.exposure == Exposure::Summary && self.sensitivity != Sensitivity::Sensitive;
-        // A probe presents nothing, and that is no failure to count.
+        // A probe presents no key, and is not counted as a failure.
         if summary && !presents_credentials(request.headers()) {
             return Ok(Caller::Stranger);
         }

@@ -1,46 +1,38 @@
-//! Which ids endpoints have, and which of them are meant.
+//! Ids of endpoints, and settings that name them.
 
 use std::collections::BTreeSet;
 
 use crate::{
-    Access, ManagementError, ManagementErrorKind, discovery,
-    endpoint::{Endpoint, check_name},
+    Access, ManagementError, discovery,
+    endpoint::Endpoint,
     metrics,
+    name::{self, are_the_same},
     nearest::suggestion,
 };
 
-/// What stands for every endpoint in settings.
+/// Name of all endpoints in settings.
 const ALL: &str = "all";
 
-/// # Errors
-///
-/// If no path can hold an id, if two endpoints have the same, or if the access is set of one that is
-/// not there.
+/// Checks the ids of endpoints, and that `access` names only known ones.
 pub(crate) fn check(access: &Access, endpoints: &[Endpoint]) -> Result<(), ManagementError> {
-    let mut ids = BTreeSet::from([discovery::ID]);
-    for Endpoint { id, .. } in endpoints {
-        check_name(id)?;
+    let ids = endpoints.iter().map(|endpoint| &*endpoint.id);
+    for id in ids.clone() {
+        name::check(id)?;
         if are_the_same(id, ALL) {
-            return Err(ManagementError::new(
-                ManagementErrorKind::InvalidName,
-                format!("{id:?} stands for every endpoint in settings: give the one another name"),
-            ));
-        }
-        if !ids.insert(id) {
-            return Err(ManagementError::new(
-                ManagementErrorKind::DuplicateEndpoint,
-                format!("there are two endpoints {id:?}: give one another name"),
-            ));
+            return Err(ManagementError::new(format!(
+                "{id:?} stands for every endpoint in settings: give the one another name"
+            )));
         }
     }
-    let known = known(endpoints.iter().map(|endpoint| &*endpoint.id));
+    name::check_unique("endpoints", ids.clone().chain([discovery::ID]))?;
+    let known = known(ids);
     match access.ids().find(|id| !known.contains(id)) {
         Some(id) => Err(unknown(id, known)),
         None => Ok(()),
     }
 }
 
-/// The id that a setting means by this name.
+/// Returns the id that a setting means.
 pub(crate) fn meant<'a>(
     name: &str,
     added: impl IntoIterator<Item = &'a str>,
@@ -50,24 +42,15 @@ pub(crate) fn meant<'a>(
     meant.copied().ok_or_else(|| unknown(name, known))
 }
 
-/// The ids of which something may be set: also of the metrics, where they are off.
+/// Returns the ids that settings may name, including those of the metrics where they are off.
 fn known<'a>(added: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
     let added = added.into_iter();
     added.chain(metrics::IDS).chain([discovery::ID]).collect()
 }
 
 fn unknown(id: &str, known: BTreeSet<&str>) -> ManagementError {
-    ManagementError::new(
-        ManagementErrorKind::UnknownEndpoint,
-        format!("there is no endpoint {id:?}: {}", suggestion(id, known)),
-    )
-}
-
-/// Whether two names are the same where a variable cannot tell them apart.
-pub(crate) fn are_the_same(one: &str, other: &str) -> bool {
-    let plain = |byte: u8| match byte {
-        b'-' | b'.' => b'_',
-        byte => byte.to_ascii_lowercase(),
-    };
-    one.bytes().map(plain).eq(other.bytes().map(plain))
+    ManagementError::unknown_endpoint(format!(
+        "there is no endpoint {id:?}: {}",
+        suggestion(id, known)
+    ))
 }

@@ -1,33 +1,31 @@
-//! Which build of the app this is, and what it says of itself.
+//! The endpoint `info`.
 
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use axum::Json;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    ManagementError, ManagementErrorKind,
+    ManagementError,
     endpoint::{Endpoint, Exposure},
+    value,
 };
 
-/// What the endpoint itself says, where the app's own entries would hide it.
+/// Names of the endpoint's own entries.
 const RESERVED: [&str; 3] = ["build", "git", "uptime"];
 
-/// The compiler that built this crate, and the app with it.
+/// Version of the compiler that built this crate, and the app with it.
 const RUSTC: &str = env!("TOLLGATE_RUSTC");
 
-/// What `/info` tells: the build, what the app adds, and how long it has been running.
+/// Endpoint `/info`: the build, the uptime and entries of the app.
 ///
 /// # Examples
 ///
 /// ```
-/// use tollgate_management::{Info, management_router};
+/// use tollgate_management::{InfoEndpoint, management_router};
 ///
-/// let info = Info::new()
+/// let info = InfoEndpoint::new()
 ///     .name(env!("CARGO_PKG_NAME"))
 ///     .version(env!("CARGO_PKG_VERSION"))
 ///     .git_revision(option_env!("GIT_REVISION"))
@@ -37,15 +35,15 @@ const RUSTC: &str = env!("TOLLGATE_RUSTC");
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Info {
+pub struct InfoEndpoint {
     build: BTreeMap<&'static str, String>,
     revision: Option<String>,
     entries: Map<String, Value>,
     start: Instant,
 }
 
-impl Info {
-    /// Tells which compiler built the app, and how long ago this was called.
+impl InfoEndpoint {
+    /// Returns an endpoint that shows the compiler's version and the time since this call.
     pub fn new() -> Self {
         Self {
             build: BTreeMap::from([("rustc", RUSTC.to_owned())]),
@@ -55,58 +53,57 @@ impl Info {
         }
     }
 
-    /// Tells the app's name.
+    /// Sets the app's name.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.build.insert("name", name.into());
         self
     }
 
-    /// Tells its version.
+    /// Sets the app's version.
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.build.insert("version", version.into());
         self
     }
 
-    /// Tells when it was built, if that is known.
+    /// Sets the time of the build, if it is known.
     pub fn build_time(mut self, time: Option<&str>) -> Self {
         self.build
             .extend(time.map(|time| ("time", time.to_owned())));
         self
     }
 
-    /// Tells which commit it was built from, if that is known.
+    /// Sets the commit of the build, if it is known.
     pub fn git_revision(mut self, revision: Option<&str>) -> Self {
         self.revision = revision.map(str::to_owned);
         self
     }
 
-    /// Adds an entry of the app's own. Who may see `/info` sees it: no place for secrets.
-    pub fn entry(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.entries.insert(name.into(), value.into());
+    /// Adds an entry. Everybody who may read `/info` sees it, so add no secrets. A value without a form
+    /// in JSON is replaced by an error message.
+    pub fn entry(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
+        self.entries.insert(name.into(), value::json(value));
         self
     }
 
     pub(crate) fn into_endpoint(self) -> Result<Endpoint, ManagementError> {
-        if let Some(reserved) = RESERVED
-            .iter()
-            .find(|name| self.entries.contains_key(**name))
-        {
-            return Err(ManagementError::new(
-                ManagementErrorKind::ReservedEntry,
-                format!("info says {reserved:?} itself: give the entry another name"),
-            ));
+        let mut reserved = RESERVED.iter();
+        if let Some(reserved) = reserved.find(|name| self.entries.contains_key(**name)) {
+            return Err(ManagementError::new(format!(
+                "info says {reserved:?} itself: give the entry another name"
+            )));
         }
         let start = self.start;
         let info = Arc::new(self.into_json());
         let endpoint = Endpoint::new("info");
         Ok(endpoint.read(Exposure::Read, "", async move || {
             let mut info = Map::clone(&info);
-            info.insert("uptime".to_owned(), uptime(start.elapsed()));
+            let uptime = json!({ "seconds": start.elapsed().as_secs() });
+            info.insert("uptime".to_owned(), uptime);
             Json(info)
         }))
     }
 
-    /// All that does not change.
+    /// Returns all entries that do not change.
     fn into_json(self) -> Map<String, Value> {
         let mut info = self.entries;
         info.insert("build".to_owned(), json!(self.build));
@@ -117,14 +114,10 @@ impl Info {
     }
 }
 
-impl Default for Info {
+impl Default for InfoEndpoint {
     fn default() -> Self {
         Self::new()
     }
-}
-
-fn uptime(uptime: Duration) -> Value {
-    json!({ "seconds": uptime.as_secs() })
 }
 
 #[cfg(test)]
@@ -132,14 +125,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_known_is_left_out() {
-        let info = Info::new().git_revision(None).into_json();
+    fn unknown_revision_is_left_out() {
+        let info = InfoEndpoint::new().git_revision(None).into_json();
         assert_eq!(Value::from(info), json!({ "build": { "rustc": RUSTC } }));
     }
 
     #[test]
-    fn the_build_stands_beside_the_entries() {
-        let info = Info::new()
+    fn build_is_beside_the_entries() {
+        let info = InfoEndpoint::new()
             .name("shop")
             .version("1.2.3")
             .build_time(Some("2026-01-02T03:04:05Z"))
@@ -159,16 +152,26 @@ mod tests {
     }
 
     #[test]
-    fn the_compiler_is_known() {
+    fn version_of_the_compiler_is_known() {
         assert!(RUSTC.starts_with("rustc "), "{RUSTC}");
     }
 
     #[test]
-    fn an_entry_does_not_hide_what_info_says_itself() {
+    fn entry_with_a_reserved_name_is_refused() {
         for reserved in RESERVED {
-            let error = Info::new().entry(reserved, 1).into_endpoint().unwrap_err();
-            assert_eq!(error.kind(), ManagementErrorKind::ReservedEntry);
-            assert!(error.to_string().contains(reserved), "{error}");
+            let info = InfoEndpoint::new().entry(reserved, 1);
+            let message = info.into_endpoint().unwrap_err().to_string();
+            assert!(
+                message.starts_with(&format!("info says {reserved:?}")),
+                "{message}"
+            );
         }
+    }
+
+    #[test]
+    fn entry_without_a_form_in_json_is_an_error_message() {
+        let info = InfoEndpoint::new().entry("teams", BTreeMap::from([((1, 2), "payments")]));
+        let info = info.into_json();
+        assert_eq!(info["teams"], "key must be a string");
     }
 }

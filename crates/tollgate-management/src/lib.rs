@@ -13,15 +13,15 @@
 //! # Ok::<(), tollgate_management::ManagementError>(())
 //! ```
 //!
-//! # Who may see what
+//! # Access
 //!
-//! With master keys everything but a health summary needs one of them. Without, what is sensitive
-//! is closed: it is answered 403, with a message that says which setting opens it. What changes
-//! state is closed then whatever is set. [`Access`] tells how an endpoint is switched off, made
-//! sensitive, opened, or made read-only.
+//! With master keys, every request except for a health summary needs one of them. Without master keys,
+//! sensitive endpoints are closed: they answer 403 and name the setting that opens them. Changes are
+//! always closed then. [`Access`] switches an endpoint off, makes it sensitive, opens it, or makes it
+//! read-only.
 //!
-//! Paths are matched exactly, and what is not an endpoint is guarded as the endpoints are. Every
-//! answer carries `Cache-Control: no-store`.
+//! Paths are matched exactly, and unknown paths are guarded like endpoints. Every answer carries
+//! `Cache-Control: no-store`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -45,19 +45,20 @@ mod name;
 mod nearest;
 mod problem;
 mod router;
+mod value;
 
 #[cfg(feature = "sqlx")]
 pub use self::health::DatabasePing;
-#[cfg(feature = "jobs")]
-pub use self::jobs::{Schedule, Tasks};
+#[doc(hidden)]
+pub use self::health::catalogue;
 #[cfg(feature = "loggers")]
 pub use self::loggers::Loggers;
 pub use self::{
     access::{Access, EndpointAccess},
-    environment::{Environment, PropertySource},
-    error::{ManagementError, ManagementErrorKind},
+    environment::{EnvironmentEndpoint, PropertySource},
+    error::ManagementError,
     health::{BoxError, Checkup, DiskSpace, Health, HealthBuilder, HealthCheck, Readiness, Status},
-    info::Info,
-    metrics::Metrics,
+    info::InfoEndpoint,
+    metrics::MetricsEndpoint,
     router::{ManagementBuilder, management_router},
 };

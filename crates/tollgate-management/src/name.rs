@@ -1,13 +1,15 @@
-//! What a path names.
+//! Names in paths: of endpoints, checks, groups and sources.
+
+use std::collections::BTreeSet;
 
 use axum::{
     extract::{FromRequestParts, Path},
     http::request::Parts,
 };
 
-use crate::problem::Problem;
+use crate::{ManagementError, problem::Problem};
 
-/// What stands for `{name}` in a path: refused as everything is where it is no text.
+/// Extractor of the `{name}` in a path. A name that is not text is refused as JSON.
 #[derive(Debug)]
 pub(crate) struct Name(pub(crate) String);
 
@@ -19,4 +21,38 @@ impl<S: Send + Sync> FromRequestParts<S> for Name {
         name.map(|Path(name)| Self(name))
             .map_err(|e| Problem::bad_request(format!("a name is text: {e}")))
     }
+}
+
+/// Checks that a path can hold a name unescaped.
+pub(crate) fn check(name: &str) -> Result<(), ManagementError> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if name.bytes().all(plain) && !["", ".", ".."].contains(&name) {
+        return Ok(());
+    }
+    Err(ManagementError::new(format!(
+        "{name:?} is no name: use ASCII letters, digits and any of -_."
+    )))
+}
+
+/// Checks that no two names are the same. `what` is the plural of the named things.
+pub(crate) fn check_unique<'a>(
+    what: &str,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Result<(), ManagementError> {
+    let mut seen = BTreeSet::new();
+    match names.into_iter().find(|name| !seen.insert(*name)) {
+        Some(name) => Err(ManagementError::new(format!(
+            "there are two {what} {name:?}: give one another name"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Returns whether two names are equal to a variable, which has no case and only `_`.
+pub(crate) fn are_the_same(one: &str, other: &str) -> bool {
+    let plain = |byte: u8| match byte {
+        b'-' | b'.' => b'_',
+        byte => byte.to_ascii_lowercase(),
+    };
+    one.bytes().map(plain).eq(other.bytes().map(plain))
 }

@@ -1,12 +1,13 @@
-//! What somebody may have meant.
+//! Suggestions for unknown names.
 
-/// How alike two names have to be for one to stand for the other.
-const ALIKE: f64 = 0.75;
+/// Minimum similarity of a suggestion.
+const MIN_SIMILARITY: f64 = 0.75;
 
-/// How long a name may be that a caller brings: comparing takes its length times that of each name.
+/// Maximum length of a caller's name: a comparison takes time in proportion to the product of both
+/// lengths.
 pub(crate) const LONGEST: usize = 256;
 
-/// What to say of a name that is not `known`: the one that it resembles, or all there are.
+/// Returns advice on a name that is not `known`: the most similar one, or all of them.
 pub(crate) fn suggestion<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<_> = known.into_iter().collect();
     match nearest(name, known.iter().copied(), 1)[..] {
@@ -16,7 +17,7 @@ pub(crate) fn suggestion<'a>(name: &str, known: impl IntoIterator<Item = &'a str
     }
 }
 
-/// The names that a name resembles, the one that it resembles most first, at most `limit`.
+/// Returns at most `limit` similar names, the most similar first.
 pub(crate) fn nearest<'a>(
     name: &str,
     known: impl IntoIterator<Item = &'a str>,
@@ -25,7 +26,7 @@ pub(crate) fn nearest<'a>(
     let mut alike: Vec<_> = known
         .into_iter()
         .map(|known| (strsim::jaro_winkler(name, known), known))
-        .filter(|(alike, _)| *alike >= ALIKE)
+        .filter(|(alike, _)| *alike >= MIN_SIMILARITY)
         .collect();
     alike.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     alike
@@ -40,19 +41,20 @@ mod tests {
     use super::{nearest, suggestion};
 
     #[test]
-    fn a_slip_of_the_pen_is_mended() {
-        let mended = suggestion("helth", ["env", "health", "info"]);
-        assert_eq!(mended, r#"write "health" if that is meant"#);
+    fn typing_error_gets_the_nearest_name() {
+        let advice = suggestion("helth", ["env", "health", "info"]);
+        assert_eq!(advice, r#"write "health" if that is meant"#);
     }
 
     #[test]
-    fn what_resembles_nothing_gets_the_whole_list() {
+    fn name_without_similar_ones_gets_the_whole_list() {
         let list = suggestion("xyz", ["env", "health"]);
         assert_eq!(list, "write one of env, health");
         assert_eq!(suggestion("xyz", []), "there are none");
     }
+
     #[test]
-    fn the_nearest_come_first_and_no_more_than_asked_for() {
+    fn nearest_names_come_first_up_to_the_limit() {
         let known = ["requests_b", "requests_total", "up", "requests_a"];
         let alike = nearest("requests_totl", known, 2);
         assert_eq!(alike, ["requests_total", "requests_b"]);

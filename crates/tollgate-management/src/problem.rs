@@ -1,4 +1,4 @@
-//! Refusals, as JSON.
+//! Refusals as JSON.
 
 use axum::{
     Json,
@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Serialize;
 
-/// A refusal: `{"error":"not_found","message":"…"}`, in the shape of those for want of a key.
+/// Refusal: `{"error":"not_found","message":"…"}`, in the shape of refusals without a key.
 #[derive(Debug, Serialize)]
 pub(crate) struct Problem {
     #[serde(skip)]

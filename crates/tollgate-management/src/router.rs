@@ -1,4 +1,4 @@
-//! The router that is put together.
+//! The management router.
 
 use std::sync::Arc;
 
@@ -14,12 +14,16 @@ use axum::{
 };
 use tollgate_auth::{MasterKeyLayer, MasterKeys};
 use tollgate_axum::Axum;
+#[cfg(feature = "jobs")]
+use tollgate_collectors::{Jobs, Scheduler};
 use tollgate_http::{RequestMetricsBuilder, RequestMetricsLayer, Unmetered};
 
+#[cfg(feature = "jobs")]
+use crate::jobs;
 #[cfg(feature = "loggers")]
-use crate::Loggers;
+use crate::loggers::{self, Loggers};
 use crate::{
-    Access, Environment, Health, Info, ManagementError, ManagementErrorKind, Metrics, Readiness,
+    Access, EnvironmentEndpoint, Health, InfoEndpoint, ManagementError, MetricsEndpoint, Readiness,
     access::{Policy, Sensitivity},
     discovery,
     endpoint::{Endpoint, Exposure},
@@ -28,10 +32,8 @@ use crate::{
     health, ids,
     problem::Problem,
 };
-#[cfg(feature = "jobs")]
-use crate::{Schedule, Tasks};
 
-/// Starts a management router, with nothing but the discovery at `/`.
+/// Returns a builder of a management router that has only the discovery at `/`.
 ///
 /// # Examples
 ///
@@ -48,56 +50,56 @@ pub fn management_router() -> ManagementBuilder {
     ManagementBuilder::default()
 }
 
-/// Builds a management router: see [`management_router`].
+/// Builder of a management router: see [`management_router`].
 #[derive(Debug, Default)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ManagementBuilder {
     keys: Option<MasterKeyLayer>,
     access: Access,
     endpoints: Vec<Result<Endpoint, ManagementError>>,
-    environment: Option<Environment>,
+    environment: Option<EnvironmentEndpoint>,
     requests: Option<RequestMetricsBuilder>,
     readiness: Option<Readiness>,
 }
 
 impl ManagementBuilder {
-    /// Asks for one of these keys, as a bearer token.
+    /// Requires one of these keys, as a bearer token.
     pub fn master_keys(self, keys: MasterKeys) -> Self {
         self.master_key_layer(MasterKeyLayer::new(keys).realm("management"))
     }
 
-    /// Asks for a key as this layer does.
+    /// Requires a key, with the settings of this layer.
     pub fn master_key_layer(mut self, keys: MasterKeyLayer) -> Self {
         self.keys = Some(keys);
         self
     }
 
-    /// Sets what is there and for whom.
+    /// Sets the access to endpoints.
     pub fn access(mut self, access: Access) -> Self {
         self.access = access;
         self
     }
 
-    /// Sets what is there and for whom over what [`access`](Self::access) says, where this says
-    /// anything: for settings that win over code.
+    /// Replaces settings of [`access`](Self::access) by those that `stronger` has, such as settings that
+    /// win over code.
     pub fn override_access(mut self, stronger: Access) -> Self {
         self.access = self.access.overridden(stronger);
         self
     }
 
-    /// The id of the endpoint that a setting means by this name: in any case, and with `_` for what a
-    /// variable's name cannot hold.
+    /// Returns the id of the endpoint that a setting names, in any case and with `_` for characters that
+    /// a variable's name cannot hold.
     ///
     /// # Errors
     ///
-    /// If no endpoint that has been added has such an id, or if one could not be added.
+    /// If no endpoint has such an id, or if an endpoint could not be added.
     ///
     /// # Examples
     ///
     /// ```
-    /// use tollgate_management::{Info, management_router};
+    /// use tollgate_management::{InfoEndpoint, management_router};
     ///
-    /// let management = management_router().info(Info::new());
+    /// let management = management_router().info(InfoEndpoint::new());
     /// assert_eq!(management.find_endpoint("INFO")?, "info");
     ///
     /// let error = management.find_endpoint("inof").unwrap_err();
@@ -115,33 +117,31 @@ impl ManagementBuilder {
         ids::meant(name, added)
     }
 
-    /// Whether it has master keys to ask for.
+    /// Returns whether the router requires master keys.
     pub fn is_guarded(&self) -> bool {
         self.keys.is_some()
     }
 
-    /// Adds the endpoint `health`: `/health`, and below it each group and each check.
+    /// Adds the endpoint `health`: `/health`, with a path below it for each group and each check.
     pub fn health(mut self, health: &Health) -> Self {
         self.readiness = health.latch().cloned();
         self.endpoint(Ok(health::endpoint::endpoint(health)))
     }
 
-    /// The latch of the checks that were added, for what begins a graceful shutdown.
+    /// Returns the latch of the health checks, for a graceful shutdown.
     pub fn readiness(&self) -> Option<&Readiness> {
         self.readiness.as_ref()
     }
 
     /// Adds the endpoint `info`.
-    pub fn info(self, info: Info) -> Self {
+    pub fn info(self, info: InfoEndpoint) -> Self {
         self.endpoint(info.into_endpoint())
     }
 
-    /// Adds the endpoint `env`: `/env`, and below it each source by its name. It is sensitive by
-    /// nature.
+    /// Adds the endpoint `env`: `/env`, with a path below it for each source. It is sensitive by nature.
     ///
-    /// Where it is there already, these sources come after those, and a list of names to show counts
-    /// instead of an earlier one.
-    pub fn environment(mut self, environment: Environment) -> Self {
+    /// A second call adds weaker sources, and its list of names to show replaces an earlier one.
+    pub fn environment(mut self, environment: EnvironmentEndpoint) -> Self {
         self.environment = Some(match self.environment.take() {
             Some(earlier) => earlier.followed_by(environment),
             None => environment,
@@ -149,8 +149,8 @@ impl ManagementBuilder {
         self
     }
 
-    /// Adds the endpoints `metrics` and `prometheus`, which serve what is given: an
-    /// [`Exposition`](tollgate_exposition::Exposition), or [`Metrics`] with more to say of it.
+    /// Adds the endpoints `metrics` and `prometheus`, which serve an
+    /// [`Exposition`](tollgate_exposition::Exposition), or a [`MetricsEndpoint`] with settings.
     ///
     /// # Examples
     ///
@@ -162,33 +162,50 @@ impl ManagementBuilder {
     ///     management_router().metrics(exposition)
     /// }
     /// ```
-    pub fn metrics(self, metrics: impl Into<Metrics>) -> Self {
+    pub fn metrics(self, metrics: impl Into<MetricsEndpoint>) -> Self {
         match metrics.into().into_endpoints() {
             Ok([metrics, prometheus]) => self.endpoint(Ok(metrics)).endpoint(Ok(prometheus)),
             Err(error) => self.endpoint(Err(error)),
         }
     }
 
-    /// Adds the endpoint `loggers`: `/loggers`, and below it each logger by its name.
+    /// Adds the endpoint `loggers`: `/loggers`, with a path below it for each logger.
     #[cfg(feature = "loggers")]
     pub fn loggers(self, loggers: &Loggers) -> Self {
-        self.endpoint(Ok(loggers.endpoint()))
+        self.endpoint(Ok(loggers::endpoint(loggers)))
     }
 
-    /// Adds the endpoint that tells what runs.
+    /// Adds an endpoint at `/{id}`, such as `tasks`, for running jobs.
+    ///
+    /// It counts all of them, and lists those that [`Jobs`] keeps a list of, the longest first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_collectors::{Jobs, Scheduler};
+    /// use tollgate_management::management_router;
+    ///
+    /// let (jobs, scheduler) = (Jobs::new(), Scheduler::new());
+    /// let management = management_router()
+    ///     .tasks("tasks", &jobs)
+    ///     .schedule("schedule", &scheduler)
+    ///     .build()?;
+    /// # Ok::<(), tollgate_management::ManagementError>(())
+    /// ```
     #[cfg(feature = "jobs")]
-    pub fn tasks(self, tasks: Tasks) -> Self {
-        self.endpoint(Ok(tasks.into_endpoint()))
+    pub fn tasks(self, id: impl Into<String>, jobs: &Jobs) -> Self {
+        self.endpoint(Ok(jobs::tasks(id.into(), jobs.clone())))
     }
 
-    /// Adds the endpoint that tells what is planned.
+    /// Adds an endpoint at `/{id}`, such as `schedule`, for the schedules that [`Scheduler`] keeps a list
+    /// of, the next one first.
     #[cfg(feature = "jobs")]
-    pub fn schedule(self, schedule: Schedule) -> Self {
-        self.endpoint(Ok(schedule.into_endpoint()))
+    pub fn schedule(self, id: impl Into<String>, scheduler: &Scheduler) -> Self {
+        self.endpoint(Ok(jobs::schedule(id.into(), scheduler.clone())))
     }
 
-    /// Measures requests to the router as described there, apart from the app's: every metric gets
-    /// the label `server="management"`. Unless this is called they are not measured.
+    /// Measures requests to the router with these settings, and with the label `server="management"` on
+    /// every metric. Otherwise they are not measured.
     ///
     /// # Examples
     ///
@@ -206,7 +223,7 @@ impl ManagementBuilder {
         self
     }
 
-    /// Adds an endpoint, or what is wrong with it.
+    /// Adds an endpoint, or its error.
     pub(crate) fn endpoint(mut self, endpoint: Result<Endpoint, ManagementError>) -> Self {
         self.endpoints.push(endpoint);
         self
@@ -216,10 +233,10 @@ impl ManagementBuilder {
     ///
     /// # Errors
     ///
-    /// If the access of an endpoint is set that is not there, if two have the same id, if an endpoint
-    /// is not consistent in itself, or if the request metrics are not.
+    /// If an endpoint is not valid, if two have the same id, if access is set for an unknown one, or if
+    /// the request metrics are not valid.
     pub fn build(self) -> Result<Router, ManagementError> {
-        let environment = self.environment.map(Environment::into_endpoint);
+        let environment = self.environment.map(EnvironmentEndpoint::into_endpoint);
         let endpoints = self.endpoints.into_iter().chain(environment);
         let endpoints = endpoints.collect::<Result<Vec<_>, _>>()?;
         ids::check(&self.access, &endpoints)?;
@@ -243,7 +260,7 @@ impl ManagementBuilder {
         if policy.enabled {
             router = mount(router, discovery, policy, keys.as_ref());
         }
-        let elsewhere = Gate {
+        let fallback = Gate {
             keys,
             id: discovery::ID.into(),
             sensitivity: Sensitivity::Plain,
@@ -251,8 +268,8 @@ impl ManagementBuilder {
             changes: false,
         };
         let not_found = async || Problem::not_found("there is no such endpoint; GET / lists them");
-        let mut router = router
-            .fallback_service(any(not_found).layer(from_fn_with_state(elsewhere, Gate::pass)));
+        let mut router =
+            router.fallback_service(any(not_found).layer(from_fn_with_state(fallback, Gate::pass)));
         if let Some(requests) = self.requests {
             router = router.layer(measured(requests)?);
         }
@@ -260,7 +277,7 @@ impl ManagementBuilder {
     }
 }
 
-/// Every route gets a gate: there is no other way into the router.
+/// Adds the routes of an endpoint, each behind a gate.
 fn mount(
     router: Router,
     endpoint: Endpoint,
@@ -284,13 +301,12 @@ fn mount(
 
 fn measured(requests: RequestMetricsBuilder) -> Result<RequestMetricsLayer<Axum>, ManagementError> {
     let requests = requests.constant_label("server", "management").build();
-    let requests =
-        requests.map_err(|e| ManagementError::new(ManagementErrorKind::Requests, e.to_string()))?;
+    let requests = requests.map_err(|e| ManagementError::new(e.to_string()))?;
     Ok(requests.for_host(Axum))
 }
 
-/// Marks every answer, refusals included. Outside of the layer that measures them here, so that one
-/// around the app that the router is nested in does not count them again.
+/// Marks every response, including refusals. It runs outside the router's own request metrics, so that
+/// those of the app around it do not count the request again.
 async fn mark(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

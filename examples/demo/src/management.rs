@@ -1,14 +1,14 @@
-//! What the demo shows on its management port.
+//! Management endpoints of the demo.
 
 use tollgate::management::{
-    DiskSpace, Health, Info, Loggers, ManagementBuilder, ManagementError, Readiness, Schedule,
-    Tasks, management_router,
+    DiskSpace, Health, InfoEndpoint, Loggers, ManagementBuilder, ManagementError, Readiness,
+    management_router,
 };
 
 use crate::store::Store;
 use crate::work::Work;
 
-/// The endpoints, which the suite serves behind its key.
+/// Returns the endpoints, which the suite serves behind its master key.
 pub(crate) fn endpoints(
     store: &Store,
     work: &Work,
@@ -20,7 +20,7 @@ pub(crate) fn endpoints(
         .readiness(&Readiness::new())
         .group("readiness", ["db"])
         .build()?;
-    let info = Info::new()
+    let info = InfoEndpoint::new()
         .name(env!("CARGO_PKG_NAME"))
         .version(env!("CARGO_PKG_VERSION"))
         .git_revision(option_env!("GIT_REVISION"))
@@ -29,6 +29,6 @@ pub(crate) fn endpoints(
         .health(&health)
         .info(info)
         .loggers(loggers)
-        .tasks(Tasks::new(&work.jobs))
-        .schedule(Schedule::new(&work.scheduler)))
+        .tasks("tasks", &work.jobs)
+        .schedule("schedule", &work.scheduler))
 }

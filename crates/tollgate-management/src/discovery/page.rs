@@ -1,16 +1,16 @@
-//! The links as a page, for a person with a browser.
+//! The links as a page for browsers.
 
 use axum::{
     http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_FRAME_OPTIONS},
     response::{Html, IntoResponse, Response},
 };
 
-use super::{Link, Links};
+use super::links::{Link, Links};
 
 const STYLE: &str = include_str!("style.css");
 
-/// Nothing is loaded, run, sent or framed. The one style is named by its digest; the icon is empty,
-/// so that the browser asks for none.
+/// Policy that forbids loading, scripts, forms and frames. It allows the style by its digest, and an
+/// empty icon, so that the browser requests none.
 const POLICY: &str = "default-src 'none'; \
                       style-src 'sha256-rn4CybrD+yglThNnLQZI897sdLAt1MOLIoLGIRe4zNU='; \
                       img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -32,7 +32,7 @@ pub(super) fn render(links: &Links) -> Response {
     (headers, Html(page)).into_response()
 }
 
-/// What is templated leads nowhere until it is filled in.
+/// Returns the item of a link. A templated one is text: its path leads nowhere.
 fn item(link: &Link) -> String {
     let href = escape(&link.href);
     if link.templated {
@@ -57,13 +57,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_policy_names_the_style_by_its_digest() {
+    fn policy_allows_the_style_by_its_digest() {
         let digest = STANDARD.encode(Sha256::digest(STYLE));
         assert!(POLICY.contains(&format!("'sha256-{digest}'")), "{digest}");
     }
 
     #[test]
-    fn a_link_is_text() {
+    fn link_is_escaped() {
         let hostile = Link {
             href: "/\"><script>&".to_owned(),
             templated: false,

@@ -1,115 +1,122 @@
-//! The endpoint `env`, in Micronaut's shapes.
+//! The endpoint `env`.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use axum::Json;
-use serde::Serialize;
-use serde_json::Value;
 
-use super::{Environment, PropertySource};
+use super::{PropertySource, masked::Masked};
 use crate::{
+    ManagementError,
     endpoint::{Endpoint, Exposure},
-    ids,
-    name::Name,
-    problem::Problem,
+    name::{self, Name},
 };
 
-/// The endpoint's id.
+/// Id of the endpoint.
 pub(crate) const ID: &str = "env";
 
-/// What stands for a value.
-const MASK: &str = "*****";
-
-/// Micronaut's word for names with dots; its other one is for those of variables.
-const CONVENTION: &str = "JAVA_PROPERTIES";
-
-/// `/env`, and below it each source by its name.
-pub(super) fn endpoint(environment: &Environment) -> Endpoint {
-    let masked = Arc::new(Masked::new(environment));
-    let one = Arc::clone(&masked);
-    Endpoint::new(ID)
-        .sensitive()
-        .read(Exposure::Read, "", async move || Json(Arc::clone(&masked)))
-        .read(
-            Exposure::Read,
-            "/{source}",
-            async move |Name(name): Name| one.find(&name),
-        )
+/// Endpoint `/env`: the properties in force, by their sources.
+///
+/// Every value is `*****`, except those of the [names to show](Self::show). A
+/// [secret](PropertySource::secret) is always masked.
+///
+/// # Examples
+///
+/// ```
+/// use tollgate_management::{EnvironmentEndpoint, PropertySource, management_router};
+///
+/// let shop = PropertySource::new("shop.toml")
+///     .property("cart.size", 20)
+///     .secret("bank.password");
+/// let environment = EnvironmentEndpoint::new().source(shop).show(["cart.size"]);
+/// let management = management_router().environment(environment).build()?;
+/// # Ok::<(), tollgate_management::ManagementError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct EnvironmentEndpoint {
+    /// Sources, the strongest first.
+    sources: Vec<PropertySource>,
+    shown: Option<Vec<String>>,
 }
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Masked {
-    /// There are none: an app's settings say what holds where it runs.
-    active_environments: [&'static str; 0],
-    /// Packages that are scanned, of which there are none either.
-    packages: [&'static str; 0],
-    property_sources: Vec<Arc<Source>>,
-}
+impl EnvironmentEndpoint {
+    /// Returns an endpoint without sources.
+    pub fn new() -> Self {
+        Self::default()
+    }
 
-#[derive(Debug, Serialize)]
-struct Source {
-    name: String,
-    /// The higher, the stronger.
-    order: usize,
-    convention: &'static str,
-    properties: BTreeMap<String, Value>,
-    /// What Micronaut does not tell.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    origins: BTreeMap<String, String>,
-}
+    /// Adds a source, weaker than the previous ones.
+    pub fn source(mut self, source: PropertySource) -> Self {
+        self.sources.push(source);
+        self
+    }
 
-impl Masked {
-    fn new(environment: &Environment) -> Self {
-        let sources = environment.sources.iter().rev().enumerate();
-        let sources = sources.map(|(order, source)| {
-            Arc::new(Source {
-                name: source.name.clone(),
-                order,
-                convention: CONVENTION,
-                properties: masked(environment, source),
-                origins: source.origins.clone(),
-            })
-        });
-        let mut property_sources: Vec<_> = sources.collect();
-        property_sources.reverse();
+    /// Shows the values of these properties only, in all sources. Names have no case, and `_` stands for
+    /// `-` and `.`: `CART_SIZE` is `cart.size` too.
+    ///
+    /// A property that is a secret in one source is masked in all of them.
+    pub fn show<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.shown = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Appends the sources of `later`, and prefers its names to show.
+    pub(crate) fn followed_by(mut self, later: Self) -> Self {
+        self.sources.extend(later.sources);
         Self {
-            active_environments: [],
-            packages: [],
-            property_sources,
+            shown: later.shown.or(self.shown),
+            ..self
         }
     }
 
-    fn find(&self, name: &str) -> Result<Json<Arc<Source>>, Problem> {
-        let mut sources = self.property_sources.iter();
-        let source = sources.find(|source| source.name == name);
-        source.cloned().map(Json).ok_or_else(|| {
-            let known = self.property_sources.iter();
-            let known: Vec<_> = known.map(|source| &*source.name).collect();
-            Problem::not_found(format!(
-                "there is no property source {name:?}, but {}",
-                known.join(", ")
+    /// Returns `/env`, with a path for each source.
+    pub(crate) fn into_endpoint(self) -> Result<Endpoint, ManagementError> {
+        let names = self.sources.iter().map(|source| &*source.name);
+        name::check_unique("property sources", names)?;
+        let masked = Masked::new(&self.sources, &self.shown.unwrap_or_default());
+        let all = Arc::new(masked);
+        let one = Arc::clone(&all);
+        Ok(Endpoint::new(ID)
+            .sensitive()
+            .read(Exposure::Read, "", async move || Json(Arc::clone(&all)))
+            .read(
+                Exposure::Read,
+                "/{source}",
+                async move |Name(name): Name| one.find(&name).map(Json),
             ))
-        })
     }
 }
 
-/// The properties of a source, with the values that may be shown.
-fn masked(environment: &Environment, source: &PropertySource) -> BTreeMap<String, Value> {
-    let is_secret = |name: &str| {
-        let all = environment.sources.iter();
-        let mut all = all.flat_map(|source| &source.properties);
-        all.any(|(secret, value)| value.is_none() && ids::are_the_same(secret, name))
-    };
-    let is_shown = |name: &str| {
-        let mut shown = environment.shown.iter().flatten();
-        shown.any(|shown| ids::are_the_same(shown, name)) && !is_secret(name)
-    };
-    let properties = source.properties.iter();
-    properties
-        .map(|(name, value)| {
-            let value = value.as_ref().filter(|_| is_shown(name));
-            (name.clone(), value.cloned().unwrap_or_else(|| MASK.into()))
-        })
-        .collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_of_one_name_are_refused() {
+        let source = || PropertySource::new("shop.toml");
+        let environment = EnvironmentEndpoint::new().source(source()).source(source());
+        let message = environment.into_endpoint().unwrap_err().to_string();
+        let expected = r#"there are two property sources "shop.toml": "#;
+        assert!(message.starts_with(expected), "{message}");
+    }
+
+    #[test]
+    fn debug_shows_no_value() {
+        let source = PropertySource::new("shop.toml").property("cart.size", "swordfish");
+        let environment = EnvironmentEndpoint::new()
+            .source(source)
+            .show(["cart.size"]);
+        let shown = format!("{environment:?}");
+        assert!(!shown.contains("swordfish"), "{shown}");
+        assert!(shown.contains("cart.size"), "{shown}");
+    }
+
+    #[test]
+    fn later_names_to_show_win() {
+        let first = || EnvironmentEndpoint::new().show(["a"]);
+        let both = first().followed_by(EnvironmentEndpoint::new().show(["b"]));
+        assert_eq!(both.shown, Some(vec!["b".to_owned()]));
+        let only = first().followed_by(EnvironmentEndpoint::new());
+        assert_eq!(only.shown, Some(vec!["a".to_owned()]));
+    }
 }

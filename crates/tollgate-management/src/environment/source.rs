@@ -1,10 +1,13 @@
-//! Where properties come from.
+//! A source of properties.
 
 use std::{collections::BTreeMap, fmt};
 
+use serde::Serialize;
 use serde_json::Value;
 
-/// A source of properties, such as a file: its name, and the properties that it gives.
+use crate::value::json;
+
+/// Source of properties, such as a file, with its properties.
 ///
 /// # Examples
 ///
@@ -20,13 +23,13 @@ use serde_json::Value;
 #[must_use]
 pub struct PropertySource {
     pub(super) name: String,
-    /// A secret has no value here.
+    /// Values by name. A secret has no value here.
     pub(super) properties: BTreeMap<String, Option<Value>>,
     pub(super) origins: BTreeMap<String, String>,
 }
 
 impl PropertySource {
-    /// A source that gives nothing yet.
+    /// Returns a source without properties.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -35,30 +38,30 @@ impl PropertySource {
         }
     }
 
-    /// Adds a property.
-    pub fn property(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        let value = Some(value.into());
-        self.properties
-            .entry(name.into())
-            .and_modify(|there| *there = there.take().and(value.clone()))
-            .or_insert(value);
+    /// Adds a property. A value without a form in JSON is replaced by an error message.
+    pub fn property(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
+        let property = self.properties.entry(name.into());
+        // A secret stays one.
+        let property = property.or_insert(Some(Value::Null));
+        *property = property.as_ref().map(|_| json(value));
         self
     }
 
-    /// Adds a property whose value is never shown, and therefore not even given.
+    /// Adds a property whose value is never shown, and therefore not even passed here.
     pub fn secret(mut self, name: impl Into<String>) -> Self {
         self.properties.insert(name.into(), None);
         self
     }
 
-    /// Tells where in the source a property is, such as a line of a file. Who may see `/env` sees it.
+    /// Sets the origin of a property within the source, such as a line of a file. Everybody who may read
+    /// `/env` sees it.
     pub fn origin(mut self, name: impl Into<String>, origin: impl Into<String>) -> Self {
         self.origins.insert(name.into(), origin.into());
         self
     }
 }
 
-/// Without the values.
+/// Shows names only.
 impl fmt::Debug for PropertySource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PropertySource")
@@ -66,5 +69,19 @@ impl fmt::Debug for PropertySource {
             .field("properties", &self.properties.keys())
             .field("origins", &self.origins)
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secret_stays_a_secret() {
+        let source = PropertySource::new("shop.toml")
+            .property("bank.password", "swordfish")
+            .secret("bank.password")
+            .property("bank.password", "swordfish");
+        assert_eq!(source.properties["bank.password"], None);
     }
 }

@@ -1,53 +1,52 @@
-//! Which checks there are, and which belong together.
+//! Builder of checks and groups.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    sync::Arc,
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use tollgate_families::{Families, family_setters};
+
+use super::{
+    Health, HealthCheck, Readiness,
+    checks::{LIVENESS, READINESS},
+    instruments::HealthMetric,
+    runner::Runner,
 };
+use crate::{ManagementError, name, nearest::suggestion};
 
-use metrics::Recorder;
-
-use super::{Health, HealthCheck, Readiness, checks::Checks, runner::Runner};
-use crate::{ManagementError, ManagementErrorKind, nearest::suggestion};
-
-/// The group that asks nothing: whether the process answers at all.
-pub(super) const LIVENESS: &str = "liveness";
-
-/// The group that says whether the app should get requests.
-pub(super) const READINESS: &str = "readiness";
-
-type Recording = Option<Arc<dyn Recorder + Send + Sync>>;
-
-/// Builds a [`Health`]: see [`Health::builder`].
+/// Builder of [`Health`].
 #[derive(Default)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct HealthBuilder {
-    checks: Vec<Box<dyn FnOnce(Recording) -> Runner + Send + Sync>>,
+    checks: Vec<Runner>,
     readiness: Option<Readiness>,
     groups: Vec<(String, Vec<String>)>,
-    recorder: Recording,
+    families: Families<HealthMetric>,
+}
+
+impl Health {
+    /// Returns a builder without checks.
+    pub fn builder() -> HealthBuilder {
+        HealthBuilder::default()
+    }
 }
 
 impl HealthBuilder {
     /// Adds a check.
     pub fn check(mut self, check: impl HealthCheck) -> Self {
-        self.checks
-            .push(Box::new(|recorder| Runner::new(check, recorder)));
+        self.checks.push(Runner::new(check));
         self
     }
 
-    /// Makes this latch the check `readinessState`, a member of the group `readiness`.
+    /// Adds this latch as the check `readinessState`, a member of the group `readiness`.
     pub fn readiness(mut self, readiness: &Readiness) -> Self {
         self.readiness = Some(readiness.clone());
         self
     }
 
-    /// Adds a group of checks, answered at `/health/{name}`.
+    /// Adds a group of checks at `/health/{name}`.
     ///
-    /// `readiness` is there without being added, with the [latch](Self::readiness) as its only
-    /// member; adding it adds members. `liveness` is there too and stays empty: a process that is
-    /// restarted because its database is down does not make the database come back.
+    /// The group `readiness` always exists, with the [latch](Self::readiness) as its only member;
+    /// adding it adds members. The group `liveness` always exists and stays empty: a restart of the
+    /// app repairs no database.
     pub fn group<M: Into<String>>(
         mut self,
         name: impl Into<String>,
@@ -58,126 +57,92 @@ impl HealthBuilder {
         self
     }
 
-    /// Records the checks' metrics with `recorder`, instead of the one that is installed when they
-    /// are first asked for.
-    pub fn recorder(mut self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
-        self.recorder = Some(recorder);
-        self
-    }
+    family_setters!(recorder);
 
-    /// Builds the checks; none of them runs yet.
+    /// Builds the checks. No check runs before the first request for it.
     ///
     /// # Errors
     ///
-    /// If a group has a member that is no check, if two checks or groups have the same name or one
-    /// has a name that no path can hold, or if `liveness` is to get members.
+    /// If a member of a group is not a check, if two checks or groups have the same name, if a path
+    /// cannot hold a name, or if `liveness` gets members.
     ///
     /// # Examples
     ///
     /// ```
-    /// use tollgate_management::{DiskSpace, Health, ManagementErrorKind};
+    /// use tollgate_management::{DiskSpace, Health};
     ///
     /// let misspelt = Health::builder()
     ///     .check(DiskSpace::new("/"))
     ///     .group("storage", ["discSpace"]);
-    /// let error = misspelt.build().unwrap_err();
-    ///
-    /// assert_eq!(error.kind(), ManagementErrorKind::UnknownMember);
     /// assert_eq!(
-    ///     error.to_string(),
+    ///     misspelt.build().unwrap_err().to_string(),
     ///     r#"the group "storage" has no check "discSpace": write "diskSpace" if that is meant"#,
     /// );
     /// ```
     pub fn build(self) -> Result<Health, ManagementError> {
-        let recorder = self.recorder;
-        let mut runners: Vec<_> = self
-            .checks
-            .into_iter()
-            .map(|runner| Arc::new(runner(recorder.clone())))
+        let families = Arc::new(self.families);
+        let latch = self.readiness.clone().map(Runner::new);
+        let runners = self.checks.into_iter().chain(latch);
+        let runners: Vec<_> = runners
+            .map(|runner| Arc::new(runner.recording(&families)))
             .collect();
+        check_names(&runners, &self.groups)?;
+
+        let latch = runners.last().filter(|_| self.readiness.is_some());
         let mut groups = BTreeMap::from([
             (LIVENESS.to_owned(), Vec::new()),
-            (READINESS.to_owned(), Vec::new()),
+            (READINESS.to_owned(), Vec::from_iter(latch.cloned())),
         ]);
-        let latch = self.readiness;
-        if let Some(readiness) = latch.clone() {
-            groups.insert(READINESS.to_owned(), vec![runners.len()]);
-            runners.push(Arc::new(Runner::new(readiness, recorder)));
-        }
-
         for (group, members) in self.groups {
-            if group == LIVENESS {
-                return Err(ManagementError::new(
-                    ManagementErrorKind::LivenessMember,
-                    "the group \"liveness\" has no members, so that nothing from outside makes \
-                     the process be restarted: write \"readiness\" if that is meant",
-                ));
+            let known = groups.entry(group.clone()).or_default();
+            for member in members {
+                let runner = find(&runners, &group, &member)?;
+                if !known.iter().any(|known| Arc::ptr_eq(known, runner)) {
+                    known.push(Arc::clone(runner));
+                }
             }
-            if group != READINESS && groups.contains_key(&group) {
-                return Err(duplicate(&group));
-            }
-            let places = places(&runners, &group, &members)?;
-            let known = groups.entry(group).or_default();
-            known.extend(places.difference(&known.iter().copied().collect()).copied());
         }
-        check_names(&runners, &groups)?;
-        Ok(Health::from_checks(Checks {
-            runners,
-            groups,
-            latch,
-        }))
+        Ok(Health::new(runners, groups, self.readiness))
     }
 }
 
-/// Where the members of a group are among the runners.
-fn places(
-    runners: &[Arc<Runner>],
+fn find<'a>(
+    runners: &'a [Arc<Runner>],
     group: &str,
-    members: &[String],
-) -> Result<BTreeSet<usize>, ManagementError> {
-    members
-        .iter()
-        .map(|member| {
-            let place = runners.iter().position(|runner| runner.name() == member);
-            place.ok_or_else(|| {
-                let known = runners.iter().map(|runner| runner.name());
-                let message = format!(
-                    "the group {group:?} has no check {member:?}: {}",
-                    suggestion(member, known)
-                );
-                ManagementError::new(ManagementErrorKind::UnknownMember, message)
-            })
-        })
-        .collect()
+    member: &str,
+) -> Result<&'a Arc<Runner>, ManagementError> {
+    let found = runners.iter().find(|runner| runner.name() == member);
+    found.ok_or_else(|| {
+        let known = runners.iter().map(|runner| runner.name());
+        ManagementError::new(format!(
+            "the group {group:?} has no check {member:?}: {}",
+            suggestion(member, known)
+        ))
+    })
 }
 
-/// Checks and groups share their paths, `/health/{name}`.
+/// Checks the names of checks and groups, which share their paths.
 fn check_names(
     runners: &[Arc<Runner>],
-    groups: &BTreeMap<String, Vec<usize>>,
+    groups: &[(String, Vec<String>)],
 ) -> Result<(), ManagementError> {
-    let mut seen = BTreeSet::new();
-    let names = runners.iter().map(|runner| runner.name());
-    for name in names.chain(groups.keys().map(String::as_str)) {
-        crate::endpoint::check_name(name)?;
-        if !seen.insert(name) {
-            return Err(duplicate(name));
-        }
+    let groups = groups.iter().map(|(name, _)| &**name);
+    if groups.clone().any(|group| group == LIVENESS) {
+        return Err(ManagementError::new(
+            "the group \"liveness\" has no members, so that nothing from outside makes \
+             the process be restarted: write \"readiness\" if that is meant",
+        ));
     }
-    Ok(())
-}
-
-fn duplicate(name: &str) -> ManagementError {
-    ManagementError::new(
-        ManagementErrorKind::DuplicateCheck,
-        format!("there are two checks or groups {name:?}: give one another name"),
-    )
+    let names = runners.iter().map(|runner| runner.name());
+    let names = names.chain(groups.filter(|group| *group != READINESS));
+    names.clone().try_for_each(name::check)?;
+    name::check_unique("checks or groups", names.chain([LIVENESS, READINESS]))
 }
 
 impl fmt::Debug for HealthBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HealthBuilder")
-            .field("checks", &self.checks.len())
+            .field("checks", &self.checks)
             .field("readiness", &self.readiness)
             .field("groups", &self.groups)
             .finish_non_exhaustive()
@@ -189,8 +154,10 @@ mod tests {
     use super::*;
     use crate::DiskSpace;
 
-    fn kind(builder: HealthBuilder) -> ManagementErrorKind {
-        builder.build().unwrap_err().kind()
+    #[track_caller]
+    fn assert_refused(builder: HealthBuilder, reason: &str) {
+        let message = builder.build().unwrap_err().to_string();
+        assert!(message.contains(reason), "{message}");
     }
 
     fn disk() -> HealthBuilder {
@@ -198,26 +165,27 @@ mod tests {
     }
 
     #[test]
-    fn two_of_one_name_are_refused() {
+    fn names_that_collide_are_refused() {
         let checks = disk().check(DiskSpace::new("/tmp"));
         let check_and_group = disk().group("diskSpace", ["diskSpace"]);
         let groups = disk().group("a", ["diskSpace"]).group("a", ["diskSpace"]);
-        for builder in [checks, check_and_group, groups] {
-            assert_eq!(kind(builder), ManagementErrorKind::DuplicateCheck);
+        let reserved = disk().check(DiskSpace::new("/").named("liveness"));
+        for builder in [checks, check_and_group, groups, reserved] {
+            assert_refused(builder, "there are two checks or groups");
         }
     }
 
     #[test]
     fn liveness_gets_no_members() {
-        let asked = disk().group("liveness", ["diskSpace"]);
-        assert_eq!(kind(asked), ManagementErrorKind::LivenessMember);
+        let liveness = disk().group("liveness", ["diskSpace"]);
+        assert_refused(liveness, "the group \"liveness\" has no members");
     }
 
     #[test]
-    fn a_name_that_no_path_holds_is_refused() {
+    fn name_that_no_path_can_hold_is_refused() {
         for name in ["", "a/b", "{x}", "a b", "ä"] {
             let group = disk().group(name, ["diskSpace"]);
-            assert_eq!(kind(group), ManagementErrorKind::InvalidName, "{name:?}");
+            assert_refused(group, &format!("{name:?} is no name"));
         }
     }
 
@@ -230,8 +198,11 @@ mod tests {
             .build()
             .unwrap();
         let groups: Vec<_> = health.groups().collect();
-        assert_eq!(groups, ["liveness", "readiness"]);
-        let report = futures_util::FutureExt::now_or_never(health.report(Some("liveness")));
-        assert!(report.unwrap().details.unwrap().is_empty());
+        let [("liveness", none), ("readiness", members)] = groups[..] else {
+            panic!("{groups:?}");
+        };
+        assert!(none.is_empty());
+        let names: Vec<_> = members.iter().map(|runner| runner.name()).collect();
+        assert_eq!(names, ["readinessState", "diskSpace"]);
     }
 }

@@ -1,16 +1,16 @@
-//! What can be asked whether it is well.
+//! The trait of checks.
 
 use std::{error::Error, time::Duration};
 
 use super::Checkup;
 
-/// Why a check could not find out.
+/// Error of a check.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Something that can be asked whether it is well.
+/// Check of a part of the app, or of a service that it needs.
 ///
-/// Checks run at the same time, each at most once at a time and at most once in
-/// [`cache_for`](Self::cache_for), however many ask.
+/// Checks run concurrently. Each runs at most once at a time, and at most once in
+/// [`cache_for`](Self::cache_for), for all requests.
 ///
 /// # Examples
 ///
@@ -18,7 +18,7 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 /// use tollgate_management::{BoxError, Checkup, HealthCheck};
 /// use tokio::net::TcpStream;
 ///
-/// /// Whether the mail server can be reached.
+/// /// Connection to the mail server.
 /// struct Mail(std::net::SocketAddr);
 ///
 /// impl HealthCheck for Mail {
@@ -34,32 +34,32 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a health check",
-    label = "cannot be asked whether it is well",
-    note = "implement `HealthCheck`: a name, and one method that finds out"
+    label = "not a health check",
+    note = "implement `HealthCheck`: a name, and one method that checks"
 )]
 pub trait HealthCheck: Send + Sync + 'static {
-    /// What it is called in answers, in groups, and in the label `check`: ASCII letters, digits and
-    /// any of `-_.`.
+    /// Returns the name in answers, in groups and in the label `check`: ASCII letters, digits and any of
+    /// `-_.`.
     fn name(&self) -> &str;
 
-    /// Finds out.
+    /// Runs the check.
     ///
-    /// What blocks belongs into `tokio::task::spawn_blocking`: here it would keep a thread of the
-    /// runtime. It may be dropped at any await: when it is late.
+    /// Move blocking calls to `tokio::task::spawn_blocking`: here they would block a thread of the
+    /// runtime. After its [timeout](Self::timeout), the future is dropped.
     ///
     /// # Errors
     ///
-    /// Whatever keeps it from being found out: the check is [`Status::Down`](super::Status::Down)
-    /// then, with the error's message in its details.
+    /// An error makes the check [`Status::Down`](super::Status::Down), with the error's message in its
+    /// details.
     fn check(&self) -> impl Future<Output = Result<Checkup, BoxError>> + Send;
 
-    /// How long it may take before it counts as down: 5 seconds unless overridden.
+    /// Returns the time after which the check is down, 5 seconds unless overridden.
     fn timeout(&self) -> Duration {
         Duration::from_secs(5)
     }
 
-    /// How long what was found stays good: a second unless overridden. With zero, everybody who asks
-    /// finds out anew.
+    /// Returns how long a result stays fresh, one second unless overridden. With zero, each request
+    /// runs the check.
     fn cache_for(&self) -> Duration {
         Duration::from_secs(1)
     }

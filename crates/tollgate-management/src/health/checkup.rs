@@ -1,4 +1,4 @@
-//! What a check found.
+//! The result of a check.
 
 use std::collections::BTreeMap;
 
@@ -6,23 +6,25 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
 
-/// How something is, the worst last.
+use crate::value::json;
+
+/// Status of a check, from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
 pub enum Status {
-    /// It is well.
+    /// Works. Answered 200.
     Up,
-    /// It cannot be told. Answered 200.
+    /// Not known. Answered 200.
     Unknown,
-    /// It is well, but not to be used now. Answered 503.
+    /// Works, but must not be used now. Answered 503.
     OutOfService,
-    /// It is not well. Answered 503.
+    /// Does not work. Answered 503.
     Down,
 }
 
 impl Status {
-    /// Whether it may be used: answered 200, and 1 in `health_status`.
+    /// Returns whether the status is answered 200, and 1 in `health_status`.
     pub(crate) fn is_usable(self) -> bool {
         matches!(self, Self::Up | Self::Unknown)
     }
@@ -36,7 +38,7 @@ impl Status {
     }
 }
 
-/// What a check found: a status, and details for those who may see them.
+/// Result of a check: a status, and details for callers that may see them.
 ///
 /// # Examples
 ///
@@ -54,7 +56,7 @@ pub struct Checkup {
 }
 
 impl Checkup {
-    /// Without details.
+    /// Returns a result without details.
     pub const fn new(status: Status) -> Self {
         Self {
             status,
@@ -62,23 +64,24 @@ impl Checkup {
         }
     }
 
-    /// All is well.
+    /// Returns [`Status::Up`] without details.
     pub const fn up() -> Self {
         Self::new(Status::Up)
     }
 
-    /// Something is not.
+    /// Returns [`Status::Down`] without details.
     pub const fn down() -> Self {
         Self::new(Status::Down)
     }
 
-    /// Adds a detail. Only those with a key see it, or everybody where health was opened.
-    pub fn detail(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.details.insert(name.into(), value.into());
+    /// Adds a detail. Only holders of a key see it, or all callers if health was opened. A value without
+    /// a form in JSON is replaced by an error message.
+    pub fn detail(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
+        self.details.insert(name.into(), json(value));
         self
     }
 
-    /// How it is.
+    /// Returns the status.
     pub const fn status(&self) -> Status {
         self.status
     }
@@ -89,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_worst_is_the_greatest() {
+    fn worst_status_is_the_greatest() {
         use Status::{Down, OutOfService, Unknown, Up};
         let mut all = [Down, Up, OutOfService, Unknown];
         all.sort_unstable();
@@ -97,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_may_be_used_is_answered_200() {
+    fn usable_statuses_are_answered_200() {
         let codes = [
             Status::Up,
             Status::Unknown,

@@ -1,12 +1,12 @@
-//! Whether a database answers.
+//! Check of a database.
 
 use sqlx::{Connection, Database, Pool};
 
 use super::{BoxError, Checkup, HealthCheck};
 
-/// A ping through a connection of one of sqlx's pools: the check `db` unless named.
+/// Ping through a connection of a pool of sqlx: the check `db` unless named.
 ///
-/// It waits for a connection as everybody does, so that a pool that is used up is down too.
+/// It waits for a connection like any other query, so that an exhausted pool is down too.
 ///
 /// # Examples
 ///
@@ -29,7 +29,7 @@ pub struct DatabasePing<DB: Database> {
 }
 
 impl<DB: Database> DatabasePing<DB> {
-    /// Pings through a connection of `pool`.
+    /// Returns a ping through a connection of `pool`.
     pub fn new(pool: Pool<DB>) -> Self {
         Self {
             name: "db".to_owned(),
@@ -37,7 +37,7 @@ impl<DB: Database> DatabasePing<DB> {
         }
     }
 
-    /// Gives it another name, where more than one database is pinged.
+    /// Sets the name, for an app with more than one database.
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self

@@ -1,4 +1,4 @@
-//! Whether there is room on a disk.
+//! Check of the free space on a disk.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -6,10 +6,10 @@ use tokio::{sync::Semaphore, task};
 
 use super::{BoxError, Checkup, HealthCheck};
 
-/// What has to be free unless set: 10 MiB, as in Micronaut and Spring.
+/// Default threshold: 10 MiB, as in Micronaut and Spring.
 const THRESHOLD: u64 = 10 * 1024 * 1024;
 
-/// A check of the room on the file system that a path is on: the check `diskSpace`.
+/// Check of the free space on the file system of a path: the check `diskSpace` unless named.
 ///
 /// Its details are `path`, and `total`, `free` and `threshold` in bytes.
 ///
@@ -29,28 +29,28 @@ pub struct DiskSpace {
     name: String,
     path: PathBuf,
     threshold: u64,
-    /// One look at a time: on a network's file system it may hang, and its thread with it.
-    looks: Arc<Semaphore>,
+    /// Permit for one call at a time: on a network file system it may hang, and block its thread.
+    calls: Arc<Semaphore>,
 }
 
 impl DiskSpace {
-    /// Down where less than 10 MiB are free.
+    /// Returns a check that is down if less than 10 MiB are free.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
             name: "diskSpace".to_owned(),
             path: path.into(),
             threshold: THRESHOLD,
-            looks: Arc::new(Semaphore::new(1)),
+            calls: Arc::new(Semaphore::new(1)),
         }
     }
 
-    /// Sets how many bytes have to be free.
+    /// Sets the number of bytes that must be free.
     pub fn threshold(mut self, bytes: u64) -> Self {
         self.threshold = bytes;
         self
     }
 
-    /// Gives it another name, where more than one disk is checked.
+    /// Sets the name, for an app that checks more than one disk.
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
@@ -63,13 +63,13 @@ impl HealthCheck for DiskSpace {
     }
 
     async fn check(&self) -> Result<Checkup, BoxError> {
-        let look = Arc::clone(&self.looks)
+        let permit = Arc::clone(&self.calls)
             .try_acquire_owned()
             .map_err(|_| "the file system has not answered since the last check")?;
         let path = self.path.clone();
         let stats = task::spawn_blocking(move || {
             let stats = fs4::statvfs(path);
-            drop(look);
+            drop(permit);
             stats
         });
         let stats = stats.await??;
@@ -92,7 +92,7 @@ mod tests {
     use crate::Status;
 
     #[tokio::test]
-    async fn a_disk_is_down_where_less_is_free_than_should_be() {
+    async fn disk_with_less_than_the_threshold_is_down() {
         let roomy = DiskSpace::new("/").threshold(0).check().await.unwrap();
         assert_eq!(roomy.status(), Status::Up);
         let full = DiskSpace::new("/").threshold(u64::MAX).check().await;
@@ -100,15 +100,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_path_that_is_not_there_is_an_error() {
+    async fn missing_path_is_an_error() {
         let missing = DiskSpace::new("/not/there").check().await;
         assert!(missing.unwrap_err().to_string().contains("No such file"));
     }
 
     #[tokio::test]
-    async fn a_look_that_hangs_is_not_joined_by_another() {
+    async fn hanging_call_blocks_no_second_thread() {
         let disk = DiskSpace::new("/");
-        let _hanging = disk.looks.try_acquire().unwrap();
+        let _hanging = disk.calls.try_acquire().unwrap();
         let error = disk.check().await.unwrap_err();
         assert!(error.to_string().contains("has not answered"), "{error}");
     }

@@ -1,15 +1,28 @@
-//! The metrics of one check.
+//! Metrics of checks.
 
 use std::time::Duration;
 
-use metrics::{Gauge, Histogram, Key, Label, Level, Metadata, Recorder, Unit};
+use metrics::{Gauge, Histogram};
+use tollgate_families::{Catalogue, Families, families};
 
 use super::Status;
 
-const STATUS: &str = "health_status";
-const DURATION: &str = "health_check_duration_seconds";
+families! {
+    /// Metric of checks.
+    pub(crate) enum HealthMetric {
+        Status: gauge(Count) "health_status" {check}
+            "Last result of the check: 1 for UP or UNKNOWN, 0 for DOWN or OUT_OF_SERVICE.";
+        Duration: histogram(Seconds) "health_check_duration_seconds" {check}
+            "Time that the check took in seconds.";
+    }
 
-/// `health_status{check}` and `health_check_duration_seconds{check}`.
+    /// Label of the metrics of checks.
+    pub(crate) enum HealthLabel {
+        check = Check "name of the check";
+    }
+}
+
+/// Handles for the series of one check.
 #[derive(Debug)]
 pub(super) struct Instruments {
     status: Gauge,
@@ -17,22 +30,11 @@ pub(super) struct Instruments {
 }
 
 impl Instruments {
-    pub(super) fn register(recorder: &dyn Recorder, check: &str) -> Self {
-        recorder.describe_gauge(
-            STATUS.into(),
-            Some(Unit::Count),
-            "Whether the check answered 200 when it last ran: 1, or 0.".into(),
-        );
-        recorder.describe_histogram(
-            DURATION.into(),
-            Some(Unit::Seconds),
-            "Time that the check took.".into(),
-        );
-        let metadata = Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
-        let key = |name| Key::from_parts(name, vec![Label::new("check", check.to_owned())]);
+    pub(super) fn register(families: &Families<HealthMetric>, check: &str) -> Self {
+        let check = |_| check.to_owned().into();
         Self {
-            status: recorder.register_gauge(&key(STATUS), &metadata),
-            duration: recorder.register_histogram(&key(DURATION), &metadata),
+            status: families.gauge(HealthMetric::Status, check),
+            duration: families.histogram(HealthMetric::Duration, check),
         }
     }
 
@@ -40,4 +42,9 @@ impl Instruments {
         self.status.set(if status.is_usable() { 1.0 } else { 0.0 });
         self.duration.record(duration);
     }
+}
+
+/// Returns every metric of this crate, in its default names.
+pub fn catalogue() -> Catalogue {
+    Catalogue::of::<HealthMetric>()
 }

@@ -1,7 +1,7 @@
-//! Whether the app is well: checks, what they find, and who is told how much.
+//! Health of the app: checks and their results.
 //!
-//! A request's way is [`endpoint`] → [`checks`] (whom to ask, the worst wins) → [`runner`] (once per
-//! interval, with a deadline) → a [`HealthCheck`].
+//! A request passes [`endpoint`] → [`report`] (all members of a group, the worst status wins) →
+//! [`runner`] (once per interval, within a deadline) → a [`HealthCheck`].
 
 mod builder;
 mod check;
@@ -14,10 +14,13 @@ pub(crate) mod endpoint;
 mod instruments;
 mod probes;
 mod readiness;
+mod report;
 mod runner;
 
 #[cfg(feature = "sqlx")]
 pub use self::database::DatabasePing;
+#[doc(hidden)]
+pub use self::instruments::catalogue;
 pub use self::{
     builder::HealthBuilder,
     check::{BoxError, HealthCheck},

@@ -1,40 +1,46 @@
-//! The probes on the app's own port.
+//! Probes on the app's own port.
 
-use axum::{
-    Json, Router,
-    http::header::CACHE_CONTROL,
-    response::{IntoResponse, Response},
-    routing::get,
-};
+use axum::{Extension, Router, http::header::CACHE_CONTROL, response::IntoResponse, routing::get};
 use tollgate_http::Unmetered;
 
 use super::{
     Health,
-    builder::{LIVENESS, READINESS},
+    checks::{LIVENESS, READINESS},
+    report::Report,
 };
 
-pub(super) fn router<S>(health: &Health) -> Router<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
-    let probe = |group| {
-        let health = health.clone();
-        get(async move || answer(&health, group).await)
-    };
-    Router::new()
-        .route("/livez", probe(LIVENESS))
-        .route("/readyz", probe(READINESS))
-}
-
-async fn answer(health: &Health, group: &str) -> Response {
-    let mut report = health.report(Some(group)).await;
-    report.details = None;
-    let mut response = (
-        report.status.code(),
-        [(CACHE_CONTROL, "no-store")],
-        Json(report),
-    )
-        .into_response();
-    response.extensions_mut().insert(Unmetered);
-    response
+impl Health {
+    /// Returns `/livez` and `/readyz` for the app's own port, where the platform's probes reach them.
+    ///
+    /// They answer a status without details, and the request metrics do not count them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use axum::{Router, routing::get};
+    /// use tollgate_management::Health;
+    ///
+    /// fn app(health: &Health) -> Router {
+    ///     Router::new()
+    ///         .route("/", get(async || "hello"))
+    ///         .merge(health.probes())
+    /// }
+    /// ```
+    pub fn probes<S>(&self) -> Router<S>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        let probe = |group| {
+            let members = self.groups().find(|(name, _)| *name == group);
+            let members = members.map_or_else(Vec::new, |(_, members)| members.to_vec());
+            get(async move || {
+                let report = Report::of(&members).await.without_details();
+                let headers = [(CACHE_CONTROL, "no-store")];
+                (headers, Extension(Unmetered), report).into_response()
+            })
+        };
+        Router::new()
+            .route("/livez", probe(LIVENESS))
+            .route("/readyz", probe(READINESS))
+    }
 }

@@ -1,4 +1,4 @@
-//! Whether the app should get requests.
+//! The latch for graceful shutdown.
 
 use std::{
     sync::{
@@ -10,10 +10,10 @@ use std::{
 
 use super::{BoxError, Checkup, HealthCheck, Status};
 
-/// A latch that says whether the app should get requests: until it [stops](Self::stop), for good.
+/// Latch that tells whether the app should receive requests, until it is [stopped](Self::stop) for good.
 ///
-/// Clones are the same latch. Among the checks it is `readinessState`, and out of service once it
-/// has stopped: load balancers then send requests elsewhere, while the listener still takes those on
+/// Clones are the same latch. Its check is `readinessState`, which is out of service once the latch is
+/// stopped: load balancers then send requests elsewhere, while the listener still accepts requests on
 /// their way.
 ///
 /// # Examples
@@ -34,17 +34,17 @@ pub struct Readiness {
 }
 
 impl Readiness {
-    /// Ready, until it is stopped.
+    /// Returns a latch that is ready until it is stopped.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// From now on the app should get no more requests.
+    /// Declares that the app should receive no more requests.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Release);
     }
 
-    /// Whether it should get requests.
+    /// Returns whether the app should receive requests.
     pub fn is_ready(&self) -> bool {
         !self.stopped.load(Ordering::Acquire)
     }
@@ -63,7 +63,7 @@ impl HealthCheck for Readiness {
         }))
     }
 
-    /// Zero: who asks after it has stopped is told so.
+    /// Returns zero: a stop shows at once.
     fn cache_for(&self) -> Duration {
         Duration::ZERO
     }

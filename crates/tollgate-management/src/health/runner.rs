@@ -1,4 +1,4 @@
-//! One check: run once for all who ask, with a deadline.
+//! One check, which runs once for all concurrent requests, within a deadline.
 
 use std::{
     fmt,
@@ -8,58 +8,67 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
-use metrics::Recorder;
 use tokio::{
     sync::watch,
     time::{self, Instant},
 };
+use tollgate_families::Families;
 
-use super::{BoxError, Checkup, HealthCheck, instruments::Instruments};
+use super::{
+    BoxError, Checkup, HealthCheck,
+    instruments::{HealthMetric, Instruments},
+};
 
-/// How long after its deadline a check is waited for: one that blocks its thread does not notice it.
+/// Time that requests wait beyond the deadline, for a check that blocks its thread and misses it.
 const GRACE: Duration = Duration::from_millis(100);
 
 type Run = dyn Fn() -> BoxFuture<'static, Result<Checkup, BoxError>> + Send + Sync;
 
-/// A check with all that is known of it.
+/// Check with its last result.
 pub(super) struct Runner {
     name: String,
     timeout: Duration,
     cache_for: Duration,
-    run: Box<Run>,
-    recorder: Option<Arc<dyn Recorder + Send + Sync>>,
+    check: Box<Run>,
+    families: Arc<Families<HealthMetric>>,
     instruments: OnceLock<Instruments>,
-    state: Mutex<State>,
+    progress: Mutex<Progress>,
 }
 
-type Found = watch::Receiver<Option<Arc<Checkup>>>;
+/// Receiver of a run's result.
+type Pending = watch::Receiver<Option<Arc<Checkup>>>;
 
-enum State {
-    Unknown,
-    Running(Found),
-    Known {
+enum Progress {
+    NotStarted,
+    Running(Pending),
+    Finished {
         since: Instant,
         checkup: Arc<Checkup>,
     },
 }
 
 impl Runner {
-    pub(super) fn new(
-        check: impl HealthCheck,
-        recorder: Option<Arc<dyn Recorder + Send + Sync>>,
-    ) -> Self {
+    pub(super) fn new(check: impl HealthCheck) -> Self {
         let check = Arc::new(check);
         Self {
             name: check.name().to_owned(),
             timeout: check.timeout(),
             cache_for: check.cache_for(),
-            run: Box::new(move || {
+            check: Box::new(move || {
                 let check = Arc::clone(&check);
                 async move { check.check().await }.boxed()
             }),
-            recorder,
+            families: Arc::default(),
             instruments: OnceLock::new(),
-            state: Mutex::new(State::Unknown),
+            progress: Mutex::new(Progress::NotStarted),
+        }
+    }
+
+    /// Sets the group that the check's series belong to.
+    pub(super) fn recording(self, families: &Arc<Families<HealthMetric>>) -> Self {
+        Self {
+            families: Arc::clone(families),
+            ..self
         }
     }
 
@@ -67,75 +76,80 @@ impl Runner {
         &self.name
     }
 
-    /// What was found lately, or is found now.
+    /// Returns the last result if it is fresh, or that of a run.
     pub(super) async fn checkup(self: &Arc<Self>) -> Arc<Checkup> {
-        self.resolve_instruments();
+        self.instruments();
         if self.cache_for.is_zero() {
-            return Arc::new(self.find_out().await);
+            return Arc::new(self.run().await);
         }
-        let mut found = match self.join() {
+        let mut pending = match self.join() {
             Ok(checkup) => return checkup,
-            Err(found) => found,
+            Err(pending) => pending,
         };
         let patience = self.timeout.saturating_add(GRACE);
-        let Ok(found) = time::timeout(patience, found.wait_for(Option::is_some)).await else {
+        let Ok(found) = time::timeout(patience, pending.wait_for(Option::is_some)).await else {
             return Arc::new(Checkup::down().detail("error", "timeout"));
         };
         match found.as_deref() {
             Ok(Some(checkup)) => Arc::clone(checkup),
-            // The runtime that it ran on is shutting down.
+            // The runtime of the run is shutting down.
             _ => Arc::new(Checkup::down().detail("error", "stopped")),
         }
     }
 
-    /// What is known, or a run to wait for: the one that is on its way, or a new one. It goes on if
-    /// those who wait for it hang up, so that they cannot make it run more often.
-    fn join(self: &Arc<Self>) -> Result<Arc<Checkup>, Found> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*state {
-            State::Known { since, checkup } if since.elapsed() < self.cache_for => {
+    /// Returns a fresh result, or the run to wait for.
+    ///
+    /// A run continues if its callers hang up, so that they cannot make the check run more often.
+    fn join(self: &Arc<Self>) -> Result<Arc<Checkup>, Pending> {
+        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*progress {
+            Progress::Finished { since, checkup } if since.elapsed() < self.cache_for => {
                 return Ok(Arc::clone(checkup));
             }
-            State::Running(found) if found.has_changed().is_ok() => return Err(found.clone()),
+            Progress::Running(pending) if pending.has_changed().is_ok() => {
+                return Err(pending.clone());
+            }
             _ => {}
         }
-        let (tell, found) = watch::channel(None);
-        *state = State::Running(found.clone());
-        drop(state);
+        let (sender, pending) = watch::channel(None);
+        *progress = Progress::Running(pending.clone());
+        drop(progress);
 
         let runner = Arc::clone(self);
         tokio::spawn(async move {
-            let checkup = Arc::new(runner.find_out().await);
-            *runner.state.lock().unwrap_or_else(PoisonError::into_inner) = State::Known {
+            let checkup = Arc::new(runner.run().await);
+            let mut progress = runner
+                .progress
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            *progress = Progress::Finished {
                 since: Instant::now(),
                 checkup: Arc::clone(&checkup),
             };
-            tell.send_replace(Some(checkup));
+            drop(progress);
+            sender.send_replace(Some(checkup));
         });
-        Err(found)
+        Err(pending)
     }
 
-    async fn find_out(&self) -> Checkup {
+    async fn run(&self) -> Checkup {
         let start = Instant::now();
-        let run = AssertUnwindSafe(async { (self.run)().await }).catch_unwind();
+        let run = AssertUnwindSafe(async { (self.check)().await }).catch_unwind();
         let checkup = match time::timeout(self.timeout, run).await {
             Ok(Ok(Ok(checkup))) => checkup,
             Ok(Ok(Err(error))) => Checkup::down().detail("error", error.to_string()),
             Ok(Err(_)) => Checkup::down().detail("error", "panic"),
             Err(_) => Checkup::down().detail("error", "timeout"),
         };
-        let instruments = self.resolve_instruments();
-        instruments.record(checkup.status(), start.elapsed());
+        self.instruments().record(checkup.status(), start.elapsed());
         checkup
     }
 
-    /// Resolved by the first who asks and not in the task that runs, so that a recorder that is
-    /// local to a thread is found.
-    fn resolve_instruments(&self) -> &Instruments {
-        self.instruments.get_or_init(|| match &self.recorder {
-            Some(recorder) => Instruments::register(&**recorder, &self.name),
-            None => metrics::with_recorder(|recorder| Instruments::register(recorder, &self.name)),
-        })
+    /// Returns the check's handles. The first request registers them rather than the task of the run,
+    /// so that the thread's local recorder is found.
+    fn instruments(&self) -> &Instruments {
+        self.instruments
+            .get_or_init(|| Instruments::register(&self.families, &self.name))
     }
 }
 

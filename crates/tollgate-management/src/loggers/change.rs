@@ -1,4 +1,4 @@
-//! What is asked of a logger.
+//! Changes of a level, as they are sent.
 
 use std::time::Duration;
 
@@ -7,28 +7,28 @@ use tracing_subscriber::filter::LevelFilter;
 
 use super::level;
 
-/// How long a level may last that ends by itself.
-const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// Maximum time of a level that is set for a time.
+const MAX_DURATION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// How many bytes a duration may have. With more of them, humantime adds up to what overflows.
-const LONGEST_TEXT: usize = 20;
+/// Maximum length of a duration as text. humantime overflows with longer ones.
+const MAX_DURATION_BYTES: usize = 20;
 
-/// A level for good or for a time; none is that of the start.
+/// New level of a logger, for good or for a time. `None` is the initial level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Change {
     pub(super) level: Option<LevelFilter>,
     pub(super) lasting: Option<Duration>,
 }
 
-/// Why nothing is changed, for who asked.
+/// Reason of a refusal, for the caller.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Refusal(pub(super) String);
 
-/// `{"configuredLevel":"DEBUG","for":"10m"}`: Micronaut's, and for how long.
+/// `{"configuredLevel":"DEBUG","for":"10m"}`: Micronaut's shape, and a duration.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Body {
-    // By itself an option may be missing, and a slip of the pen would reset the level.
+    // Serde accepts a missing option, so that a misspelt field would reset the level.
     #[serde(deserialize_with = "Option::deserialize")]
     configured_level: Option<String>,
     #[serde(rename = "for", default)]
@@ -60,12 +60,12 @@ impl Change {
 
 fn duration(written: &str) -> Result<Duration, Refusal> {
     let refused = |why: &str| Refusal(format!("{written:?} {why}: write 30s, 10m or 1h 30m"));
-    if written.len() > LONGEST_TEXT {
+    if written.len() > MAX_DURATION_BYTES {
         return Err(refused("is no duration"));
     }
     match humantime::parse_duration(written) {
         Ok(Duration::ZERO) => Err(refused("is no time at all")),
-        Ok(long) if long > LONGEST => Err(refused("is more than 30 days")),
+        Ok(long) if long > MAX_DURATION => Err(refused("is more than 30 days")),
         Ok(duration) => Ok(duration),
         Err(_) => Err(refused("is no duration")),
     }
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_is_a_level_and_how_long_it_lasts() {
+    fn change_is_a_level_with_an_optional_duration() {
         let debug = Some(LevelFilter::DEBUG);
         let ten_minutes = Some(Duration::from_secs(600));
         for (body, level, lasting) in [
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_change_is_told_what_is() {
+    fn refusal_names_the_accepted_form() {
         for (body, named) in [
             ("", "configuredLevel"),
             ("[]", "configuredLevel"),

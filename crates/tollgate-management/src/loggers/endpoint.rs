@@ -5,16 +5,15 @@ use std::{collections::BTreeMap, time::Duration};
 use axum::{
     Extension, Json,
     body::{Body, to_bytes},
-    http::StatusCode,
-    response::{IntoResponse, Response},
 };
 use serde::Serialize;
 use tokio::time::timeout;
 
 use super::{
-    Logger, Loggers,
     change::{Change, Refusal},
+    handle::Loggers,
     level,
+    levels::Logger,
 };
 use crate::{
     endpoint::{Endpoint, Exposure},
@@ -23,11 +22,11 @@ use crate::{
     problem::Problem,
 };
 
-/// How long a change may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Deadline for the body of a change.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many bytes a change may have.
-const LARGEST: usize = 4_096;
+/// Maximum length of the body of a change.
+const MAX_BODY_BYTES: usize = 4_096;
 
 /// `{"levels":["ALL",…],"loggers":{"ROOT":{…}}}`.
 #[derive(Serialize)]
@@ -36,7 +35,7 @@ struct All {
     loggers: BTreeMap<String, One>,
 }
 
-/// `{"configuredLevel":"INFO","effectiveLevel":"INFO"}`, and when it ends if it does by itself.
+/// `{"configuredLevel":"INFO","effectiveLevel":"INFO"}`, with the end of a level that has one.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct One {
@@ -56,43 +55,35 @@ impl From<Logger> for One {
     }
 }
 
-impl Loggers {
-    /// `/loggers` and `/loggers/{name}`, where a level is changed by POST.
-    pub(crate) fn endpoint(&self) -> Endpoint {
-        let [all, one, changed] = [self, self, self].map(Self::clone);
-        let all = async move || {
-            let loggers = all.list().into_iter();
-            Json(All {
-                levels: level::NAMES,
-                loggers: loggers
-                    .map(|(name, logger)| (name, logger.into()))
-                    .collect(),
-            })
-        };
-        let one = async move |Name(name): Name| match one.get(&name) {
-            Ok(logger) => Json(One::from(logger)).into_response(),
-            Err(Refusal(message)) => Problem::not_found(message).into_response(),
-        };
-        let change =
-            async move |Name(name): Name, Extension(caller): Extension<Caller>, body: Body| {
-                change(&changed, &name, &caller, body).await
-            };
-        Endpoint::new("loggers")
-            .read(Exposure::Read, "", all)
-            .read_write(Exposure::Read, "/{name}", one, change)
-    }
+/// Returns `/loggers`, and `/loggers/{name}` where POST changes a level.
+pub(crate) fn endpoint(loggers: &Loggers) -> Endpoint {
+    let [all, one, changed] = [loggers; 3].map(Clone::clone);
+    let all = async move || {
+        let loggers = all.list().into_iter();
+        Json(All {
+            levels: level::NAMES,
+            loggers: loggers
+                .map(|(name, logger)| (name, logger.into()))
+                .collect(),
+        })
+    };
+    let one = async move |Name(name): Name| {
+        let logger = one.get(&name);
+        let json = logger.map(|logger| Json(One::from(logger)));
+        json.map_err(|Refusal(message)| Problem::not_found(message))
+    };
+    let change = async move |Name(name): Name, Extension(caller): Extension<Caller>, body: Body| {
+        change(&changed, &name, &caller, body).await
+    };
+    Endpoint::new("loggers")
+        .read(Exposure::Read, "", all)
+        .read_write(Exposure::Read, "/{name}", one, change)
 }
 
-async fn change(loggers: &Loggers, name: &str, caller: &Caller, body: Body) -> Response {
-    let changed = match timeout(PATIENCE, to_bytes(body, LARGEST)).await {
-        Err(_) => return Problem::request_timeout().into_response(),
-        Ok(Ok(body)) => Change::read(&body).and_then(|Change { level, lasting }| {
-            loggers.set(name, level, lasting, caller.key_name())
-        }),
-        Ok(Err(e)) => Err(Refusal(format!("{e}: a change has up to {LARGEST} bytes"))),
-    };
-    match changed {
-        Ok(()) => StatusCode::OK.into_response(),
-        Err(Refusal(message)) => Problem::bad_request(message).into_response(),
-    }
+async fn change(loggers: &Loggers, name: &str, caller: &Caller, body: Body) -> Result<(), Problem> {
+    let body = timeout(BODY_TIMEOUT, to_bytes(body, MAX_BODY_BYTES)).await;
+    let body = body.map_err(|_| Problem::request_timeout())?;
+    body.map_err(|e| Refusal(format!("{e}: a change has up to {MAX_BODY_BYTES} bytes")))
+        .and_then(|body| loggers.set(name, Change::read(&body)?, caller.key_name()))
+        .map_err(|Refusal(message)| Problem::bad_request(message))
 }

@@ -1,18 +1,13 @@
-//! A level that ends by itself.
+//! The end of a level that was set for a time.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, SystemTime},
 };
 
 use tokio::{task::AbortHandle, time};
 
-use super::Shared;
-
-/// What ends a level in time; not, once dropped.
+/// Timer of a level. Dropping it cancels the timer.
 #[derive(Debug)]
 pub(super) struct Expiry {
     id: u64,
@@ -21,16 +16,13 @@ pub(super) struct Expiry {
 }
 
 impl Expiry {
-    pub(super) fn start(shared: &Arc<Shared>, name: &str, lasting: Duration) -> Self {
+    /// Starts a timer, which calls `end` with its id.
+    pub(super) fn start(lasting: Duration, end: impl FnOnce(u64) + Send + 'static) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        let levels = Arc::downgrade(shared);
-        let name = name.to_owned();
         let task = tokio::spawn(async move {
             time::sleep(lasting).await;
-            if let Some(shared) = levels.upgrade() {
-                shared.expire(&name, id);
-            }
+            end(id);
         });
         Self {
             id,

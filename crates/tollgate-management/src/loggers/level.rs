@@ -1,11 +1,14 @@
-//! What levels are called, as Micronaut has it.
+//! Names of levels and of the root, as in Micronaut.
 
 use tracing_subscriber::filter::LevelFilter;
 
-/// Of a logger that has no level of its own.
+/// Name of the logger of all targets that no other logger names.
+pub(super) const ROOT: &str = "ROOT";
+
+/// Level of a logger without a level of its own.
 const NOT_SPECIFIED: &str = "NOT_SPECIFIED";
 
-/// All that is accepted, in Micronaut's order. `ALL` is tracing's `TRACE`.
+/// Accepted names, in Micronaut's order. `ALL` is tracing's `TRACE`.
 pub(super) const NAMES: [&str; 8] = [
     "ALL",
     "TRACE",
@@ -29,11 +32,11 @@ pub(super) fn name(level: Option<LevelFilter>) -> &'static str {
     }
 }
 
-/// What no level is called.
+/// Error for a name that is not a level.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NoLevel;
 
-/// Reads a name in any case: none where it says that there is none.
+/// Reads a name in any case. Returns `None` for `NOT_SPECIFIED`.
 pub(super) fn read(name: &str) -> Result<Option<LevelFilter>, NoLevel> {
     match &*name.to_ascii_uppercase() {
         NOT_SPECIFIED => Ok(None),
@@ -48,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_is_read_as_what_it_is_called() {
+    fn every_name_is_read_in_any_case() {
         for written in NAMES {
             let level = read(&written.to_lowercase()).unwrap();
             let expected = if written == "ALL" { "TRACE" } else { written };

@@ -1,83 +1,84 @@
-//! Which logger has which level.
+//! Levels of loggers.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::SystemTime};
 
 use tracing::Level;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
-use super::{Logger, ROOT, expiry::Expiry};
+use super::{expiry::Expiry, level::ROOT};
+use crate::date::rfc3339;
 
-/// How many loggers may be told a level.
-pub(super) const MOST: usize = 1_000;
+/// Maximum number of loggers whose level is changed.
+pub(super) const MAX_CHANGED: usize = 1_000;
 
-/// The levels of the loggers that have one of their own.
+/// Levels of the loggers that have one of their own.
 #[derive(Debug)]
 pub(super) struct Levels {
-    start: BTreeMap<String, LevelFilter>,
-    told: BTreeMap<String, Told>,
+    initial: BTreeMap<String, LevelFilter>,
+    changed: BTreeMap<String, Changed>,
 }
 
-/// What a logger was told since the start.
+/// Changed level of a logger.
 #[derive(Debug, Default)]
-struct Told {
-    /// Until it is told something else.
+struct Changed {
+    /// Level until the next change.
     lasting: Option<LevelFilter>,
-    /// Over it, while it lasts.
+    /// Level for a time, which hides the lasting one.
     passing: Option<(LevelFilter, Expiry)>,
 }
 
 impl Levels {
-    pub(super) fn new(start: BTreeMap<String, LevelFilter>) -> Self {
+    pub(super) fn new(initial: BTreeMap<String, LevelFilter>) -> Self {
         Self {
-            start,
-            told: BTreeMap::new(),
+            initial,
+            changed: BTreeMap::new(),
         }
     }
 
-    /// The loggers that have a level of their own, some of them twice.
+    /// Returns the loggers that have a level of their own, some of them twice.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.start
-            .keys()
-            .chain(self.told.keys())
-            .map(String::as_str)
+        let names = self.initial.keys().chain(self.changed.keys());
+        names.map(String::as_str)
     }
 
     pub(super) fn has_room_for(&self, name: &str) -> bool {
-        self.told.len() < MOST || self.told.contains_key(name)
+        self.changed.len() < MAX_CHANGED || self.changed.contains_key(name)
     }
 
-    /// Tells a logger its level, for good or while `expiry` lasts; none is that of the start.
+    /// Changes the level of a logger, for good or until `expiry`. `None` restores the initial level.
     pub(super) fn set(&mut self, name: &str, level: Option<LevelFilter>, expiry: Option<Expiry>) {
         let Some(level) = level else {
-            self.told.remove(name);
+            self.changed.remove(name);
             return;
         };
-        let told = self.told.entry(name.to_owned()).or_default();
-        *told = match expiry {
-            Some(expiry) => Told {
-                lasting: told.lasting,
+        let changed = self.changed.entry(name.to_owned()).or_default();
+        *changed = match expiry {
+            Some(expiry) => Changed {
+                lasting: changed.lasting,
                 passing: Some((level, expiry)),
             },
-            None => Told {
+            None => Changed {
                 lasting: Some(level),
                 passing: None,
             },
         };
     }
 
-    /// Whether a logger's level is the one that this expiry ends.
+    /// Returns whether a logger has the level that the expiry with this id ends.
     pub(super) fn last_until(&self, name: &str, id: u64) -> bool {
-        let passing = self.told.get(name).and_then(|told| told.passing.as_ref());
-        passing.is_some_and(|(_, expiry)| expiry.id() == id)
+        self.expiry(name).is_some_and(|expiry| expiry.id() == id)
     }
 
-    /// Ends what a logger was told for a time.
+    /// Ends the level that a logger has for a time.
     pub(super) fn expire(&mut self, name: &str) {
-        let lasting = self.told.remove(name).and_then(|told| told.lasting);
+        let lasting = self
+            .changed
+            .remove(name)
+            .and_then(|changed| changed.lasting);
         self.set(name, lasting, None);
     }
 
-    /// All levels, as tracing asks for them.
+    /// Returns all levels in tracing's form.
     pub(super) fn targets(&self) -> Targets {
         let named = self.names().filter(|name| *name != ROOT);
         let levels = named.filter_map(|name| Some((name, self.configured(name)?)));
@@ -86,10 +87,9 @@ impl Levels {
             .with_default(self.configured(ROOT).unwrap_or(LevelFilter::OFF))
     }
 
-    /// A logger as it is where `targets` are in force.
+    /// Returns a logger, while `targets` are in force.
     pub(super) fn logger(&self, name: &str, targets: &Targets) -> Logger {
         let configured = self.configured(name);
-        let passing = self.told.get(name).and_then(|told| told.passing.as_ref());
         let levels = [
             Level::TRACE,
             Level::DEBUG,
@@ -106,14 +106,54 @@ impl Levels {
         Logger {
             configured,
             effective,
-            until: passing.map(|(_, expiry)| expiry.at()),
+            until: self.expiry(name).map(Expiry::at),
         }
     }
 
     fn configured(&self, name: &str) -> Option<LevelFilter> {
-        let told = self.told.get(name);
-        let passing = told.and_then(|told| Some(told.passing.as_ref()?.0));
-        let lasting = told.and_then(|told| told.lasting);
-        passing.or(lasting).or(self.start.get(name).copied())
+        let changed = self.changed.get(name);
+        let passing = changed.and_then(|changed| Some(changed.passing.as_ref()?.0));
+        let lasting = changed.and_then(|changed| changed.lasting);
+        passing.or(lasting).or(self.initial.get(name).copied())
+    }
+
+    fn expiry(&self, name: &str) -> Option<&Expiry> {
+        let (_, expiry) = self.changed.get(name)?.passing.as_ref()?;
+        Some(expiry)
+    }
+}
+
+/// Levels of one logger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Logger {
+    pub(super) configured: Option<LevelFilter>,
+    pub(super) effective: LevelFilter,
+    pub(super) until: Option<SystemTime>,
+}
+
+impl Logger {
+    pub(super) fn until_text(&self) -> Option<String> {
+        rfc3339(self.until?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn end_before_1970_is_left_out() {
+        let logger = |until| Logger {
+            configured: None,
+            effective: LevelFilter::INFO,
+            until: Some(until),
+        };
+        let epoch = SystemTime::UNIX_EPOCH;
+        let second = Duration::from_secs(1);
+        assert_eq!(logger(epoch - second).until_text(), None);
+        let text = logger(epoch + second).until_text();
+        assert_eq!(text.as_deref(), Some("1970-01-01T00:00:01.000Z"));
     }
 }

@@ -1,27 +1,26 @@
-//! The targets that have come by.
+//! Targets that have logged.
 
 use std::{
     collections::BTreeSet,
     sync::{Mutex, PoisonError},
 };
 
-/// How many targets are remembered: names that a macro writes are few, but nothing says so.
-const MOST: usize = 1_000;
+/// Maximum number of targets. Literals of macros are few, but nothing limits them.
+const MAX_TARGETS: usize = 1_000;
 
-/// The targets that have come by: of each place that logs, once it was reached at a level that is on
-/// anywhere.
+/// Targets of places that logged at a level that is on for any target.
 #[derive(Debug, Default)]
 pub(super) struct Seen(Mutex<BTreeSet<&'static str>>);
 
 impl Seen {
     pub(super) fn note(&self, target: &'static str) {
         let mut targets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if targets.len() < MOST {
+        if targets.len() < MAX_TARGETS {
             targets.insert(target);
         }
     }
 
-    /// The targets, and the modules and crates that they are in.
+    /// Returns the targets with their modules and crates.
     pub(super) fn names(&self) -> BTreeSet<String> {
         let targets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let with_parents = targets.iter().flat_map(|target| {
@@ -37,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_modules_that_a_target_is_in_are_known_with_it() {
+    fn modules_of_a_target_are_known() {
         let seen = Seen::default();
         for target in ["shop::cart::price", "shop", "mail"] {
             seen.note(target);
@@ -47,11 +46,11 @@ mod tests {
     }
 
     #[test]
-    fn no_more_are_remembered_than_the_most() {
+    fn targets_beyond_the_maximum_are_ignored() {
         let seen = Seen::default();
-        for number in 0..=MOST {
+        for number in 0..=MAX_TARGETS {
             seen.note(format!("target{number}").leak());
         }
-        assert_eq!(seen.names().len(), MOST);
+        assert_eq!(seen.names().len(), MAX_TARGETS);
     }
 }

@@ -1,4 +1,4 @@
-//! The levels as tracing asks for them.
+//! The layer that applies the levels.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use tracing_subscriber::{
 
 use super::seen::Seen;
 
-/// Lets through what the levels enable, and notes whose levels were asked for.
+/// Layer, or filter, that enables events by level and notes their targets.
 #[derive(Debug)]
 pub(super) struct Watch {
     pub(super) targets: Targets,

@@ -6,7 +6,7 @@ use tollgate_exposition::{Exposition, Format};
 
 use super::one;
 use crate::{
-    ManagementError, ManagementErrorKind,
+    ManagementError,
     endpoint::{Endpoint, Exposure},
     name::Name,
 };
@@ -27,10 +27,10 @@ pub(crate) const IDS: [&str; 2] = ["metrics", "prometheus"];
 /// ```
 /// use std::time::Duration;
 /// use tollgate_exposition::Exposition;
-/// use tollgate_management::{ManagementBuilder, Metrics, management_router};
+/// use tollgate_management::{ManagementBuilder, MetricsEndpoint, management_router};
 ///
 /// fn management(exposition: impl Exposition) -> ManagementBuilder {
-///     let metrics = Metrics::new(exposition).route(|route| {
+///     let metrics = MetricsEndpoint::new(exposition).route(|route| {
 ///         route
 ///             .before_render(async || metrics::gauge!("orders_waiting").set(3))
 ///             .timeout(Duration::from_secs(5))
@@ -40,12 +40,12 @@ pub(crate) const IDS: [&str; 2] = ["metrics", "prometheus"];
 /// ```
 #[derive(Debug)]
 #[must_use]
-pub struct Metrics {
+pub struct MetricsEndpoint {
     route: MetricsRoute,
     has_text: bool,
 }
 
-impl Metrics {
+impl MetricsEndpoint {
     /// Serves `exposition`.
     pub fn new<E: Exposition>(exposition: E) -> Self {
         let formats = exposition.formats();
@@ -68,10 +68,7 @@ impl Metrics {
                 "the exposition offers no text for /prometheus: offer {:?}",
                 Format::Text.content_type()
             );
-            return Err(ManagementError::new(
-                ManagementErrorKind::Exposition,
-                message,
-            ));
+            return Err(ManagementError::new(message));
         }
         let reader = self.route.into_reader();
         let all = {
@@ -99,7 +96,7 @@ impl Metrics {
     }
 }
 
-impl<E: Exposition> From<E> for Metrics {
+impl<E: Exposition> From<E> for MetricsEndpoint {
     fn from(exposition: E) -> Self {
         Self::new(exposition)
     }

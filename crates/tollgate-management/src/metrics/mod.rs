@@ -7,4 +7,4 @@ mod endpoint;
 mod one;
 
 pub(crate) use self::endpoint::IDS;
-pub use self::endpoint::Metrics;
+pub use self::endpoint::MetricsEndpoint;

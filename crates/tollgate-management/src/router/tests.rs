@@ -11,7 +11,7 @@ use crate::EndpointAccess;
 
 const KEY: &str = "correct-horse-battery-staple";
 
-/// A builder with an endpoint `light` that is read and switched, and one that is sensitive.
+/// Returns a builder with an endpoint that can be changed, a sensitive one and a summary.
 fn builder() -> ManagementBuilder {
     let light =
         Endpoint::new("light").read_write(Exposure::Read, "", async || "on", async || "off");
@@ -47,7 +47,7 @@ async fn json(response: Response) -> Value {
 }
 
 #[tokio::test]
-async fn with_keys_everything_but_a_summary_needs_one() {
+async fn with_keys_only_a_summary_needs_none() {
     for path in ["/", "/light", "/safe", "/nowhere", "/pulse/", "/pulse/x"] {
         let stranger = Request::get(path);
         assert_eq!(status(guarded(), stranger).await, StatusCode::UNAUTHORIZED);
@@ -63,7 +63,7 @@ async fn with_keys_everything_but_a_summary_needs_one() {
 }
 
 #[tokio::test]
-async fn without_keys_what_is_sensitive_says_how_it_is_opened() {
+async fn sensitive_endpoint_without_keys_names_the_setting_that_opens_it() {
     let refused = answer(builder(), Request::get("/safe")).await;
     assert_eq!(refused.status(), StatusCode::FORBIDDEN);
     let message = json(refused).await["message"].to_string();
@@ -75,7 +75,7 @@ async fn without_keys_what_is_sensitive_says_how_it_is_opened() {
 }
 
 #[tokio::test]
-async fn without_keys_nothing_is_changed() {
+async fn change_without_keys_is_refused() {
     let access = Access::new().endpoint("light", EndpointAccess::new().sensitive(false));
     let change = Request::post("/light").header("content-type", "application/json");
     let refused = status(builder().access(access), change).await;
@@ -83,7 +83,7 @@ async fn without_keys_nothing_is_changed() {
 }
 
 #[tokio::test]
-async fn a_change_is_json() {
+async fn change_is_json() {
     let change = || Request::post("/light").header("authorization", format!("Bearer {KEY}"));
     for (content_type, expected) in [
         ("application/json", StatusCode::OK),
@@ -97,12 +97,12 @@ async fn a_change_is_json() {
         let change = change().header("content-type", content_type);
         assert_eq!(status(guarded(), change).await, expected);
     }
-    let untold = status(guarded(), change()).await;
-    assert_eq!(untold, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let no_type = status(guarded(), change()).await;
+    assert_eq!(no_type, StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }
 
 #[tokio::test]
-async fn a_method_that_is_not_allowed_is_told_which_are() {
+async fn refused_method_gets_the_allowed_ones() {
     for (path, read_only, allowed) in [
         ("/light", false, "GET,HEAD,POST,OPTIONS"),
         ("/light", true, "GET,HEAD,OPTIONS"),
@@ -119,21 +119,21 @@ async fn a_method_that_is_not_allowed_is_told_which_are() {
                 .header("authorization", format!("Bearer {KEY}"));
             let response = answer(guarded().access(access.clone()), request).await;
             assert_eq!(response.status(), expected);
-            let mut told: Vec<_> = response.headers()[ALLOW]
+            let mut sent: Vec<_> = response.headers()[ALLOW]
                 .to_str()
                 .unwrap()
                 .split(',')
                 .collect();
             let mut allowed: Vec<_> = allowed.split(',').collect();
-            told.sort_unstable();
+            sent.sort_unstable();
             allowed.sort_unstable();
-            assert_eq!(told, allowed);
+            assert_eq!(sent, allowed);
         }
     }
 }
 
 #[tokio::test]
-async fn discovery_links_what_the_caller_may_see() {
+async fn discovery_links_endpoints_that_the_caller_may_see() {
     let open = json(answer(builder(), Request::get("/")).await).await;
     let links = json!({
         "self": { "href": "/", "templated": false },
@@ -144,15 +144,15 @@ async fn discovery_links_what_the_caller_may_see() {
 }
 
 #[test]
-fn two_endpoints_of_one_name_are_refused() {
+fn endpoints_of_one_name_are_refused() {
     let twice = builder().endpoint(Ok(Endpoint::new("light")));
     let error = twice.build().unwrap_err();
-    assert_eq!(error.kind(), ManagementErrorKind::DuplicateEndpoint);
-    assert!(error.to_string().contains(r#""light""#), "{error}");
+    let expected = r#"there are two endpoints "light""#;
+    assert!(error.to_string().starts_with(expected), "{error}");
 }
 
 #[test]
-fn what_is_set_of_the_metrics_may_stay_where_they_are_off() {
+fn access_to_the_metrics_may_be_set_where_they_are_off() {
     let off = EndpointAccess::new().enabled(false);
     for id in ["metrics", "prometheus"] {
         let access = Access::new().endpoint(id, off);
@@ -160,28 +160,28 @@ fn what_is_set_of_the_metrics_may_stay_where_they_are_off() {
     }
     let access = Access::new().endpoint("metric", off);
     let error = builder().access(access).build().unwrap_err();
-    assert_eq!(error.kind(), ManagementErrorKind::UnknownEndpoint);
+    assert!(error.is_unknown_endpoint(), "{error}");
 }
 
 #[test]
-fn a_setting_means_an_endpoint_in_any_case() {
+fn setting_names_an_endpoint_in_any_case() {
     let added = builder().endpoint(Ok(Endpoint::new("read-Model.2")));
     for name in ["READ_MODEL_2", "read-Model.2", "read_model-2"] {
         assert_eq!(added.find_endpoint(name), Ok("read-Model.2"));
     }
     assert_eq!(added.find_endpoint("DISCOVERY"), Ok("discovery"));
     let error = added.find_endpoint("lihgt").unwrap_err();
-    assert_eq!(error.kind(), ManagementErrorKind::UnknownEndpoint);
+    assert!(error.is_unknown_endpoint(), "{error}");
 }
 
 #[test]
-fn no_endpoint_is_called_as_all_of_them() {
+fn endpoint_must_not_be_called_all() {
     for id in ["all", "All"] {
         let error = builder()
             .endpoint(Ok(Endpoint::new(id)))
             .build()
             .unwrap_err();
-        assert_eq!(error.kind(), ManagementErrorKind::InvalidName);
-        assert!(error.to_string().contains(id), "{error}");
+        let expected = format!("{id:?} stands for every endpoint");
+        assert!(error.to_string().starts_with(&expected), "{error}");
     }
 }

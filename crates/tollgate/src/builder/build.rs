@@ -7,7 +7,7 @@ use tollgate_axum::{Axum, Guard};
 #[cfg(feature = "push")]
 use tollgate_exposition::{Exposition, Format, Selection};
 #[cfg(feature = "management")]
-use tollgate_management::Metrics;
+use tollgate_management::MetricsEndpoint;
 
 use super::setters::TollgateBuilder;
 #[cfg(any(feature = "management", feature = "push"))]
@@ -74,7 +74,7 @@ impl TollgateBuilder {
         #[cfg(feature = "management")]
         let management = {
             let before_render = self.before_render.as_ref();
-            let metrics = Metrics::new(Arc::clone(&recorded))
+            let metrics = MetricsEndpoint::new(Arc::clone(&recorded))
                 .route(|route| BeforeRender::set(before_render, route));
             let management =
                 management.map(|(address, endpoints)| (address, endpoints.metrics(metrics)));

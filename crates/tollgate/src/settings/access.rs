@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_management::{Access, EndpointAccess, ManagementBuilder, ManagementErrorKind};
+use tollgate_management::{Access, EndpointAccess, ManagementBuilder};
 
 use super::{Settings, table::Id, value::Value};
 use crate::Error;
@@ -37,7 +37,7 @@ impl Settings {
                         let own: &mut EndpointAccess = own.entry(id).or_default();
                         *own = set(*own);
                     }
-                    Err(e) if e.kind() == ManagementErrorKind::UnknownEndpoint => {
+                    Err(e) if e.is_unknown_endpoint() => {
                         let message = format!("{key} ({}): {e}", entry.origin);
                         wrong.push(Error::telling(message, e));
                     }

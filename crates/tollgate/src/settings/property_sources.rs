@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_management::{Environment, PropertySource};
+use tollgate_management::{EnvironmentEndpoint, PropertySource};
 
 use super::{
     Settings,
@@ -13,7 +13,7 @@ use super::{
 
 impl Settings {
     /// Returns the settings in force, by their sources.
-    pub(crate) fn environment(&self) -> Environment {
+    pub(crate) fn environment(&self) -> EnvironmentEndpoint {
         let mut sources = BTreeMap::new();
         for (key, entry) in self
             .entries
@@ -37,7 +37,7 @@ impl Settings {
             sources.insert(name, source);
         }
         let sources = sources.into_values();
-        let environment = sources.fold(Environment::new(), Environment::source);
+        let environment = sources.fold(EnvironmentEndpoint::new(), EnvironmentEndpoint::source);
         match &self.entry(Id::EnvShow).value {
             Some(Value::Names(names)) => {
                 environment.show(names.iter().map(|name| self.meant(name)))

@@ -3,11 +3,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures_util::future::{join_all, pending};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use tokio::sync::Notify;
+use tollgate_families::Target;
 
 use super::*;
 use crate::Status;
 
-/// Does what `run` does, and counts how often.
+/// Check that calls `run`, and counts the calls.
 struct Scripted<F> {
     runs: Arc<AtomicUsize>,
     run: F,
@@ -38,7 +39,7 @@ where
         runs: Arc::clone(&runs),
         run,
     };
-    (Arc::new(Runner::new(check, None)), runs)
+    (Arc::new(Runner::new(check)), runs)
 }
 
 #[track_caller]
@@ -47,7 +48,7 @@ fn assert_down(checkup: &Checkup, error: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_check_runs_once_per_interval_however_many_ask() {
+async fn check_runs_once_per_interval_for_all_requests() {
     let (runner, runs) = runner(async || {
         time::sleep(Duration::from_millis(50)).await;
         Ok(Checkup::up())
@@ -61,7 +62,7 @@ async fn a_check_runs_once_per_interval_however_many_ask() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_hangs_up_does_not_make_it_run_again() {
+async fn caller_that_hangs_up_does_not_cause_another_run() {
     let go = Arc::new(Notify::new());
     let (runner, runs) = runner({
         let go = Arc::clone(&go);
@@ -83,7 +84,7 @@ async fn who_hangs_up_does_not_make_it_run_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_check_that_hangs_is_down_after_its_timeout() {
+async fn check_that_hangs_is_down_after_its_timeout() {
     let (runner, _) = runner(pending);
     let start = Instant::now();
     assert_down(&*runner.checkup().await, "timeout");
@@ -91,19 +92,19 @@ async fn a_check_that_hangs_is_down_after_its_timeout() {
 }
 
 #[tokio::test]
-async fn a_check_that_fails_says_why() {
+async fn check_that_fails_has_the_error_in_its_details() {
     let (runner, _) = runner(async || Err("no route".into()));
     assert_down(&*runner.checkup().await, "no route");
 }
 
 #[tokio::test]
-async fn a_check_that_panics_is_down() {
+async fn check_that_panics_is_down() {
     let (runner, _) = runner(|| async { panic!("a bug") });
     assert_down(&*runner.checkup().await, "panic");
 }
 
 #[tokio::test]
-async fn a_check_is_a_gauge_and_a_duration() {
+async fn check_is_recorded_as_a_gauge_and_a_duration() {
     let recorder = DebuggingRecorder::new();
     let metrics = recorder.snapshotter();
     let runs = Arc::new(AtomicUsize::new(0));
@@ -111,7 +112,8 @@ async fn a_check_is_a_gauge_and_a_duration() {
         runs,
         run: async || Ok(Checkup::down()),
     };
-    let runner = Arc::new(Runner::new(check, Some(Arc::new(recorder))));
+    let families = Families::with_target(Target::given(Arc::new(recorder)));
+    let runner = Arc::new(Runner::new(check).recording(&Arc::new(families)));
     runner.checkup().await;
 
     let mut written: Vec<_> = metrics.snapshot().into_vec();

@@ -1,15 +1,15 @@
-use std::{io, sync::PoisonError};
+use std::{io, time::Duration};
 
-use tracing_subscriber::{fmt, layer::SubscriberExt, registry};
+use tracing_subscriber::{filter::LevelFilter, fmt, layer::SubscriberExt, registry};
 
 use super::*;
 
-/// What was logged, as text.
+/// Logged lines, as text.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// What has been logged since it was last taken.
+    /// Takes the lines since the last call.
     fn take(&self) -> String {
         let bytes = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         String::from_utf8(bytes).unwrap()
@@ -42,27 +42,33 @@ fn log(
         .with_writer(move || log.clone())
 }
 
-/// Runs a test with a subscriber, one after another: what tracing remembers of each place that logs
-/// is shared by all subscribers of the process.
+/// Runs a test with a subscriber, one test at a time: all subscribers of the process share tracing's
+/// cache of each place that logs.
 fn with(subscriber: impl Subscriber + Send + Sync + 'static, test: impl FnOnce()) {
     static ALONE: Mutex<()> = Mutex::new(());
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     tracing::subscriber::with_default(subscriber, test);
 }
 
-/// Logs one line at DEBUG as the target `shop::cart`, and says whether it appeared.
+/// Logs one line at DEBUG as the target `shop::cart`, and returns whether it appeared.
 fn appears(log: &Log) -> bool {
     log.take();
     tracing::debug!(target: "shop::cart", "filled");
     log.take().contains("filled")
 }
 
+fn change(level: Option<LevelFilter>, minutes: Option<u64>) -> Change {
+    let lasting = minutes.map(|minutes| Duration::from_secs(60 * minutes));
+    Change { level, lasting }
+}
+
 fn set(loggers: &Loggers, name: &str, level: Option<LevelFilter>) {
-    loggers.set(name, level, None, Some("ops")).unwrap();
+    let change = change(level, None);
+    loggers.set(name, change, Some("ops")).unwrap();
 }
 
 #[test]
-fn a_level_acts_at_once_and_null_takes_it_back() {
+fn level_takes_effect_at_once_and_null_resets_it() {
     let loggers = Loggers::new("info,shop=info").unwrap();
     let written = Log::default();
     let subscriber = registry().with(log(&written)).with(loggers.layer());
@@ -79,7 +85,7 @@ fn a_level_acts_at_once_and_null_takes_it_back() {
 }
 
 #[test]
-fn a_filter_of_one_layer_does_the_same() {
+fn filter_of_one_layer_takes_effect_at_once() {
     let loggers = Loggers::new("info").unwrap();
     let written = Log::default();
     let layer = log(&written).with_filter(loggers.layer());
@@ -93,12 +99,12 @@ fn a_filter_of_one_layer_does_the_same() {
 }
 
 #[test]
-fn a_change_is_logged_with_who_even_if_it_silences_that() {
+fn change_is_logged_even_if_it_silences_itself() {
     let loggers = Loggers::new("info,shop=info").unwrap();
     let written = Log::default();
     let subscriber = registry().with(log(&written)).with(loggers.layer());
     with(subscriber, || {
-        for (name, level, told) in [
+        for (name, level, fields) in [
             (
                 "shop",
                 Some(LevelFilter::DEBUG),
@@ -123,19 +129,18 @@ fn a_change_is_logged_with_who_even_if_it_silences_that() {
             set(&loggers, name, level);
             let line = written.take();
             assert_eq!(line.matches("log level changed").count(), 1, "{line}");
-            assert!(line.contains(told), "{line}");
+            assert!(line.contains(fields), "{line}");
         }
     });
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_level_ends_by_itself_unless_it_was_changed_since() {
-    let minutes = |minutes: u64| Some(Duration::from_secs(60 * minutes));
+async fn level_for_a_time_ends_unless_it_was_changed() {
     let debug = Some(LevelFilter::DEBUG);
     let configured = |loggers: &Loggers| loggers.get("shop").unwrap().configured;
 
     let loggers = Loggers::new("info,shop=warn").unwrap();
-    loggers.set("shop", debug, minutes(10), None).unwrap();
+    loggers.set("shop", change(debug, Some(10)), None).unwrap();
     assert!(loggers.get("shop").unwrap().until.is_some());
     tokio::time::sleep(Duration::from_secs(599)).await;
     assert_eq!(configured(&loggers), debug);
@@ -143,41 +148,24 @@ async fn a_level_ends_by_itself_unless_it_was_changed_since() {
     assert_eq!(configured(&loggers), Some(LevelFilter::WARN));
     assert_eq!(loggers.get("shop").unwrap().until, None);
 
-    // Back to what it was told for good; a later change is not ended by an earlier expiry.
-    loggers
-        .set("shop", Some(LevelFilter::ERROR), None, None)
-        .unwrap();
-    loggers.set("shop", debug, minutes(10), None).unwrap();
-    loggers
-        .set("shop", Some(LevelFilter::TRACE), minutes(20), None)
-        .unwrap();
+    // The lasting level comes back, and an earlier expiry does not end a later change.
+    set(&loggers, "shop", Some(LevelFilter::ERROR));
+    loggers.set("shop", change(debug, Some(10)), None).unwrap();
+    let trace = change(Some(LevelFilter::TRACE), Some(20));
+    loggers.set("shop", trace, None).unwrap();
     tokio::time::sleep(Duration::from_secs(601)).await;
     assert_eq!(configured(&loggers), Some(LevelFilter::TRACE));
     tokio::time::sleep(Duration::from_secs(601)).await;
     assert_eq!(configured(&loggers), Some(LevelFilter::ERROR));
 
-    loggers.set("shop", debug, minutes(10), None).unwrap();
-    loggers.set("shop", debug, None, None).unwrap();
+    loggers.set("shop", change(debug, Some(10)), None).unwrap();
+    set(&loggers, "shop", debug);
     tokio::time::sleep(Duration::from_secs(601)).await;
     assert_eq!(configured(&loggers), debug);
 }
 
 #[test]
-fn a_clock_that_is_wrong_tells_no_end() {
-    let logger = |until| Logger {
-        configured: None,
-        effective: LevelFilter::INFO,
-        until: Some(until),
-    };
-    let epoch = SystemTime::UNIX_EPOCH;
-    let second = Duration::from_secs(1);
-    assert_eq!(logger(epoch - second).until_text(), None);
-    let told = logger(epoch + second).until_text();
-    assert_eq!(told.as_deref(), Some("1970-01-01T00:00:01.000Z"));
-}
-
-#[test]
-fn a_logger_is_known_by_its_crate() {
+fn modules_of_known_crates_are_loggers() {
     let loggers = Loggers::new("info,shop=warn").unwrap();
     for name in ["ROOT", "shop", "shop::cart", "shop::cart::price"] {
         assert!(loggers.get(name).is_ok(), "{name}");
@@ -193,7 +181,10 @@ fn a_logger_is_known_by_its_crate() {
     ] {
         let Refusal(message) = loggers.get(name).unwrap_err();
         assert!(message.contains("shop"), "{name}: {message}");
-        assert!(loggers.set(name, None, None, None).is_err(), "{name}");
+        assert!(
+            loggers.set(name, change(None, None), None).is_err(),
+            "{name}"
+        );
     }
     let Refusal(message) = loggers.get("shp").unwrap_err();
     let expected = r#"write "shop" if that is meant; accepted are ROOT, shop, and their modules"#;
@@ -204,7 +195,7 @@ fn a_logger_is_known_by_its_crate() {
 }
 
 #[test]
-fn a_crate_may_be_named_before_it_logs() {
+fn crate_may_be_named_before_it_logs() {
     let loggers = Loggers::new("info").unwrap();
     assert!(loggers.get("shop").is_err());
     let loggers = loggers.known(["shop"]);
@@ -216,15 +207,16 @@ fn a_crate_may_be_named_before_it_logs() {
 }
 
 #[test]
-fn no_more_loggers_are_told_a_level_than_the_most() {
+fn levels_beyond_the_maximum_are_refused() {
     let loggers = Loggers::new("info,shop=warn").unwrap();
-    let tell = |name: &str, level| loggers.set(name, level, None, None);
-    for number in 0..levels::MOST {
-        tell(&format!("shop::m{number}"), Some(LevelFilter::DEBUG)).unwrap();
+    let debug = change(Some(LevelFilter::DEBUG), None);
+    for number in 0..levels::MAX_CHANGED {
+        let name = format!("shop::m{number}");
+        loggers.set(&name, debug, None).unwrap();
     }
-    assert!(tell("shop", Some(LevelFilter::DEBUG)).is_err());
-    tell("shop::m0", None).unwrap();
-    tell("shop", Some(LevelFilter::DEBUG)).unwrap();
+    assert!(loggers.set("shop", debug, None).is_err());
+    set(&loggers, "shop::m0", None);
+    loggers.set("shop", debug, None).unwrap();
 }
 
 #[test]
@@ -235,7 +227,7 @@ fn concurrent_changes_end_in_the_last_one() {
     with(subscriber, || {
         set(&loggers, "shop", Some(LevelFilter::DEBUG));
         assert!(appears(&written));
-        // As a subscriber of the whole process is, it is that of each thread too.
+        // Each thread has the subscriber, as if it were that of the whole process.
         let subscriber = tracing::dispatcher::get_default(Clone::clone);
         for last in [LevelFilter::DEBUG, LevelFilter::ERROR] {
             std::thread::scope(|scope| {
