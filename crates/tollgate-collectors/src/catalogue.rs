@@ -4,22 +4,24 @@ use tollgate_families::Catalogue;
 
 /// Returns all metrics in their default names.
 pub fn catalogue() -> Catalogue {
-    #[cfg_attr(
-        not(feature = "periodic"),
-        expect(unused_mut, reason = "features add groups")
-    )]
+    let groups = [
+        Catalogue::of::<crate::cache::CacheMetric>(),
+        #[cfg(feature = "periodic")]
+        Catalogue::of::<crate::collection::CollectorMetric>(),
+        #[cfg(feature = "jobs")]
+        Catalogue::of::<crate::jobs::JobMetric>(),
+        #[cfg(feature = "jobs")]
+        Catalogue::of::<crate::jobs::SchedulerMetric>(),
+        #[cfg(feature = "jobs")]
+        Catalogue::of::<crate::jobs::QueueMetric>(),
+        #[cfg(feature = "process")]
+        Catalogue::of::<crate::process::ProcessMetric>(),
+        #[cfg(feature = "runtime")]
+        Catalogue::of::<crate::runtime::RuntimeMetric>(),
+    ];
     let mut catalogue = Catalogue::default();
-    #[cfg(feature = "periodic")]
-    catalogue.extend(Catalogue::of::<crate::collection::CollectorMetric>());
-    #[cfg(feature = "jobs")]
-    {
-        catalogue.extend(Catalogue::of::<crate::JobMetric>());
-        catalogue.extend(Catalogue::of::<crate::SchedulerMetric>());
-        catalogue.extend(Catalogue::of::<crate::QueueMetric>());
+    for group in groups {
+        catalogue.extend(group);
     }
-    #[cfg(feature = "process")]
-    catalogue.extend(Catalogue::of::<crate::process::ProcessMetric>());
-    #[cfg(feature = "runtime")]
-    catalogue.extend(Catalogue::of::<crate::runtime::RuntimeMetric>());
     catalogue
 }

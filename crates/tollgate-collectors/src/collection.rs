@@ -1,9 +1,9 @@
 //! Collections of one collector, one after another.
 
-use std::{borrow::Cow, panic::AssertUnwindSafe};
+use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
-use metrics::{Counter, Histogram};
+use metrics::{Counter, Histogram, SharedString};
 use tokio::time::Instant;
 use tollgate_families::{BoxError, Collector, Families, Stage, families};
 
@@ -31,7 +31,7 @@ families! {
 /// Collector with its stage and the series that it has set.
 #[derive(Debug)]
 pub(crate) struct Collection<C> {
-    name: Cow<'static, str>,
+    name: SharedString,
     collector: C,
     stage: Stage,
     series: CollectedSeries,
@@ -47,7 +47,7 @@ struct OwnSeries {
 }
 
 impl<C: Collector> Collection<C> {
-    pub(crate) fn new(name: Cow<'static, str>, collector: C) -> Self {
+    pub(crate) fn new(name: SharedString, collector: C) -> Self {
         Self {
             name,
             collector,
@@ -92,8 +92,8 @@ impl<C: Collector> Collection<C> {
 }
 
 impl OwnSeries {
-    fn register(name: &Cow<'static, str>, families: &Families<CollectorMetric>) -> Self {
-        let value = |CollectorLabel::Collector| name.clone().into();
+    fn register(name: &SharedString, families: &Families<CollectorMetric>) -> Self {
+        let value = |CollectorLabel::Collector| name.clone();
         Self {
             duration: families.histogram(CollectorMetric::Duration, value),
             failures: families.counter(CollectorMetric::Failures, value),

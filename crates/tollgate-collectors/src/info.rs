@@ -70,12 +70,15 @@ impl InfoGauge {
 }
 
 #[cfg(feature = "periodic")]
-impl crate::Collector for InfoGauge {
+impl tollgate_families::Collector for InfoGauge {
     fn describe(&self, recorder: &dyn metrics::Recorder) {
         self.families.names.describe(recorder);
     }
 
-    async fn collect(&mut self, stage: &mut crate::Stage) -> Result<(), crate::BoxError> {
+    async fn collect(
+        &mut self,
+        stage: &mut tollgate_families::Stage,
+    ) -> Result<(), tollgate_families::BoxError> {
         let names = &self.families.names;
         names.check(|_| Vec::new())?;
         stage.gauge_of(names, InfoMetric::Info, |no| match no {}, 1);

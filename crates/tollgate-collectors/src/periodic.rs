@@ -79,7 +79,7 @@ impl Periodic {
     pub fn start(self, collector: impl Collector) -> PeriodicGuard {
         let mut ticks = time::interval(self.interval);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut collection = Collection::new(self.name, collector);
+        let mut collection = Collection::new(self.name.into(), collector);
         PeriodicGuard(tokio::spawn(async move {
             loop {
                 ticks.tick().await;

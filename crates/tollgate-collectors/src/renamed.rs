@@ -1,6 +1,6 @@
 //! Metrics under the names that existing dashboards use.
 
-use std::{borrow::Cow, collections::HashMap, fmt, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use metrics::{
     Counter, Gauge, Histogram, Key, KeyName, Label, Metadata, Recorder, SharedString, Unit,
@@ -27,7 +27,7 @@ use tollgate_families::Target;
 /// users.hit(); // django_cache_get_hits_total{backend="users"}
 /// # Ok::<(), tollgate_collectors::BuildError>(())
 /// ```
-#[derive(Default)]
+#[derive(Debug, Default)]
 #[must_use = "a recorder records nothing until series are registered with it"]
 pub struct Renamed {
     namespace: Cow<'static, str>,
@@ -135,16 +135,5 @@ impl Recorder for Renamed {
     fn register_histogram(&self, key: &Key, metadata: &Metadata<'_>) -> Histogram {
         let key = self.key(key);
         self.target.with(|to| to.register_histogram(&key, metadata))
-    }
-}
-
-impl fmt::Debug for Renamed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Renamed")
-            .field("namespace", &self.namespace)
-            .field("metrics", &self.metrics)
-            .field("labels", &self.labels)
-            .field("values", &self.values)
-            .finish_non_exhaustive()
     }
 }

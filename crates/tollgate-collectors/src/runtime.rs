@@ -43,7 +43,7 @@ families! {
     }
 }
 
-/// Collector of `tokio_*` of a runtime, by tokio-metrics. Its counters start when it is created.
+/// Collector of the metrics of a Tokio runtime, `tokio_*`, by tokio-metrics. Its counters start at its creation.
 ///
 /// | Metric | Type | Counts |
 /// |---|---|---|
@@ -115,7 +115,7 @@ impl Collector for Runtime {
         self.busy += now.total_busy_duration;
         let busy = self.busy.as_secs();
         stage.counter_of(&self.names, Metric::BusyTime, |no| match no {}, busy);
-        for (metric, count) in [
+        let counts = [
             (Metric::WorkerParks, now.total_park_count),
             #[cfg(tokio_unstable)]
             (Metric::Polls, now.total_polls_count),
@@ -131,7 +131,8 @@ impl Collector for Runtime {
             (Metric::ForcedYields, now.budget_forced_yield_count),
             #[cfg(tokio_unstable)]
             (Metric::IoReady, now.io_driver_ready_count),
-        ] {
+        ];
+        for (metric, count) in counts {
             let total = &mut self.totals[metric.index()];
             *total += count;
             stage.counter_of(&self.names, metric, |no| match no {}, *total);
@@ -180,7 +181,8 @@ fn float(count: usize) -> f64 {
     count as f64
 }
 
-#[cfg(all(test, tokio_unstable))]
+#[cfg(tokio_unstable)]
+#[cfg(test)]
 mod tests {
     use std::{collections::HashMap, sync::Arc};
 

@@ -4,12 +4,12 @@ use std::{
     borrow::Cow,
     fmt,
     future::Future,
-    pin::Pin,
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
-use metrics::Counter;
+use futures_util::future::BoxFuture;
+use metrics::{Counter, SharedString};
 use tokio::{
     sync::Mutex,
     time::{self, Instant},
@@ -79,7 +79,7 @@ impl ScrapeHooks {
 
     /// Adds a collector, with its name in its own metrics.
     pub fn hook(mut self, name: impl Into<Cow<'static, str>>, collector: impl Collector) -> Self {
-        let name = name.into();
+        let name = SharedString::from(name.into());
         self.hooks.push(Arc::new(Hook {
             name: name.clone(),
             timeouts: OnceLock::new(),
@@ -113,16 +113,14 @@ impl ScrapeHooks {
 
 /// Collector that one run at a time can ask.
 struct Hook {
-    name: Cow<'static, str>,
+    name: SharedString,
     timeouts: OnceLock<Counter>,
     collection: Arc<Mutex<dyn Run>>,
 }
 
-type Done = Pin<Box<dyn Future<Output = ()> + Send>>;
-
 impl Hook {
     /// Asks the collector, or waits for the run that asks it already.
-    fn ask(&self, families: &Families<CollectorMetric>) -> Done {
+    fn ask(&self, families: &Families<CollectorMetric>) -> BoxFuture<'static, ()> {
         self.timeouts(families);
         let collection = Arc::clone(&self.collection);
         let Ok(mut free) = Arc::clone(&collection).try_lock_owned() else {
@@ -138,7 +136,7 @@ impl Hook {
     fn timeouts(&self, families: &Families<CollectorMetric>) -> &Counter {
         self.timeouts.get_or_init(|| {
             families.counter(CollectorMetric::Timeouts, |CollectorLabel::Collector| {
-                self.name.clone().into()
+                self.name.clone()
             })
         })
     }
@@ -154,17 +152,11 @@ impl fmt::Debug for Hook {
 
 /// [`Collection`] of any collector.
 trait Run: Send {
-    fn run<'a>(
-        &'a mut self,
-        families: &'a Families<CollectorMetric>,
-    ) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+    fn run<'a>(&'a mut self, families: &'a Families<CollectorMetric>) -> BoxFuture<'a, ()>;
 }
 
 impl<C: Collector> Run for Collection<C> {
-    fn run<'a>(
-        &'a mut self,
-        families: &'a Families<CollectorMetric>,
-    ) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+    fn run<'a>(&'a mut self, families: &'a Families<CollectorMetric>) -> BoxFuture<'a, ()> {
         Box::pin(Collection::run(self, families))
     }
 }

@@ -2,7 +2,6 @@
 
 use std::{
     borrow::Cow,
-    fmt,
     sync::{Arc, OnceLock},
 };
 
@@ -63,17 +62,19 @@ families! {
 /// let users = Users { by_id: Mutex::default(), metrics: CacheMetrics::new("users") };
 /// assert_eq!(users.get(1), None);
 /// ```
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct CacheMetrics {
     cache: Arc<MeasuredCache>,
 }
 
+#[derive(Debug)]
 struct MeasuredCache {
     name: Cow<'static, str>,
     families: Families<CacheMetric>,
     counters: OnceLock<Counters>,
 }
 
+#[derive(Debug)]
 struct Counters {
     gets: Counter,
     hits: Counter,
@@ -185,14 +186,6 @@ impl MeasuredCache {
             expired: counter(CacheMetric::Evictions, "expired"),
             evicted_by_size: counter(CacheMetric::Evictions, "size"),
         }
-    }
-}
-
-impl fmt::Debug for CacheMetrics {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CacheMetrics")
-            .field("cache", &self.cache.name)
-            .finish_non_exhaustive()
     }
 }
 

@@ -61,7 +61,7 @@ impl KindBounds {
 /// Table of one entry for each kind with its labels. Entries are never removed.
 #[derive(Debug)]
 pub(super) struct Kinds<T> {
-    kinds: LabelValues,
+    names: LabelValues,
     labels: Box<[(Cow<'static, str>, LabelValues)]>,
     combinations: Bounded<Places, Option<Arc<T>>>,
     /// Entries for combinations beyond the maximum: all labels but the kind are `other`.
@@ -80,7 +80,7 @@ impl<T> Kinds<T> {
     pub(super) fn new(bounds: KindBounds) -> Self {
         let labels = bounds.labels.into_iter();
         Self {
-            kinds: LabelValues::first(bounds.max_kinds),
+            names: LabelValues::first(bounds.max_kinds),
             labels: labels
                 .map(|(name, max)| (name, LabelValues::first(max)))
                 .collect(),
@@ -93,7 +93,7 @@ impl<T> Kinds<T> {
     /// Returns the entry of a job. `make` makes a new one from its labels.
     pub(super) fn get<J: Job + ?Sized>(&self, job: &J, make: impl Fn(KindLabels) -> T) -> Arc<T> {
         let mut places = Places::default();
-        places.set(KIND, &self.kinds, job.kind());
+        places.set(KIND, &self.names, job.kind());
         for (label, (name, values)) in (KIND + 1..).zip(&self.labels) {
             places.set(label, values, job.label(name));
         }
@@ -113,7 +113,7 @@ impl<T> Kinds<T> {
                 (!value.is_empty()).then(|| Label::new(name.clone(), value.to_owned()))
             });
         KindLabels {
-            kind: places.value(KIND, &self.kinds).to_owned().into(),
+            kind: places.value(KIND, &self.names).to_owned().into(),
             others: others.collect(),
         }
     }

@@ -9,7 +9,6 @@ mod future;
 mod guard;
 mod job;
 mod kinds;
-mod layer;
 mod measure;
 mod metrics;
 mod queue;
@@ -25,7 +24,6 @@ pub use self::{
     future::JobFuture,
     guard::JobGuard,
     job::{Job, NamedJob},
-    layer::JobsLayer,
     measure::Jobs,
     metrics::JobMetrics,
     queue::{Batch, Queue, QueueBuilder, QueueLabel, QueueMetric},
@@ -35,6 +33,6 @@ pub use self::{
         SchedulerMetric,
     },
     series::{JobLabel, JobMetric},
-    service::JobService,
+    service::{JobService, JobsLayer},
     state::{JobState, ResultState, StateOf},
 };

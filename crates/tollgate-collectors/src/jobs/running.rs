@@ -2,7 +2,6 @@
 
 use std::{
     cmp::Reverse,
-    fmt,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -26,15 +25,10 @@ pub(super) struct RunningList {
 
 #[derive(Debug)]
 struct Listed {
-    id: Id,
+    number: u64,
+    id: Option<Box<str>>,
     series: Arc<JobSeries>,
     start: Start,
-}
-
-#[derive(Debug)]
-enum Id {
-    Given(Box<str>),
-    Number(u64),
 }
 
 impl RunningList {
@@ -47,9 +41,10 @@ impl RunningList {
 
     pub(super) fn enter(&self, series: &Arc<JobSeries>, id: Option<&str>) -> (Start, SlotIndex) {
         let start = self.stopwatch.start();
-        let id = id.map(Id::given);
+        let id = id.map(|id| cut(id).into());
         let slot = self.slots.enter(|number| Listed {
-            id: id.unwrap_or(Id::Number(number)),
+            number,
+            id,
             series: Arc::clone(series),
             start,
         });
@@ -65,7 +60,10 @@ impl RunningList {
         let (count, mut jobs) = self.slots.read(|job| {
             let running_for = self.stopwatch.between(job.start, now);
             RunningJob {
-                id: job.id.to_string(),
+                id: job
+                    .id
+                    .clone()
+                    .unwrap_or_else(|| job.number.to_string().into()),
                 series: Arc::clone(&job.series),
                 since: time.checked_sub(running_for).unwrap_or(time),
                 running_for,
@@ -76,24 +74,13 @@ impl RunningList {
     }
 }
 
-impl Id {
-    /// Returns the beginning of an id that was given.
-    fn given(id: &str) -> Self {
-        let mut end = id.len().min(MAX_ID_BYTES);
-        while !id.is_char_boundary(end) {
-            end -= 1;
-        }
-        Self::Given(id[..end].into())
+/// Returns the beginning of an id.
+fn cut(id: &str) -> &str {
+    let mut end = id.len().min(MAX_ID_BYTES);
+    while !id.is_char_boundary(end) {
+        end -= 1;
     }
-}
-
-impl fmt::Display for Id {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Given(id) => f.write_str(id),
-            Self::Number(number) => number.fmt(f),
-        }
-    }
+    &id[..end]
 }
 
 /// Jobs that ran at a call of [`Jobs::running`](crate::Jobs::running).
@@ -118,7 +105,7 @@ impl Running {
 /// Job that runs.
 #[derive(Debug, Clone)]
 pub struct RunningJob {
-    id: String,
+    id: Box<str>,
     series: Arc<JobSeries>,
     since: SystemTime,
     running_for: Duration,
@@ -158,8 +145,8 @@ mod tests {
 
     #[test]
     fn a_long_id_is_cut_between_characters() {
-        assert_eq!(Id::given("42").to_string(), "42");
+        assert_eq!(cut("42"), "42");
         let long = format!("a{}", "é".repeat(100));
-        assert_eq!(Id::given(&long).to_string(), &long[..127]);
+        assert_eq!(cut(&long), &long[..127]);
     }
 }

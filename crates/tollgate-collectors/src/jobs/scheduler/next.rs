@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, HashMap, btree_map::Entry},
-    fmt,
     sync::{Arc, Mutex, PoisonError},
     time::SystemTime,
 };
@@ -10,6 +9,7 @@ use std::{
 use metrics::{Gauge, Key};
 
 /// Gauge of the next planned trigger, of all schedules that share a series.
+#[derive(Debug)]
 pub(super) struct NextTime {
     gauge: Gauge,
     /// Number of plans at each time.
@@ -50,13 +50,5 @@ impl NextTime {
         let first = first.and_then(|first| first.duration_since(SystemTime::UNIX_EPOCH).ok());
         self.gauge
             .set(first.map_or(0.0, |first| first.as_secs_f64()));
-    }
-}
-
-impl fmt::Debug for NextTime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NextTime")
-            .field("planned", &self.planned)
-            .finish_non_exhaustive()
     }
 }
