@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use metrics::Recorder;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
-use tollgate_recorder::{Handle, RecorderBuilder};
+use tollgate_recorder::{Handle, Matcher, RecorderBuilder};
 
 use crate::scrape::{Scrape, canonical_series};
 use crate::tee::Tee;
@@ -48,7 +48,8 @@ impl Ledger {
     pub fn new() -> Self {
         let stock = PrometheusBuilder::new().set_buckets(&[1.0]);
         let stock = stock.expect("there is a bucket").build_recorder();
-        let own = RecorderBuilder::new().buckets(&[1.0]).build();
+        let all = Matcher::Prefix(String::new());
+        let own = RecorderBuilder::new().buckets_for(all, &[1.0]).build();
         let (recorder, own) = own.expect("there is a bucket");
         Self {
             stock: stock.handle(),

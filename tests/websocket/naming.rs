@@ -1,6 +1,6 @@
 //! Names and labels of the metrics, and the upgrade itself.
 
-use std::net::Ipv4Addr;
+use std::{net::Ipv4Addr, sync::Arc};
 
 use axum::{Router, extract::Extension, routing::any};
 use futures_util::{SinkExt, StreamExt};
@@ -11,6 +11,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tollgate_axum::websocket::{
     MeteredWebSocketUpgrade, WebSocketLabel, WebSocketMetric, WebSocketMetrics,
 };
+use tollgate_recorder::RecorderBuilder;
 
 use crate::server::{connect, router, serve, wait_for};
 
@@ -43,6 +44,26 @@ async fn names_of_coder_can_be_set() {
             "coderd_api_websocket_durations_seconds histogram",
         ]
     );
+}
+
+#[tokio::test]
+async fn durations_have_bounds_above_a_day_under_any_name() {
+    let (recorder, handle) = RecorderBuilder::new().build().unwrap();
+    let metrics = WebSocketMetrics::builder()
+        .rename(WebSocketMetric::Duration, "connection_seconds")
+        .recorder(Arc::new(recorder))
+        .build()
+        .unwrap();
+    let others = Ledger::new();
+    let address = serve(router().layer(Extension(metrics)), &others).await;
+    let mut socket = connect(address, "/echo/7").await;
+    socket.send(Message::text("leave")).await.unwrap();
+    while let Some(Ok(_)) = socket.next().await {}
+
+    let text = handle.render();
+    let last = r#"connection_seconds_bucket{endpoint="/echo/{id}",le="108000.0"}"#;
+    assert!(text.contains(last), "{text}");
+    assert!(!text.contains("le=\"0.005\""), "{text}");
 }
 
 #[tokio::test]

@@ -1,9 +1,8 @@
-//! tollgate's recorder, which needs no upkeep. Its bounds are those of OpenTelemetry's HTTP
-//! conventions unless said otherwise.
+//! tollgate's recorder, which needs no upkeep.
 
-use tollgate_recorder::{Handle, Matcher, RecorderBuilder};
+use tollgate_recorder::{Handle, RecorderBuilder};
 
-use super::{BOUNDS_BY_SUFFIX, FOREIGN};
+use super::FOREIGN;
 use crate::Error;
 
 /// The suite's hold on the global recorder.
@@ -12,10 +11,10 @@ pub(crate) type Recorded = Handle;
 /// A change of the recorder's settings by code.
 pub(crate) type Setup = Box<dyn FnOnce(RecorderBuilder) -> RecorderBuilder + Send + Sync>;
 
-/// Installs the recorder, or joins the one that was installed before. Given buckets override those
-/// of the setup.
+/// Installs the recorder, or joins the one that was installed before. Given buckets are
+/// those of everything in seconds, unless the setup has bounds for a name.
 pub(crate) fn install(setup: Option<Setup>, buckets: Option<&[f64]>) -> Result<Recorded, Error> {
-    let mut builder = builder();
+    let mut builder = RecorderBuilder::new();
     if let Some(setup) = setup {
         builder = setup(builder);
     }
@@ -30,14 +29,4 @@ pub(crate) fn install(setup: Option<Setup>, buckets: Option<&[f64]>) -> Result<R
         };
         Error::new(message).of_recorder()
     })
-}
-
-/// The settings that the suite starts from: sizes have buckets of bytes, and jobs and websockets take
-/// longer than requests.
-fn builder() -> RecorderBuilder {
-    BOUNDS_BY_SUFFIX
-        .into_iter()
-        .fold(RecorderBuilder::new(), |builder, (suffix, bounds)| {
-            builder.buckets_for(Matcher::Suffix(suffix.to_owned()), bounds)
-        })
 }

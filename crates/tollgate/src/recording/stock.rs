@@ -13,7 +13,7 @@ use axum::BoxError;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
 
-use super::{BOUNDS_BY_SUFFIX, FOREIGN};
+use super::FOREIGN;
 use crate::Error;
 
 /// The bounds of every histogram unless said otherwise, in seconds: those of OpenTelemetry's HTTP
@@ -21,6 +21,37 @@ use crate::Error;
 const BUCKETS: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
 ];
+
+/// Bounds by the default name of a metric, or by the ending that Prometheus gives to bytes: unlike
+/// tollgate's own recorder, this one knows neither units nor the bounds that metrics bring with them.
+const BOUNDS: [(&str, &[f64]); 4] = [
+    ("_bytes", &BYTES),
+    ("job_duration_seconds", &JOBS),
+    ("job_queued_duration_seconds", &JOBS),
+    ("websocket_duration_seconds", &WEBSOCKETS),
+];
+
+/// Bounds of sizes in bytes: powers of four from 64 B to 64 MiB.
+const BYTES: [f64; 11] = [
+    64.0,
+    256.0,
+    1_024.0,
+    4_096.0,
+    16_384.0,
+    65_536.0,
+    262_144.0,
+    1_048_576.0,
+    4_194_304.0,
+    16_777_216.0,
+    67_108_864.0,
+];
+
+/// Bounds of jobs in seconds: up to an hour.
+const JOBS: [f64; 8] = [1.0, 10.0, 30.0, 60.0, 300.0, 600.0, 1_800.0, 3_600.0];
+
+/// Bounds of websockets in seconds: from a connection that is lost at once to one that stays for
+/// longer than a day.
+const WEBSOCKETS: [f64; 6] = [0.001, 1.0, 60.0, 3_600.0, 54_000.0, 108_000.0];
 
 /// How often the recorder folds its raw samples into buckets when nothing scrapes it.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
@@ -92,8 +123,12 @@ fn install_recorder(buckets: &[f64]) -> Result<PrometheusHandle, Error> {
 
 fn builder(buckets: &[f64]) -> Result<PrometheusBuilder, BuildError> {
     let mut builder = PrometheusBuilder::new().set_buckets(buckets)?;
-    for (suffix, bounds) in BOUNDS_BY_SUFFIX {
-        let names = Matcher::Suffix(suffix.to_owned());
+    for (name, bounds) in BOUNDS {
+        let names = if name.starts_with('_') {
+            Matcher::Suffix(name.to_owned())
+        } else {
+            Matcher::Full(name.to_owned())
+        };
         builder = builder.set_buckets_for_metric(names, bounds)?;
     }
     Ok(builder)
