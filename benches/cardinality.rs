@@ -1,9 +1,8 @@
-//! What a request, or an operation on an instrument, costs while so many series exist.
+//! Cost of a request, or of an operation on an instrument, by the number of series.
 //!
-//! A row is done to ten series in turn, spread over all of them: what is hot while much else lies
-//! around. Rows that end with `-uniform` go through all series in random order instead, and so find
-//! little of what they need in a cache that is near: with 100,000 series that is the price of the
-//! memory, not of a search.
+//! A row works on ten hot series in turn, spread over all of them. Rows that end with `-uniform`
+//! work on all series in random order instead, and so miss the near caches: with 100,000 series
+//! that is the price of the memory, not of a search.
 //!
 //! Requests go through a plain tower service, whose own costs (`layer/bare`) are part of `ns`: a
 //! series is an endpoint, a method and a status, ten of them an endpoint's. Stock is
@@ -27,10 +26,10 @@ use tower::layer::util::Identity;
 
 const BUDGET: Duration = Duration::from_secs(35);
 
-/// How many series there are. The last ones are compared with the first.
+/// Numbers of series. The last is compared with the first.
 const SIZES: [usize; 3] = [10, 1_000, 100_000];
 
-/// How many of them are hot.
+/// Number of hot series.
 const HOT: usize = 10;
 
 const SECONDS: f64 = 0.001_5;
@@ -56,7 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     report(&rows, &samples).publish("cardinality", env!("CARGO_TARGET_TMPDIR"))
 }
 
-/// All rows with so many series, and what has to be kept up below them.
+/// All rows with `size` series, and the recorders that need upkeep.
 fn rows_with(size: usize) -> Result<(Vec<Row>, [PrometheusHandle; 2]), Box<dyn Error>> {
     let all = series::of_requests(size);
     let hot: Vec<RequestSeries> = all.iter().step_by(size / HOT).cloned().collect();
@@ -131,7 +130,7 @@ fn layer(
         .build()
 }
 
-/// The same operation on one instrument after the other.
+/// The same operation on each instrument in turn.
 fn in_turn<T: 'static>(name: &'static str, all: Vec<T>, operate: impl Fn(&T) + 'static) -> Row {
     let mut next = 0;
     Row::new(name, move |count| {

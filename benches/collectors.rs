@@ -1,9 +1,9 @@
-//! What each collector adds to what it measures.
+//! Cost that each collector adds to the measured operation.
 //!
 //! Rows are measured as those of `overhead` are: in interleaved rounds, `added_ns` being the median
 //! of the differences to the bare operation *within a round*, and allocations counted in a process
-//! of its own. A query of the database crosses to its thread and back, so a run is far apart where
-//! the machine is busy: see the quartiles in brackets.
+//! of its own. A query of the database crosses to its thread and back, so its rounds differ widely
+//! on a busy machine: see the quartiles in brackets.
 //!
 //! `cargo bench -p benches --bench collectors` prints the table and writes `bench/collectors.json`
 //! in the target directory; `cargo test -p benches --bench collectors` runs one round to see that

@@ -1,12 +1,13 @@
-//! What two threads cost each other that measure the same thing.
+//! Cost that two threads add to each other when they record the same series.
 //!
-//! Each row is done by one thread, and by two at once, in turns (see `benches::Crew`): one route
-//! for a layer, one series for an instrument. Nothing else is shared: every thread has a router of
-//! its own. `ns` is the median of what an operation takes each thread; the ratio is taken within a
-//! round. `layer/identity` and `instrument/none` share nothing at all: where their two threads are
-//! slower than one, the cores are.
+//! Each row runs in one thread, and in two at once, in turns (see `benches::Crew`): one route for a
+//! layer, one series for an instrument. Nothing else is shared: every thread has a router of its
+//! own. `ns` is the median time of an operation in each thread; the ratio is taken within a round.
+//! `layer/identity` and `instrument/none` share nothing at all: if their two threads are slower
+//! than one, the cores are slower.
 //!
-//! A request goes through axum, as in `overhead`. An operation on a gauge is up and down again.
+//! A request goes through axum, as in `overhead`. An operation on a gauge is an increment and a
+//! decrement.
 //!
 //! `cargo bench -p benches --bench contention` prints the table and writes `bench/contention.json`
 //! in the target directory; `cargo test -p benches --bench contention` runs one round.
@@ -26,7 +27,7 @@ use tower::layer::util::Identity;
 
 const BUDGET: Duration = Duration::from_secs(40);
 
-/// A common duration: in the first bucket, as most of a fast server's are.
+/// A common duration: the first bucket, as for most requests of a fast server.
 const SECONDS: f64 = 0.001_5;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -43,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     report(&names, &turns).publish("contention", env!("CARGO_TARGET_TMPDIR"))
 }
 
-/// What the threads share.
+/// Things that the threads share.
 struct Shared {
     layer: RequestMetricsLayer<Axum>,
     tollgate: Recorder,
@@ -126,7 +127,7 @@ impl Shared {
     }
 }
 
-/// The same operation on one instrument again and again.
+/// The same operation on one instrument, repeated.
 fn repeated<T: 'static>(name: &'static str, instrument: T, operate: impl Fn(&T) + 'static) -> Row {
     Row::new(name, move |count| {
         for _ in 0..count {

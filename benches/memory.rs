@@ -1,14 +1,14 @@
-//! What series and requests take of the memory.
+//! Memory of series and requests.
 //!
 //! Every row is counted in a process of its own (see `benches::bytes`):
 //!
-//! - `growth/…`: what five million requests to one route leave in memory, unscraped and without
-//!   upkeep, after a warm-up. Resident, as the system counts it;
-//! - `series/1-thread`, `series/2-threads`: what one more series of requests takes once so many
-//!   threads have recorded into it: a histogram of 14 bounds and a counter, their labels, and their
-//!   part of an endpoint's gauge and of the layer's table. Allocated, as the program asked for it;
-//! - `series/1000-…`: what the first thousand series of two threads take, everything included, and
-//!   what of it is the layer's and the recorder's.
+//! - `growth/…`: growth by five million requests to one route, unscraped and without upkeep, after
+//!   a warm-up. Resident memory, as the system counts it;
+//! - `series/1-thread`, `series/2-threads`: one more series of requests once one or two threads
+//!   have recorded into it: a histogram of 14 bounds and a counter, their labels, and their part of
+//!   an endpoint's gauge and of the layer's table. Allocated memory, as the program requested it;
+//! - `series/1000-…`: the first thousand series of two threads, everything included, and the shares
+//!   of the layer and the recorder.
 //!
 //! Stock is metrics-exporter-prometheus below the same layer.
 //!
@@ -20,7 +20,7 @@ use std::error::Error;
 use benches::{Goal, Report, bytes, is_measured};
 use serde_json::json;
 
-/// What the allocator may take or give back by itself.
+/// Bytes that the allocator may take or give back by itself.
 const PAGE_NOISE: f64 = 64.0 * 1024.0;
 
 const MEBIBYTE: f64 = 1024.0 * 1024.0;

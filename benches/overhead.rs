@@ -1,14 +1,14 @@
-//! What each layer adds to a request.
+//! Cost that each layer adds to a request.
 //!
 //! Rows are driven without a server or an executor (see `benches::drive`), in interleaved rounds
 //! (see `benches::Rounds`): every round runs a block of every row in shuffled order. `ns` is the
-//! median over the rounds of what a request takes; `added_ns` is the median of the differences to
-//! the row's baseline *within a round*, so it need not be the difference of the two medians. A
-//! baseline has no `added_ns` (`null`). The figures in brackets are the quartiles over the rounds:
-//! where they are far apart, the machine was busy. Allocations are exact, those of the median
-//! request, counted in a process of its own so that counting does not slow what is timed; a figure
-//! in brackets behind them is the average, where something is allocated once in many requests (the
-//! stock recorder's next block of samples).
+//! median time of a request over the rounds; `added_ns` is the median of the differences to the
+//! row's baseline *within a round*, so it need not be the difference of the two medians. A baseline
+//! has no `added_ns` (`null`). The figures in brackets are the quartiles over the rounds: if they
+//! are far apart, the machine was busy. Allocations are exact, those of the median request, counted
+//! in a process of its own so that counting does not slow the timed code; a figure in brackets
+//! behind them is the average, if something is allocated once in many requests (the stock
+//! recorder's next block of samples).
 //!
 //! `cargo bench -p benches --bench overhead` prints the table and writes `bench/overhead.json` in
 //! the target directory; `cargo test -p benches --bench overhead` runs one round to see that
@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .publish("overhead", env!("CARGO_TARGET_TMPDIR"))
 }
 
-/// What was measured of each row.
+/// Measurements of each row.
 struct Measured {
     rows: Vec<Row>,
     samples: Samples,
@@ -148,7 +148,7 @@ impl Measured {
         goals
     }
 
-    /// What a row adds to its baseline.
+    /// Cost that a row adds to its baseline.
     fn added(&self, name: &str) -> f64 {
         let index = self.index(name);
         let baseline = self.rows[index].baseline().unwrap_or(name);

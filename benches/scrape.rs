@@ -1,14 +1,14 @@
-//! What it takes to render everything, at so many label sets: a histogram of 11 buckets and a
-//! counter each, recorded into by two threads.
+//! Time to render everything, by the number of label sets: each has a histogram of 11 buckets and a
+//! counter, and two threads record into them.
 //!
-//! The rows of a size take turns in shuffled order; `ms` is the median over the rounds, `bytes` is
-//! what was rendered. Who can render into a buffer gets that of its last time. `copy` copies the
-//! text of `tollgate/text` into such a buffer; `tollgate/text+gzip` renders and compresses as the
-//! metrics route does.
+//! The rows of a size take turns in shuffled order; `ms` is the median over the rounds, `bytes` the
+//! size of the output. A library that can render into a buffer gets the buffer of its last
+//! rendering. `copy` copies the text of `tollgate/text` into such a buffer; `tollgate/text+gzip`
+//! renders and compresses as the metrics route does.
 //!
-//! Then one thread records, with and without another one that scrapes again and again: into ten
-//! series, as one that is busy with little else does, and into all in turn, where it has to take
-//! every line back from the core that has just read it.
+//! Then one thread records, with and without another that scrapes continuously: into ten series, as
+//! in a busy app, and into all in turn, so that it has to take every line back from the core that
+//! has just read it.
 //!
 //! `cargo bench -p benches --bench scrape` prints the table and writes `bench/scrape.json` in the
 //! target directory; `cargo test -p benches --bench scrape` runs one round.
@@ -51,7 +51,7 @@ const WRITER_BUDGET: Duration = Duration::from_secs(5);
 
 const SIZES: [u32; 2] = [1_000, 10_000];
 
-/// How often each thread records into each series.
+/// Records of each thread into each series.
 const RECORDS: u8 = 100;
 
 const COUNTER: &str = "http_request_total";
@@ -76,19 +76,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     report.publish("scrape", env!("CARGO_TARGET_TMPDIR"))
 }
 
-/// Records so many seconds, and a request, in the first so many series of a library.
+/// Records this many seconds, and a request, in each of the first series of a library.
 type Record = Box<dyn Fn(u32, f64) + Send + Sync>;
 
-/// How much was rendered last.
+/// Size of the last rendering.
 type Length = Rc<Cell<usize>>;
 
-/// Every library with the same series, which two threads have recorded into.
+/// Every library with the same series, after records from two threads.
 struct Subjects {
     tollgate: Handle,
     stock: PrometheusHandle,
     prometheus: prometheus::Registry,
     client: Arc<Registry>,
-    /// Into tollgate's.
+    /// Records into tollgate's series.
     record: Record,
 }
 
@@ -115,7 +115,7 @@ impl Subjects {
                             record(size, seconds);
                         }
                     }
-                    // Who ended earlier would leave its cells to the other.
+                    // A thread that ended earlier would leave its cells to the other.
                     finish.wait();
                 });
             }
@@ -247,7 +247,7 @@ fn into_client(registry: &mut Registry, series: &[RequestSeries]) -> Record {
     })
 }
 
-/// A row that renders into its empty buffer, and how much it rendered.
+/// A row that renders into its empty buffer, and the size of the output.
 fn rendering(name: &'static str, mut render: impl FnMut(&mut Vec<u8>) + 'static) -> (Row, Length) {
     let length = Length::default();
     let mut out = Vec::new();
@@ -264,7 +264,7 @@ fn rendering(name: &'static str, mut render: impl FnMut(&mut Vec<u8>) + 'static)
     (row, length)
 }
 
-/// What was measured at one size.
+/// Measurements at one number of label sets.
 struct Rendered {
     size: u32,
     rows: Vec<Row>,
@@ -323,7 +323,7 @@ impl Rendered {
     }
 }
 
-/// Times a thread that records alone, and beside one that scrapes what it records.
+/// Times a thread that records alone, and beside one that scrapes the same series.
 fn beside_scrapes(subjects: &Subjects, series: u32, report: &mut Report) {
     let passes = 1_000_000 / series;
     let record = || {
@@ -365,7 +365,7 @@ fn beside_scrapes(subjects: &Subjects, series: u32, report: &mut Report) {
     report.goal(Goal::at_most(what, 1.5, ratio.median));
 }
 
-/// A thread that scrapes again and again, between a start and a stop, and sleeps otherwise.
+/// A thread that scrapes continuously between a start and a stop, and sleeps otherwise.
 struct Scraper {
     turn: Barrier,
     is_at_work: AtomicBool,
@@ -400,7 +400,7 @@ impl Scraper {
         }
     }
 
-    /// Returns in the middle of the work.
+    /// Returns while the scrapes go on.
     fn start(&self) {
         let before = self.scrapes.load(Ordering::Relaxed);
         self.is_at_work.store(true, Ordering::Relaxed);

@@ -6,13 +6,13 @@
 
 use std::{collections::HashMap, error::Error, fmt, process::Command};
 
-/// What one row allocates per request.
+/// Allocations of one row per request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Allocations {
     /// The exact number in the median request.
     pub median: u32,
-    /// The average, which also has what is paid for once in many requests: a histogram's next block
-    /// of samples, say.
+    /// The average, which includes allocations that come once in many requests, such as a
+    /// histogram's next block of samples.
     pub mean: f64,
 }
 
@@ -28,7 +28,7 @@ impl fmt::Display for Allocations {
     }
 }
 
-/// Run `program`, the binary `allocations`, and read what it counted for each row.
+/// Runs `program`, the binary `allocations`, and reads its counts for each row.
 ///
 /// # Errors
 ///

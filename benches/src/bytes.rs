@@ -1,12 +1,12 @@
-//! What a process holds, counted in a process of its own.
+//! Memory of a row, counted in a process of its own.
 //!
-//! What one row leaves behind would be the next one's free memory, so the benchmark `memory` asks
-//! the binary `memory` of this package for one figure at a time.
+//! Memory that one row frees would be reused by the next, so the benchmark `memory` runs the binary
+//! `memory` of this package for each row.
 
 use std::{error::Error, fs, process::Command};
 
-/// Run `program`, the binary `memory`, for the figures of one row, names and bytes, after so many
-/// requests where they count.
+/// Runs `program`, the binary `memory`, for the figures of one row, names and bytes. `requests` is
+/// the number of requests of a growth row.
 ///
 /// # Errors
 ///
@@ -32,11 +32,11 @@ pub fn line(name: &str, bytes: i64) -> String {
     format!("{name} {bytes}")
 }
 
-/// What of this process is in memory, as Linux counts it.
+/// Resident memory of this process, as Linux counts it.
 ///
 /// # Errors
 ///
-/// If the system does not tell.
+/// If the system does not provide it.
 pub fn resident() -> Result<i64, Box<dyn Error>> {
     let rollup = fs::read_to_string("/proc/self/smaps_rollup")?;
     let fields = rollup.lines().find_map(|line| line.strip_prefix("Rss:"));

@@ -1,4 +1,4 @@
-//! The floor of anything that takes time.
+//! The lower bound of anything that reads the time.
 
 use std::hint::black_box;
 
@@ -9,8 +9,8 @@ use crate::Row;
 /// The name of the row.
 pub const PAIR: &str = "clock pair";
 
-/// Two reads of the fastest clock there is and the nanoseconds between them: no layer that times
-/// requests can cost less.
+/// Two reads of the fastest clock and the nanoseconds between them: no layer that times requests
+/// can cost less.
 pub fn pair() -> Row {
     let clock = Clock::new();
     Row::new(PAIR, move |count| {

@@ -1,7 +1,7 @@
-//! What is not a request, bare and inside each collector.
+//! Operations beyond requests, bare and inside each collector.
 //!
-//! Each operation is as small as it comes, so that what measuring it adds is not lost in it, and
-//! what it is measured by has met it before: its statement is known.
+//! Each operation is as small as possible, so that the cost of measuring is visible beside it. The
+//! collector has seen it before, such as its statement.
 
 use std::{
     convert::Infallible,
@@ -129,7 +129,7 @@ fn database(recorder: &Arc<dyn Recorder + Send + Sync>) -> Result<Vec<Row>, Box<
 
 const RUNS: &str = "the query runs";
 
-/// A get that finds something.
+/// A hit.
 fn cache(recorder: &Arc<dyn Recorder + Send + Sync>) -> Result<[Row; 2], BuildError> {
     let bare = moka::sync::Cache::new(100);
     bare.insert(4711, "user");
@@ -150,7 +150,7 @@ fn cache(recorder: &Arc<dyn Recorder + Send + Sync>) -> Result<[Row; 2], BuildEr
     ])
 }
 
-/// A job with two labels that is done at once.
+/// A job with two labels that ends at once.
 fn job(recorder: &Arc<dyn Recorder + Send + Sync>) -> Result<[Row; 2], BuildError> {
     let work = || ready(Ok::<_, Infallible>(black_box(4711)));
     let jobs = Jobs::builder()
@@ -180,7 +180,7 @@ fn poll(future: impl Future) {
     black_box(pin!(future).poll(&mut context).is_ready());
 }
 
-/// A key that is active already.
+/// A key that is already active.
 fn activity() -> Result<[Row; 2], BuildError> {
     let users = Activity::builder("active_users").build()?;
     Ok([
@@ -216,7 +216,7 @@ fn client(recorder: &Arc<dyn Recorder + Send + Sync>) -> Result<[Row; 2], Box<dy
     ])
 }
 
-/// One connection to a database in memory, which is not asked whether it is still there.
+/// One connection to a database in memory, which the pool does not test before use.
 fn pool(runtime: &Runtime) -> Result<SqlitePool, sqlx::Error> {
     let options = SqlitePoolOptions::new()
         .max_connections(1)
@@ -232,7 +232,7 @@ fn pool(runtime: &Runtime) -> Result<SqlitePool, sqlx::Error> {
     })
 }
 
-/// Keeps a connection from being given back, which needs a runtime around it.
+/// Keeps a connection from being returned to the pool, which would need a runtime.
 fn forever<C>(connection: C) -> &'static mut C {
     Box::leak(Box::new(connection))
 }

@@ -1,7 +1,7 @@
-//! The same application inside each layer that is compared.
+//! The same application inside each compared layer.
 //!
-//! Every contender is set up as its own documentation recommends and records into something that
-//! keeps the figures: a layer without a recorder measures nothing and costs little.
+//! Every contender is set up as its own documentation recommends and records into a real recorder:
+//! without one a layer measures nothing and costs little.
 
 use std::{convert::Infallible, error::Error, fmt::Debug, sync::Arc};
 
@@ -32,11 +32,10 @@ use crate::{
 pub const TOWER_BARE: &str = "tower/bare";
 
 /// The baseline on axum: a layer that does nothing. Any layer makes axum box the route once more,
-/// so what a layer does itself is what it costs beyond that.
+/// so a layer's own cost is the difference to this one.
 pub const AXUM_IDENTITY: &str = "axum/identity";
 
-/// Install the stock recorder, which everything on the `metrics` facade writes to that is not given
-/// another.
+/// Installs the stock recorder, the default for everything on the `metrics` facade.
 ///
 /// The buckets are those that axum-prometheus sets; without any the exporter would keep the same
 /// samples and render summaries. The caller runs the handle's upkeep, as axum-prometheus does every
@@ -80,7 +79,7 @@ fn axum() -> Result<Vec<Row>, Box<dyn Error>> {
             "axum/tollgate",
             app().layer(tollgate()?.build()?.for_host(Axum)),
         ),
-        // The name of the route is known to be beyond the cap, as far as such names are kept.
+        // The route is past the cap, and its name is kept among such names.
         over_identity(
             "axum/tollgate-overflow",
             app().layer(overflowing(&["/taken"])?.for_host(Axum)),
@@ -97,7 +96,7 @@ fn axum() -> Result<Vec<Row>, Box<dyn Error>> {
             "axum/tollgate-disabled",
             Tollgate::builder().enabled(false).build()?.wrap(app())?,
         ),
-        // No subscriber: what the layer costs where its spans go nowhere.
+        // No subscriber: the cost of the layer without a consumer of its spans.
         over_identity(
             "axum/tower-http-trace",
             app().layer(TraceLayer::new_for_http()),
@@ -116,7 +115,7 @@ fn axum() -> Result<Vec<Row>, Box<dyn Error>> {
     ])
 }
 
-/// The layer on a recorder of its own.
+/// The layer with a recorder of its own.
 ///
 /// # Errors
 ///
@@ -126,7 +125,7 @@ pub fn tollgate() -> Result<RequestMetricsBuilder, tollgate_recorder::Error> {
     Ok(RequestMetricsLayer::builder().recorder(Arc::new(recorder)))
 }
 
-/// A layer for one endpoint, which has met these routes and so has no room for another.
+/// A layer with a cap of one endpoint, which has seen these routes and so has no room for another.
 fn overflowing(routes: &[&'static str]) -> Result<RequestMetricsLayer, Box<dyn Error>> {
     let layer = tollgate()?.max_endpoints(1).build()?;
     for route in routes {
@@ -135,8 +134,8 @@ fn overflowing(routes: &[&'static str]) -> Result<RequestMetricsLayer, Box<dyn E
     Ok(layer)
 }
 
-/// A service behind something that knows the routes, as axum does: the names of the routes are not
-/// free, but no layer's.
+/// A service behind a router that knows the routes, as in axum: the cost of their names is not that
+/// of a layer.
 fn on_tower<S, B>(name: &'static str, route: &'static str, service: S) -> Row
 where
     S: Service<Request<RequestBody>, Response = Response<B>> + 'static,
@@ -151,15 +150,14 @@ where
     Row::new(name, drive::requests(routed))
 }
 
-/// A router as `axum::serve` uses it: handlers become routes once per connection, not once per
-/// request.
+/// A router as in `axum::serve`: handlers become routes once per connection, not once per request.
 pub fn on_axum(name: &'static str, router: Router) -> Row {
     let service = router.with_state(()).into_service::<RequestBody>();
     Row::new(name, drive::requests::<_, body::Body>(service))
 }
 
-/// A manual reader instead of the periodic one: nothing is exported during a round. What a request
-/// costs is the same.
+/// A manual reader instead of the periodic one: nothing is exported during a round. The cost of a
+/// request is the same.
 fn open_telemetry() -> HttpMetricsLayer {
     let provider = SdkMeterProvider::builder()
         .with_reader(ManualReader::default())

@@ -13,27 +13,27 @@ use crate::{
     measure::{is_measured, nanoseconds_each},
 };
 
-/// What each thread does before the first round, to bring up what it shares with the other.
+/// Work of each thread before the first round, which creates the shared things.
 const WARM_UP: u32 = 20_000;
 
-/// What is done at a time beside the block that is timed.
+/// Operations beside the timed block.
 const STEP: u32 = 50;
 
-/// How long a block is for a thread alone: so long that two threads that start at the same moment
-/// are in it together for nearly all of the time.
+/// Length of a block for a thread alone: long enough that two threads that start together also run
+/// together nearly all of the time.
 const BLOCK: Duration = Duration::from_micros(200);
 
-/// Two threads that do the same to the same things, in turns with one of them alone.
+/// Two threads that do the same work on shared things, in turns with one thread alone.
 ///
-/// As for [`Rounds`](crate::Rounds), every round runs a block of each row in an order of its own, so
-/// what drifts hits both turns alike. A thread that is not at work sleeps: nothing else of this
-/// process wants a core.
+/// As for [`Rounds`](crate::Rounds), every round runs a block of each row in an order of its own,
+/// so a drift of the machine hits both turns alike. An idle thread sleeps: nothing else of this
+/// process needs a core.
 #[derive(Clone, Copy, Debug)]
 pub struct Crew {
     budget: Duration,
 }
 
-/// What a row costs a thread alone, and each of two threads together.
+/// Times of a row in a thread alone, and in each of two threads together.
 #[derive(Clone, Debug)]
 pub struct Turns {
     alone: Samples,
@@ -41,7 +41,7 @@ pub struct Turns {
 }
 
 impl Crew {
-    /// Rounds for `budget`, and one at least; only one where nothing [is measured](is_measured).
+    /// Rounds within `budget`, at least one; only one if nothing [is measured](is_measured).
     pub fn lasting(budget: Duration) -> Self {
         Self {
             budget: if is_measured() {
@@ -52,8 +52,8 @@ impl Crew {
         }
     }
 
-    /// Measure rows, each thread its own of what `make` makes of the things that both share, and do
-    /// `between` the rounds what a real process does beside its requests.
+    /// Measures rows, which `make` makes for each thread from the shared things. `between` runs
+    /// between the rounds, as upkeep in a real process.
     ///
     /// # Panics
     ///
@@ -86,31 +86,31 @@ impl Crew {
 }
 
 impl Turns {
-    /// How many rounds there were.
+    /// Number of rounds.
     pub fn rounds(&self) -> usize {
         self.alone.rounds()
     }
 
-    /// What it takes a thread alone.
+    /// Time in a thread alone.
     pub fn alone(&self, row: usize) -> Spread {
         self.alone.of(row)
     }
 
-    /// What it takes each of two threads.
+    /// Time in each of two threads.
     pub fn together(&self, row: usize) -> Spread {
         self.together.of(row)
     }
 
-    /// How much longer two threads take than one in the same round.
+    /// Ratio of two threads to one in the same round.
     pub fn ratio(&self, row: usize) -> Spread {
         self.together.ratio(row, &self.alone, row)
     }
 }
 
-/// What both threads know.
+/// State of both threads.
 struct Plan {
     rows: usize,
-    /// How much each row does in a block.
+    /// Operations of each row in a block.
     blocks: Vec<AtomicU32>,
     barrier: Barrier,
     is_over: AtomicBool,
@@ -118,7 +118,7 @@ struct Plan {
     finished: AtomicUsize,
 }
 
-/// Nanoseconds of each row, a figure per round.
+/// Nanoseconds of each row, by round.
 struct Figures {
     alone: Vec<Vec<f64>>,
     together: Vec<Vec<f64>>,
@@ -136,7 +136,7 @@ impl Plan {
         }
     }
 
-    /// Works as the thread of this number until `is_over` says so to the first of them.
+    /// Works as the thread with this number until `is_over` returns true in the first thread.
     fn work(
         &self,
         thread: usize,
@@ -163,7 +163,7 @@ impl Plan {
                 );
             }
         }
-        // The same seed for both: they go through the same turns.
+        // The same seed for both, so that they take the same turns.
         let mut random = fastrand::Rng::with_seed(1);
         let turns = (0..self.rows).flat_map(|row| [(row, false), (row, true)]);
         let mut turns: Vec<(usize, bool)> = turns.collect();
@@ -195,7 +195,7 @@ impl Plan {
         nanoseconds_each(row, self.blocks[index].load(Ordering::Relaxed))
     }
 
-    /// Times a block while the other thread is at work too, from its start to its end.
+    /// Times a whole block while the other thread works too.
     fn block_together(&self, row: &mut Row, index: usize, meeting: usize) -> f64 {
         row.run(STEP);
         self.started.fetch_add(1, Ordering::AcqRel);

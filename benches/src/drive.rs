@@ -1,8 +1,8 @@
-//! How a request is sent without a server around it.
+//! Requests without a server around them.
 //!
-//! What a connection does per request, and nothing else: build the request, wait for the service,
-//! call it, poll its future, read the response's body to its end, drop it. Nothing here ever waits,
-//! so one poll of each is enough and no executor takes part.
+//! Each request takes the steps of a connection, and no others: build the request, wait for the
+//! service, call it, poll its future, read the response's body to its end, drop it. Nothing here
+//! ever waits, so one poll of each is enough and there is no executor.
 
 use std::{
     fmt::Debug,
@@ -22,8 +22,8 @@ use crate::app;
 /// The body of the requests: none, as with any `GET`.
 pub type RequestBody = Empty<Bytes>;
 
-/// Send the number of requests for [`app::PATH`] that the returned closure is called with through
-/// `service`, as one kept-alive connection does.
+/// Returns a closure that sends the given number of requests for [`app::PATH`] through `service`,
+/// as a kept-alive connection does.
 ///
 /// # Panics
 ///
@@ -38,13 +38,12 @@ where
     these(service, || request(Method::GET))
 }
 
-/// Send the requests that `next` gives, as many as the returned closure is called with, through
-/// `service`.
+/// Returns a closure that sends the given number of requests from `next` through `service`.
 ///
 /// # Panics
 ///
-/// The closure panics where a request fails, is answered with an error, or would have to wait: such
-/// a run measures something else.
+/// The closure panics if a request fails, is answered with an error, or would have to wait: such a
+/// run would measure something else.
 pub fn these<S, B>(
     mut service: S,
     mut next: impl FnMut() -> Request<RequestBody>,
@@ -79,7 +78,7 @@ pub fn request(method: Method) -> Request<RequestBody> {
     request
 }
 
-/// Read a response to its end: a server asks for the length first and stops asking for frames at
+/// Reads a response to its end: a server asks for the length first and stops asking for frames at
 /// the end of the stream.
 fn read<B>(response: Response<B>, context: &mut Context<'_>)
 where

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// A figure, and the most that it may be.
+/// A figure with its upper limit.
 ///
 /// # Examples
 ///
@@ -19,7 +19,7 @@ pub struct Goal {
 }
 
 impl Goal {
-    /// `figure`, which should be `limit` at most.
+    /// A goal that is met if `figure` is at most `limit`.
     pub fn at_most(what: impl Into<String>, limit: f64, figure: f64) -> Self {
         Self {
             what: what.into(),
@@ -28,7 +28,7 @@ impl Goal {
         }
     }
 
-    /// Whether it is.
+    /// Returns whether the figure is within the limit.
     pub fn is_met(&self) -> bool {
         self.figure <= self.limit
     }
@@ -46,7 +46,7 @@ impl fmt::Display for Goal {
     }
 }
 
-/// Three digits, where that many say something.
+/// Three significant digits at most.
 struct Short(f64);
 
 impl fmt::Display for Short {

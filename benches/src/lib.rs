@@ -1,16 +1,16 @@
-//! Side-by-side benchmarks: what a request costs, and what each way of measuring it adds.
+//! Side-by-side benchmarks: the cost of a request, and the cost that each way of measuring adds.
 //!
 //! A benchmark is a list of [`Row`]s. [`Rounds`] runs them in turn, many times over, and keeps one
 //! [`Samples`] of it, or [`Crew`] does with several threads; [`Report`] prints the table with its
 //! [`Goal`]s and writes the JSON. The modules below are shared by the benchmarks of this package:
 //!
 //! - [`app`]: the application under test, the same one everywhere;
-//! - [`contenders`]: that application inside each layer that is compared;
-//! - [`collectors`]: what is not a request, bare and measured;
-//! - [`drive`]: how a request is sent without a server around it;
-//! - [`recorders`]: the two recorders, and how series are registered with either;
+//! - [`contenders`]: that application inside each compared layer;
+//! - [`collectors`]: operations beyond requests, bare and measured;
+//! - [`drive`]: requests without a server around them;
+//! - [`recorders`]: the two recorders, and the registration of series with either;
 //! - [`series`]: the label sets of a larger application;
-//! - [`clock`]: the floor of anything that takes time;
+//! - [`clock`]: the lower bound of anything that reads the time;
 //! - [`allocations`] and [`bytes`]: counted in a process of its own.
 
 pub mod allocations;

@@ -17,18 +17,19 @@ const LEAD_IN: u32 = 50;
 /// Requests per row before the first round.
 const WARM_UP: u32 = 20_000;
 
-/// Whether `cargo bench` runs the benchmark, and not `cargo test`, which only sees whether it works.
+/// Returns whether `cargo bench` runs the benchmark, not `cargo test`, which only checks that it
+/// works.
 pub fn is_measured() -> bool {
     env::args().any(|argument| argument == "--bench")
 }
 
-/// How rows are compared: in many rounds, each of which runs one block of every row in an order of
+/// A comparison of rows in many rounds, each of which runs one block of every row in an order of
 /// its own.
 ///
-/// Frequency, neighbours and heat move a machine by a third within a minute, so rows measured one
-/// after the other cannot be compared to a few nanoseconds. Here everything that drifts hits the
-/// rows of one round alike: each difference is taken within its round, and its median over the
-/// rounds is reported.
+/// Frequency, neighbours and heat change the speed of a machine by a third within a minute, so rows
+/// measured one after the other cannot be compared to a few nanoseconds. Here a drift hits the rows
+/// of one round alike: each difference is taken within its round, and its median over the rounds is
+/// reported.
 #[derive(Clone, Copy, Debug)]
 pub struct Rounds {
     budget: Duration,
@@ -38,7 +39,7 @@ pub struct Rounds {
 }
 
 impl Rounds {
-    /// Rounds for `budget`, and one at least; only one where nothing [is measured](is_measured).
+    /// Rounds within `budget`, at least one; only one if nothing [is measured](is_measured).
     pub fn lasting(budget: Duration) -> Self {
         Self {
             budget: if is_measured() {
@@ -52,7 +53,7 @@ impl Rounds {
         }
     }
 
-    /// Do the work of a row once in a round, instead of a thousand times: it is long enough.
+    /// Does the work of a row once in a round instead of a thousand times, as it is long enough.
     #[must_use]
     pub fn of_one(self) -> Self {
         Self {
@@ -63,13 +64,13 @@ impl Rounds {
         }
     }
 
-    /// Measure `rows`, and do `between` the rounds what a real process does beside its requests.
+    /// Measures `rows`. `between` runs between the rounds, as upkeep in a real process.
     pub fn measure(self, rows: &mut [Row], mut between: impl FnMut()) -> Samples {
         for row in &mut *rows {
             row.run(self.warm_up);
             between();
         }
-        // A fixed seed: two runs of one binary go through the same orders.
+        // A fixed seed: two runs of one binary have the same orders.
         let mut random = fastrand::Rng::with_seed(1);
         let mut order: Vec<usize> = (0..rows.len()).collect();
         let mut samples = vec![Vec::new(); rows.len()];
@@ -92,14 +93,14 @@ impl Rounds {
     }
 }
 
-/// What each of `count` times takes.
+/// Nanoseconds of each of `count` operations.
 pub(crate) fn nanoseconds_each(row: &mut Row, count: u32) -> f64 {
     let start = Instant::now();
     row.run(black_box(count));
     start.elapsed().as_secs_f64() * 1e9 / f64::from(count)
 }
 
-/// Nanoseconds per request of each row, a figure per round.
+/// Nanoseconds per request of each row, by round.
 #[derive(Clone, Debug)]
 pub struct Samples(Vec<Vec<f64>>);
 
@@ -108,24 +109,24 @@ impl Samples {
         Self(figures)
     }
 
-    /// How many rounds there were.
+    /// Number of rounds.
     pub fn rounds(&self) -> usize {
         self.0.first().map_or(0, Vec::len)
     }
 
-    /// What a request of `row` takes.
+    /// Time of a request of `row`.
     pub fn of(&self, row: usize) -> Spread {
         Spread::of(self.0[row].clone())
     }
 
-    /// What a request of `row` takes more than one of `baseline` in the same round.
+    /// Difference of a request of `row` to one of `baseline` in the same round.
     pub fn added(&self, row: usize, baseline: usize) -> Spread {
         let pairs = self.0[row].iter().zip(&self.0[baseline]);
         Spread::of(pairs.map(|(row, baseline)| row - baseline).collect())
     }
 
-    /// How many times what `other` takes, of these samples or of others in the same rounds, an
-    /// operation of `row` takes.
+    /// Ratio of an operation of `row` to one of `other`, of these samples or of others in the same
+    /// rounds.
     pub fn ratio(&self, row: usize, others: &Self, other: usize) -> Spread {
         let pairs = self.0[row].iter().zip(&others.0[other]);
         Spread::of(pairs.map(|(row, other)| row / other).collect())

@@ -1,4 +1,4 @@
-//! The two recorders behind the `metrics` facade, and how a series is registered with either.
+//! The two recorders behind the `metrics` facade, and the registration of a series with either.
 
 use metrics::{Counter, Gauge, Histogram, Key, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusRecorder};
@@ -6,7 +6,7 @@ use tollgate_recorder::{Handle, RecorderBuilder};
 
 use crate::series::RequestSeries;
 
-/// The bounds of every histogram that is compared with other clients': theirs by default.
+/// Bounds of every histogram that is compared with other clients: their defaults.
 pub const BUCKETS: &[f64; 11] = prometheus::DEFAULT_BUCKETS;
 
 static METADATA: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, None);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{Goal, is_measured, table::Table};
 
-/// What a benchmark found: printed as a Markdown table with the goals below it, kept as JSON.
+/// The findings of a benchmark: printed as a Markdown table with the goals below it, kept as JSON.
 ///
 /// # Examples
 ///
@@ -41,31 +41,31 @@ impl Report {
         }
     }
 
-    /// Add a row to the table, a cell for each column.
+    /// Adds a row to the table, a cell for each column.
     pub fn row(&mut self, cells: Vec<String>) {
         self.table.push(cells);
     }
 
-    /// Add a row to the JSON. The table may say the same in fewer rows.
+    /// Adds a row to the JSON. The table may have fewer rows.
     pub fn json(&mut self, row: Value) {
         self.rows.push(row);
     }
 
-    /// Add what is no row, to the JSON only.
+    /// Adds other values, to the JSON only.
     pub fn fact(&mut self, name: &str, value: impl Into<Value>) {
         self.facts.insert(name.to_owned(), value.into());
     }
 
-    /// Add a goal, to be printed only.
+    /// Adds a goal, which is printed only.
     pub fn goal(&mut self, goal: Goal) {
         self.goals.push(goal);
     }
 
-    /// Print the report and write the JSON to `bench/<name>.json` in the target directory; neither
-    /// where nothing [is measured](is_measured).
+    /// Prints the report and writes the JSON to `bench/<name>.json` in the target directory, if
+    /// anything [is measured](is_measured).
     ///
-    /// `tmp` is the `CARGO_TARGET_TMPDIR` of the benchmark: Cargo's own word on where the target
-    /// directory is, however it was set.
+    /// `tmp` is the `CARGO_TARGET_TMPDIR` of the benchmark, which leads to the target directory
+    /// however that was set.
     ///
     /// # Errors
     ///

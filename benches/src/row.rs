@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// One row of a table: something that can be done any number of times, and the row that its cost is
+/// A row of a table: work that can be done any number of times, and the row that its cost is
 /// compared with.
 ///
 /// # Examples
@@ -23,7 +23,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// A row named `name` whose work is done `count` times by `run(count)`.
+    /// Returns a row named `name`; `run(count)` does its work `count` times.
     pub fn new(name: &'static str, run: impl FnMut(u32) + 'static) -> Self {
         Self {
             name,
@@ -32,7 +32,7 @@ impl Row {
         }
     }
 
-    /// Compare with the row named `baseline`.
+    /// Compares with the row named `baseline`.
     #[must_use]
     pub fn over(mut self, baseline: &'static str) -> Self {
         self.baseline = Some(baseline);
@@ -49,7 +49,7 @@ impl Row {
         self.baseline
     }
 
-    /// Do the work `count` times.
+    /// Does the work `count` times.
     pub fn run(&mut self, count: u32) {
         (self.run)(count);
     }

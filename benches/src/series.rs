@@ -54,7 +54,8 @@ impl RequestSeries {
     }
 }
 
-/// So many series, ten for each endpoint. The names of the endpoints live as long as the process.
+/// Returns `count` series, ten for each endpoint. The names of the endpoints live as long as the
+/// process.
 pub fn of_requests(count: usize) -> Vec<RequestSeries> {
     let endpoints = (0..count.div_ceil(METHODS.len() * STATUSES.len()))
         .map(|number| &*format!("/v1/resource-{number:05}/{{id}}").leak());
@@ -70,7 +71,7 @@ pub fn of_requests(count: usize) -> Vec<RequestSeries> {
     series.take(count).collect()
 }
 
-/// Requests of these series, one after the other and over again, to a service inside `layer`.
+/// Returns a row that sends requests of these series in turn to a service inside `layer`.
 pub fn requests<L, B>(name: &'static str, layer: &L, series: Vec<RequestSeries>) -> Row
 where
     L: Layer<Answer>,

@@ -3,7 +3,7 @@ use std::fmt;
 /// The middle of many figures: their median and their quartiles.
 ///
 /// A busy machine only ever adds to a measured time, so a mean would follow the worst rounds; the
-/// quartiles show how noisy the run was.
+/// quartiles show the noise of the run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
     /// A quarter of the figures is below this one.

@@ -12,10 +12,10 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// Requests before the first one that counts: every table has its entry by then.
+/// Requests before the first counted one, which fill every table.
 const WARM_UP: u32 = 1_000;
 
-/// Requests that count.
+/// Counted requests.
 const COUNTED: u32 = 1_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -37,7 +37,7 @@ fn count(row: &mut Row) -> Allocations {
     }
 }
 
-/// Growing something in place counts like a new allocation: both are calls to the allocator.
+/// Growth in place counts as an allocation: both are calls to the allocator.
 fn count_one(row: &mut Row) -> u32 {
     let region = Region::new(ALLOCATOR);
     row.run(1);

@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What requests to one route leave in memory.
+/// Memory that requests to one route leave.
 fn growth(recorder: SharedRecorder, requests: u32) -> Result<i64, Box<dyn Error>> {
     let layer = RequestMetricsLayer::builder().recorder(recorder).build()?;
     let mut row = series::requests("", &layer, series::of_requests(10));
@@ -52,9 +52,9 @@ fn growth(recorder: SharedRecorder, requests: u32) -> Result<i64, Box<dyn Error>
     Ok(resident()? - before)
 }
 
-/// What series take, each of them with the requests that need it.
+/// Memory of series, each with the requests that create it.
 fn series() -> Result<(), Box<dyn Error>> {
-    // Whatever a process allocates once and for all.
+    // These are allocated once in a process.
     allocated(tollgate, 10, 2)?;
     for (threads, name) in [(1, "series/1-thread"), (2, "series/2-threads")] {
         let few = allocated(tollgate, 1_000, threads)?;
@@ -69,8 +69,8 @@ fn series() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What a layer and its recorder hold once so many threads have recorded into each of so many
-/// series.
+/// Bytes that a layer and its recorder hold once `threads` threads have recorded into each of
+/// `series` series.
 fn allocated(
     recorder: impl FnOnce() -> Result<SharedRecorder, tollgate_recorder::Error>,
     series: usize,
@@ -88,7 +88,7 @@ fn allocated(
                 for series in &all {
                     series::requests("", &layer, vec![series.clone()]).run(1);
                 }
-                // Who ended earlier would leave its cells to the others.
+                // A thread that ended earlier would leave its cells to the others.
                 finish.wait();
             });
         }

@@ -1,7 +1,7 @@
 //! The program of `disabled.sh`: the application of the benchmarks and a number of requests.
 //!
-//! `requests <bare|disabled> <count>` sends so many requests through the router, either as it is or
-//! as a disabled suite hands it back. Nothing else is done, and nothing is printed.
+//! `requests <bare|disabled> <count>` sends `count` requests through the router, either bare or as
+//! a disabled suite returns it. It does nothing else and prints nothing.
 
 use std::{env, error::Error};
 
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What the script counts, by this name.
+/// The function that the script counts, by this name.
 #[inline(never)]
 fn counted(row: &mut Row, count: u32) {
     row.run(count);

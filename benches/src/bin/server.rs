@@ -62,7 +62,7 @@ fn tollgate_stock_recorder() -> Result<Router, BuildError> {
         .route("/metrics", get(async move || handle.render())))
 }
 
-/// As its documentation shows it: layer, recorder and upkeep in one call.
+/// As in its documentation: layer, recorder and upkeep in one call.
 fn axum_prometheus() -> Router {
     let (layer, handle) = PrometheusMetricLayer::pair();
     app::router()

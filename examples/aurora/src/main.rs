@@ -1,9 +1,10 @@
-//! A gateway whose settings are in a YAML file, and its key in the environment.
+//! A gateway with its settings in a YAML file and its key in the environment.
 //!
 //! `AURORA_MASTER_KEY=correct-horse-battery cargo run -p aurora`, then ask for
-//! `http://127.0.0.1:8080/internal/prometheus` with that key as the bearer token. `aurora.yaml` says so;
-//! `AURORA_CONFIG` names another file. Variables win over the file, with or without the prefix:
-//! `AURORA_METRICS_ENDPOINT`, then `METRICS_ENDPOINT`. The API is at `/v1`, so the metrics may not be.
+//! `http://127.0.0.1:8080/internal/prometheus` with that key as the bearer token. `aurora.yaml`
+//! sets this address; `AURORA_CONFIG` names another file. Variables override the file, with or
+//! without the prefix: `AURORA_METRICS_ENDPOINT`, then `METRICS_ENDPOINT`. The API is at `/v1`, so
+//! the metrics may not be.
 
 use std::error::Error;
 use std::net::Ipv4Addr;

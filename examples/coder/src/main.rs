@@ -1,9 +1,9 @@
-//! A server that is told on its command line where its metrics are.
+//! A server that takes the address of its metrics from its command line.
 //!
 //! `cargo run -p coder -- --prometheus-enable --prometheus-address 127.0.0.1:2112`, then ask for
-//! `/api/v2/users/42` on port 3000 and for `http://127.0.0.1:2112/metrics`. The address is the default.
-//! `CODER_PROMETHEUS_ENABLE=true` and `CODER_PROMETHEUS_ADDRESS` say the same, flags win. `--help` has
-//! all flags, tollgate's among its own.
+//! `/api/v2/users/42` on port 3000 and for `http://127.0.0.1:2112/metrics`. The address is the
+//! default. `CODER_PROMETHEUS_ENABLE=true` and `CODER_PROMETHEUS_ADDRESS` set the same; flags
+//! override them. `--help` lists all flags, including tollgate's.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -17,7 +17,7 @@ use tollgate::{Flags, Settings, Tollgate};
 /// Serves users.
 #[derive(Parser)]
 struct Arguments {
-    /// Where the server listens
+    /// Address that the server listens on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
     http_address: SocketAddr,
     #[command(flatten)]

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tollgate::client::{ClientMetrics, ClientMetricsLayer};
 use tower::{Layer, ServiceExt};
 
-/// Longer than an answer takes, shorter than anyone waits for a page.
+/// Longer than an answer takes, shorter than the patience of a visitor.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone)]

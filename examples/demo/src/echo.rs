@@ -1,9 +1,9 @@
-//! A websocket that says what it hears, measured over its whole connection.
+//! A websocket that echoes its messages, measured over its whole connection.
 
 use axum::response::Response;
 use tollgate::websocket::{MeteredWebSocket, MeteredWebSocketUpgrade};
 
-/// The most that is heard at once.
+/// Maximum size of a message.
 const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 
 /// `GET /ws`.

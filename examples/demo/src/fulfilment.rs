@@ -1,4 +1,4 @@
-//! What becomes of an order once it is placed: a job in the background.
+//! Fulfilment of placed orders: a job in the background.
 
 use std::time::Duration;
 
@@ -8,19 +8,19 @@ use tollgate::collectors::{Jobs, NamedJob};
 
 use crate::store::{Order, Store};
 
-/// How many orders can wait.
+/// Maximum of waiting orders.
 const WAITING: usize = 1000;
 
-/// How long it takes to pack one item.
+/// Time to pack one item.
 const PACKING_MS: u64 = 5;
 
-/// The way of placed orders to the loop that fulfils them, one after another.
+/// Queue of placed orders in front of the loop that fulfils them one after another.
 #[derive(Debug, Clone)]
 pub(crate) struct Fulfilment {
     placed: mpsc::Sender<Placed>,
 }
 
-/// An order that waits.
+/// A waiting order.
 #[derive(Debug)]
 struct Placed {
     id: i64,
@@ -28,7 +28,7 @@ struct Placed {
 }
 
 impl Fulfilment {
-    /// Starts the loop, which ends when nobody can place an order any more.
+    /// Starts the loop, which ends when no order can be placed any more.
     pub(crate) fn start(store: Store, jobs: Jobs) -> Self {
         let (placed, mut orders) = mpsc::channel(WAITING);
         tokio::spawn(async move {

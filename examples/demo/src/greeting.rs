@@ -1,8 +1,8 @@
-//! What the demo prints when it is ready: where it listens and what to paste.
+//! Greeting of the demo: its address and commands to paste.
 
-/// The first lines on standard output. `metrics` is what curl is given to read them, `logger` to read
-/// and change a log level, `key` the one made up for this run, if one was: a key that the environment
-/// brought is never printed.
+/// The first lines on standard output. `metrics` and `logger` are the arguments of curl that read
+/// the metrics and a log level. `key` is the generated key of this run, if there is one: a key from
+/// the environment is never printed.
 pub(crate) fn text(
     base: &str,
     metrics: Option<&str>,

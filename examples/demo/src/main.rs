@@ -69,7 +69,7 @@ async fn run(flags: Flags) -> Result<(), Box<dyn Error>> {
         .management_address(management.clone())
         .settings(settings)
         .build()?;
-    // Once there is a recorder, which counts the connection.
+    // The recorder is installed by now, and counts the connection.
     store.fill().await?;
     let listener = listen(port).await?;
     let base = format!("http://{}", listener.local_addr()?);
@@ -87,10 +87,10 @@ async fn run(flags: Flags) -> Result<(), Box<dyn Error>> {
         active_users,
     };
     let app = tollgate.wrap(routes::router(shop, page))?;
-    // Outside of what measures: a panic has been recorded when this makes it a 500.
+    // Outside of the metrics: a panic is recorded before this makes it a 500.
     let app = app.layer(CatchPanicLayer::new());
 
-    // Where the port is any free one, the log tells which it became.
+    // If the port is any free one, the log shows it.
     let logger = (!management.to_string().ends_with(":0"))
         .then(|| reading(&base, Some(&management), "/loggers/demo"));
     let greeting = greeting::text(&base, scrape.as_deref(), logger.as_deref(), key.as_deref());
@@ -99,7 +99,7 @@ async fn run(flags: Flags) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A key for this run, or none where the settings bring one.
+/// A key for this run, or none if the settings have one.
 fn key_of_this_run(settings: &Settings) -> Result<Option<String>, getrandom::Error> {
     if settings.master_keys().is_some() {
         return Ok(None);
@@ -120,7 +120,7 @@ fn tollgate(key: Option<&str>, hooks: ScrapeHooks) -> Result<TollgateBuilder, Ke
     })
 }
 
-/// What curl is given to read a path: on the app's port, a port of its own or a Unix socket.
+/// Arguments of curl that read a path on the app's port, a separate port or a Unix socket.
 fn reading(base: &str, own: Option<&Address>, path: &str) -> String {
     let Some(address) = own.map(Address::to_string) else {
         return format!("{base}{path}");

@@ -1,7 +1,7 @@
-//! The page at `/`: what to try, and what each attempt leaves in the metrics.
+//! The page at `/`: requests to try, and their traces in the metrics.
 
-/// Fills in `page.html` for a base such as `http://127.0.0.1:3000` and, unless metrics are
-/// off, what curl is given to read them.
+/// Fills in `page.html` for a base such as `http://127.0.0.1:3000` and, unless metrics are off, the
+/// arguments of curl that read them.
 pub(crate) fn render(base: &str, metrics: Option<&str>) -> String {
     let state = match metrics {
         Some(_) => "Metrics are on, behind a master key.",

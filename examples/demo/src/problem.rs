@@ -1,4 +1,4 @@
-//! Errors as JSON: what is wrong and, where it applies, with which field.
+//! Errors as JSON: the message and, if it applies, the field.
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};

@@ -1,4 +1,4 @@
-//! The app to be measured: one route for each way that a request can end.
+//! The measured app: a route for each way that a request can end.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -24,7 +24,7 @@ use crate::fulfilment::Fulfilment;
 use crate::problem::Problem;
 use crate::store::{Order, Store, User};
 
-/// What the routes work with.
+/// State of the routes.
 #[derive(Clone)]
 pub(crate) struct Shop {
     pub(crate) store: Store,
@@ -51,7 +51,7 @@ pub(crate) fn router(shop: Shop, page: String) -> Router {
 }
 
 /// `GET /users/42`: the `endpoint` label is `/users/{id}`, whatever the id. axum itself refuses
-/// what is not a number.
+/// anything but a number.
 async fn user(State(shop): State<Shop>, Path(id): Path<u32>) -> Result<Json<User>, Problem> {
     let user = shop.store.user(id).await?;
     let user = user.ok_or_else(|| Problem::not_found("user"))?;
@@ -91,7 +91,7 @@ async fn place_order(
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(order)))
 }
 
-/// `GET /orders/1`: where the `Location` of a placed order leads.
+/// `GET /orders/1`: the `Location` of a placed order.
 async fn order(State(shop): State<Shop>, Path(id): Path<u32>) -> Result<Json<Order>, Problem> {
     let order = shop.store.order(id).await?;
     order.map(Json).ok_or_else(|| Problem::not_found("order"))

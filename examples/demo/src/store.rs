@@ -1,4 +1,4 @@
-//! The demo's data: an in-memory database, made anew at every start, with a cache in front of the
+//! The demo's data: an in-memory database, created at every start, with a cache in front of the
 //! users.
 
 use std::sync::Arc;
@@ -39,9 +39,10 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens a database at its first use. It is measured if `is_measured`, the setting `METRICS_DB`.
+    /// Returns a store that opens its database at the first use. The database is measured if
+    /// `is_measured`, the setting `METRICS_DB`.
     pub(crate) fn new(is_measured: bool) -> sqlx::Result<Self> {
-        // An in-memory database lives as long as its last connection: keep the one there is.
+        // An in-memory database lives as long as its last connection: keep one open.
         let options = SqlitePoolOptions::new()
             .max_connections(1)
             .idle_timeout(None)
@@ -60,7 +61,7 @@ impl Store {
         Ok(Self { pool, users })
     }
 
-    /// Makes the tables and the users.
+    /// Creates the tables and the users.
     pub(crate) async fn fill(&self) -> sqlx::Result<()> {
         let pool = self.pool.inner();
         sqlx::raw_sql(
@@ -80,14 +81,14 @@ impl Store {
         Ok(())
     }
 
-    /// Lets scrapes see how large the cache and the pool are.
+    /// Adds the sizes of the cache and the pool to scrapes.
     pub(crate) fn sizes(&self, hooks: ScrapeHooks) -> ScrapeHooks {
         hooks
             .hook("cache", self.users.sizes())
             .hook("database", self.pool.clone())
     }
 
-    /// Whether the database answers, as a health check.
+    /// Returns a health check that pings the database.
     pub(crate) fn ping(&self) -> impl HealthCheck + use<> {
         DatabasePing::new(self.pool.inner().clone())
     }
@@ -127,7 +128,7 @@ impl Store {
         Ok(())
     }
 
-    /// How many orders are not fulfilled yet.
+    /// Returns the number of orders that are not fulfilled yet.
     pub(crate) async fn waiting_orders(&self) -> sqlx::Result<u32> {
         sqlx::query_scalar("SELECT COUNT(*) FROM orders WHERE fulfilled = 0")
             .fetch_one(&self.pool)

@@ -1,4 +1,4 @@
-//! Work in the background: what measures it, and what is done every minute.
+//! Work in the background: its metrics, and a job that runs every minute.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,10 +8,10 @@ use tollgate::metrics::gauge;
 
 use crate::store::Store;
 
-/// How often stock is taken.
+/// Interval of the stocktaking.
 const INTERVAL: Duration = Duration::from_mins(1);
 
-/// What runs, and what is planned: the management port tells both.
+/// Running and planned work, which the management port shows.
 #[derive(Debug, Clone)]
 pub(crate) struct Work {
     pub(crate) jobs: Jobs,
@@ -26,7 +26,7 @@ impl Work {
         }
     }
 
-    /// Starts to count the orders that wait, every minute.
+    /// Starts to count the waiting orders every minute.
     pub(crate) fn take_stock(&self, store: Store) {
         let schedule = self.scheduler.schedule("stocktaking");
         let jobs = self.jobs.clone();

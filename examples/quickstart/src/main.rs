@@ -1,4 +1,4 @@
-//! The shortest honest use: `METRICS_ENABLED=true cargo run -p quickstart`, then ask for
+//! The shortest complete app: `METRICS_ENABLED=true cargo run -p quickstart`, then request
 //! `/users/42` and `/metrics` on port 3000. Set `MASTER_KEY` to protect the metrics.
 
 use axum::{Router, extract::Path, routing::get};

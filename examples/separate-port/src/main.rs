@@ -1,9 +1,10 @@
-//! An app on one port, its metrics on another, which is not open to the app's clients.
+//! An app on one port with its metrics on another, which the app's clients cannot reach.
 //!
 //! `cargo run -p separate-port`, then ask for `/users/42` on port 3000 and for
-//! `http://127.0.0.1:9464/metrics`. `PORT` moves the app; `METRICS_ADDRESS` the metrics, to
-//! `unix:/run/metrics.sock` too; `METRICS_PORT_RANGE=8001-8049` takes the first free port. SIGTERM and
-//! Ctrl-C let what is in flight end on both.
+//! `http://127.0.0.1:9464/metrics`. `PORT` changes the port of the app, `METRICS_ADDRESS` the
+//! address of the metrics, which may be a socket: `unix:/run/metrics.sock`.
+//! `METRICS_PORT_RANGE=8001-8049` takes the first free port. On SIGTERM and Ctrl-C requests in
+//! flight end on both.
 
 use std::error::Error;
 use std::net::Ipv4Addr;

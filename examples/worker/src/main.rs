@@ -1,8 +1,8 @@
 //! A background worker without a web app: jobs in a loop, and a port for their metrics.
 //!
 //! `cargo run -p worker`, then ask for `http://127.0.0.1:8491/metrics`. `PROMETHEUS_PORT` or
-//! `METRICS_ADDRESS` moves the port; `METRICS_ENABLED=false` leaves it out, and nothing is measured.
-//! SIGTERM and Ctrl-C let the job in hand end.
+//! `METRICS_ADDRESS` changes the port; with `METRICS_ENABLED=false` there is no port and nothing is
+//! measured. On SIGTERM and Ctrl-C the running job ends.
 
 mod shutdown;
 
@@ -15,7 +15,7 @@ use tokio::time::sleep;
 use tollgate::collectors::Jobs;
 use tollgate::{Settings, Tollgate};
 
-/// How long the worker rests between two jobs.
+/// Pause between two jobs.
 const PAUSE: Duration = Duration::from_millis(50);
 
 #[tokio::main]
@@ -50,7 +50,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(metrics.await??)
 }
 
-/// Does one job after another until asked to end; returns how many there were.
+/// Does one job after another until the shutdown, and returns their number.
 async fn work(asked_to_end: impl Future<Output = ()>) -> u64 {
     let jobs = Jobs::new();
     let mut asked_to_end = pin!(asked_to_end);

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::io;
 
-/// Completes at the first signal. Listens from the call on, not only from the first poll.
+/// Completes at the first signal. Listens from the call, not only from the first poll.
 #[cfg(unix)]
 pub(crate) fn signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -18,7 +18,7 @@ pub(crate) fn signal() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Completes at the first Ctrl-C. Listens from the call on, not only from the first poll.
+/// Completes at the first Ctrl-C. Listens from the call, not only from the first poll.
 #[cfg(windows)]
 pub(crate) fn signal() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
