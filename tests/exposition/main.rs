@@ -1,5 +1,6 @@
 //! Every format of the recorder, read by decoders that we did not write.
 
+mod merged;
 mod protobuf;
 mod python;
 
@@ -166,7 +167,11 @@ fn promtool_finds_nothing_to_complain_about() {
         describe_gauge!("temperature_celsius", HELP);
         gauge!("temperature_celsius").set(-1.5);
     });
-    let text = handle.render();
+    assert_promtool_accepts(&handle.render());
+}
+
+#[track_caller]
+fn assert_promtool_accepts(text: &str) {
     let Some(mut promtool) = outside::program("promtool", "apt-get install prometheus") else {
         return;
     };

@@ -8,7 +8,8 @@ use metrics::{Key, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tests::scrape::Scrape;
 use tollgate_axum::{Guard, MetricsPath, MetricsRoute, RouterExt};
-use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
+use tollgate_exposition::{Exposition, Format, Merged, Selection, Snapshot};
+use tollgate_recorder::RecorderBuilder;
 
 use crate::{Answer, Formats, ask, mounted, request, scrape};
 
@@ -199,4 +200,54 @@ async fn an_exposition_offers_the_formats_that_it_lists() {
         assert_eq!(answer.header("content-type"), Some(content_type));
         assert_eq!(answer.text(), body);
     }
+}
+
+#[tokio::test]
+async fn two_registries_are_one_metrics_route() {
+    let metadata = Metadata::new("", Level::INFO, None);
+    let counter = |recorder: &dyn Recorder, name| {
+        let hits = recorder.register_counter(&Key::from_static_name(name), &metadata);
+        hits.increment(3);
+    };
+    let stock = PrometheusBuilder::new().build_recorder();
+    let (own, handle) = RecorderBuilder::new().build().unwrap();
+    counter(&own, "hits_total");
+    counter(&stock, "hits_total");
+    counter(&stock, "misses_total");
+    let app = mounted(Merged::new(handle, stock.handle()));
+
+    let [hits, misses] =
+        ["hits_total", "misses_total"].map(|name| format!("# TYPE {name} counter\n{name} 3\n"));
+    for (query, text) in [
+        ("", format!("{hits}{misses}")),
+        ("?name[]=hits_total", hits.clone()),
+        ("?name[]=misses_total", misses.clone()),
+        ("?name[]=unknown", String::new()),
+    ] {
+        let headers = [("accept", PROMETHEUS)];
+        let path = format!("/metrics{query}");
+        let answer = ask(&app, request(Method::GET, &path, &headers)).await;
+        assert_eq!(answer.header("content-type"), Some(TEXT));
+        assert_eq!(answer.text(), text, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn registry_that_panics_leaves_the_other_on_the_route() {
+    struct Panicking;
+
+    impl Exposition for Panicking {
+        fn read(&self, _: &Selection) -> Result<Snapshot, axum::BoxError> {
+            panic!("as the test asks for")
+        }
+    }
+
+    let (recorder, handle) = RecorderBuilder::new().build().unwrap();
+    recorder
+        .register_gauge(&Key::from_name("up"), &Metadata::new("", Level::INFO, None))
+        .set(1.0);
+    let app = mounted(Merged::new(Panicking, handle));
+    let answer = ask(&app, scrape("/metrics")).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.text(), "# TYPE up gauge\nup 1\n");
 }
