@@ -14,10 +14,10 @@ use tower::{Layer, Service, ServiceExt};
 
 use crate::server::{Fate, serve};
 
-/// Long enough for a loaded machine to answer, where it is not waited for in full.
+/// Timeout that no answer exceeds, even on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What is waited for in full.
+/// Timeout that the test waits out.
 const IMPATIENCE: Duration = Duration::from_millis(100);
 
 const ANSWERED: [&str; 3] = [
@@ -27,7 +27,7 @@ const ANSWERED: [&str; 3] = [
 ];
 
 #[tokio::test]
-async fn an_answer_is_its_code() {
+async fn answered_call_is_recorded_by_its_status() {
     for status in [200, 404, 503] {
         let ended = ended(&status.to_string());
         assert_eq!(hyper(Fate::Answered(status), PATIENCE).await, ended);
@@ -37,42 +37,42 @@ async fn an_answer_is_its_code() {
 }
 
 #[tokio::test]
-async fn a_server_that_stalls_is_a_timeout() {
+async fn stalled_server_counts_as_timeout() {
     let failed = failed("timeout");
     assert_eq!(hyper(Fate::Stalls, IMPATIENCE).await, failed);
     assert_eq!(reqwest(Fate::Stalls, IMPATIENCE).await, failed);
 }
 
 #[tokio::test]
-async fn a_connection_that_is_reset_is_a_network_error() {
+async fn reset_connection_counts_as_network_error() {
     let failed = failed("network_error");
     assert_eq!(hyper(Fate::IsReset, PATIENCE).await, failed);
     assert_eq!(reqwest(Fate::IsReset, PATIENCE).await, failed);
 }
 
 #[tokio::test]
-async fn a_connection_that_is_refused_is_a_network_error() {
+async fn refused_connection_counts_as_network_error() {
     let failed = failed("network_error");
     assert_eq!(hyper(Fate::IsRefused, PATIENCE).await, failed);
     assert_eq!(reqwest(Fate::IsRefused, PATIENCE).await, failed);
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_its_code_and_an_exception() {
+async fn truncated_body_counts_by_its_status_and_as_an_exception() {
     let broken = with_exception(ended("200"), "body");
     assert_eq!(hyper(Fate::BreaksOff, PATIENCE).await, broken);
     assert_eq!(reqwest(Fate::BreaksOff, PATIENCE).await, broken);
 }
 
 #[tokio::test]
-async fn a_body_that_stalls_is_an_exception_where_the_client_stops_to_wait() {
+async fn stalled_body_counts_as_an_exception_if_the_client_times_out() {
     let broken = with_exception(ended("200"), "body");
-    // Of hyper-util's client the timeout is over with the head.
+    // The timeout around hyper-util's client ends with the head.
     assert_eq!(reqwest(Fate::StallsInBody, IMPATIENCE).await, broken);
 }
 
 #[tokio::test]
-async fn a_call_that_nobody_waits_for_is_cancelled() {
+async fn abandoned_call_counts_as_cancelled() {
     let address = serve(Fate::Stalls).await;
     let ledger = Ledger::new();
     let client = layer(&ledger).layer(Client::builder(TokioExecutor::new()).build_http());
@@ -88,7 +88,7 @@ async fn a_call_that_nobody_waits_for_is_cancelled() {
 }
 
 #[tokio::test]
-async fn the_response_of_reqwest_stays_what_it_was() {
+async fn reqwest_response_is_passed_on_unchanged() {
     let url = format!("http://{}/pot", serve(Fate::Answered(200)).await);
     let ledger = Ledger::new();
     let mut client = layer(&ledger).layer(reqwest::Client::new());
@@ -99,15 +99,12 @@ async fn the_response_of_reqwest_stays_what_it_was() {
     assert_eq!(response.content_length(), Some(6));
     assert!(response.remote_addr().is_some());
     let in_flight = ledger.scrape().sum("http_client_requests_in_flight", &[]);
-    assert!(
-        (in_flight - 1.0).abs() < f64::EPSILON,
-        "its body is to come"
-    );
+    assert!((in_flight - 1.0).abs() < f64::EPSILON, "its body is unread");
     assert_eq!(response.text().await.unwrap(), "teapot");
     assert_eq!(ledger.samples(), ANSWERED);
 }
 
-/// All that the metrics say of a call by hyper-util's client, with tower's timeout.
+/// Returns the complete record of a call by hyper-util's client, with tower's timeout.
 async fn hyper(fate: Fate, patience: Duration) -> Vec<String> {
     let address = serve(fate).await;
     let ledger = Ledger::new();
@@ -121,7 +118,7 @@ async fn hyper(fate: Fate, patience: Duration) -> Vec<String> {
     ledger.samples()
 }
 
-/// All that the metrics say of a call by reqwest, with its own timeout.
+/// Returns the complete record of a call by reqwest, with its own timeout.
 async fn reqwest(fate: Fate, patience: Duration) -> Vec<String> {
     let address = serve(fate).await;
     let ledger = Ledger::new();
@@ -141,13 +138,13 @@ fn layer(ledger: &Ledger) -> ClientMetricsLayer {
     builder.build().unwrap()
 }
 
-/// The record of a call that ended in a status.
+/// Returns the record of a call that ended in a status.
 fn ended(status: &str) -> Vec<String> {
     let samples = ANSWERED.map(|sample| sample.replace("200", status));
     samples.to_vec()
 }
 
-/// The record of a call without a response.
+/// Returns the record of a call without a response.
 fn failed(word: &str) -> Vec<String> {
     with_exception(ended(word), word)
 }

@@ -1,4 +1,4 @@
-//! What the layer owes to whoever calls through it.
+//! The layer's contract with its callers: panics, hooks, bodies and allocations.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -21,7 +21,7 @@ type Call = Request<Empty<Bytes>>;
 type Answer = Result<Response<Full<Bytes>>, io::Error>;
 
 #[test]
-fn a_panic_of_the_client_is_recorded_and_goes_on() {
+fn client_panic_is_recorded_and_resumed() {
     let panicked = [
         r#"http_client_request_duration_seconds_count{method="GET",status="panic",client="tea"} 1"#,
         r#"http_client_request_exceptions_total{method="GET",exception="panic",client="tea"} 1"#,
@@ -58,7 +58,7 @@ fn a_panic_of_the_client_is_recorded_and_goes_on() {
 }
 
 #[test]
-fn a_hook_says_what_an_error_means() {
+fn hook_classifies_errors() {
     let ledger = Ledger::new();
     let client = layer(&ledger, |builder| {
         builder.classify_error(|error: &io::Error| {
@@ -83,7 +83,7 @@ fn a_hook_says_what_an_error_means() {
 }
 
 #[test]
-fn a_body_of_known_length_is_followed_to_its_end() {
+fn body_of_known_length_is_measured_to_its_end() {
     let ledger = Ledger::new();
     let client = layer(&ledger, |builder| builder);
     let head = || {
@@ -113,12 +113,12 @@ fn a_body_of_known_length_is_followed_to_its_end() {
     let ended = ledger
         .scrape()
         .values("http_client_request_total", &[("method", "HEAD")]);
-    assert_eq!(ended, [1.0], "nobody reads the body of a HEAD");
+    assert_eq!(ended, [1.0], "a response to HEAD has no body to read");
     drop(response);
 }
 
 #[test]
-fn until_the_head_a_call_ends_before_its_body() {
+fn until_head_ends_a_call_before_its_body() {
     let ledger = Ledger::new();
     let client = layer(&ledger, ClientMetricsBuilder::until_head);
     let client = client.layer(service_fn(answer));
@@ -131,7 +131,7 @@ fn until_the_head_a_call_ends_before_its_body() {
 }
 
 #[test]
-fn a_call_that_was_seen_before_allocates_nothing() {
+fn known_call_allocates_nothing() {
     let (recorder, _handle) = RecorderBuilder::new().build().unwrap();
     let builder = ClientMetricsLayer::builder("tea").recorder(Arc::new(recorder));
     let layer = builder.endpoint_template().build().unwrap();

@@ -1,4 +1,4 @@
-//! Does every outgoing call end in exactly one record, whatever the network makes of it?
+//! Every outgoing call is recorded exactly once, however it ends on the network.
 
 mod calls;
 mod contract;

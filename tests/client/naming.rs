@@ -1,4 +1,4 @@
-//! The names and labels that other systems have for their outgoing calls.
+//! Names and labels that other systems use for their outgoing calls.
 
 use std::convert::Infallible;
 use std::future::ready;
@@ -16,12 +16,12 @@ use tower::{Layer, ServiceExt, service_fn};
 
 type Call = Request<Empty<Bytes>>;
 
-/// What a call says of itself.
+/// Extension that names the model of a call.
 #[derive(Debug, Clone, Copy)]
 struct Model(&'static str);
 
 #[test]
-fn the_names_of_a_github_client_are_within_reach() {
+fn names_of_a_github_client_can_be_configured() {
     let samples = samples(
         "github",
         |builder| {
@@ -43,7 +43,7 @@ fn the_names_of_a_github_client_are_within_reach() {
 }
 
 #[test]
-fn the_names_of_a_gateway_are_within_reach() {
+fn names_of_a_gateway_can_be_configured() {
     let model = BoundedLabel::from_request("model", |request| {
         let model: Option<&Model> = request.extensions().get();
         model.map_or("unknown", |model| model.0).into()
@@ -97,7 +97,7 @@ fn the_names_of_a_gateway_are_within_reach() {
 }
 
 #[test]
-fn templates_beyond_the_cap_are_one() {
+fn templates_beyond_the_cap_share_the_overflow() {
     let calls = (0..100).map(|n| {
         let mut call = Request::new(Empty::new());
         call.extensions_mut()
@@ -127,7 +127,7 @@ fn templates_beyond_the_cap_are_one() {
     assert!(samples.iter().any(|sample| sample == overflow));
 }
 
-/// All samples of these calls; without the sums of times.
+/// Returns all samples of these calls, without the sums of durations.
 fn samples(
     client: &'static str,
     configure: impl FnOnce(ClientMetricsBuilder) -> ClientMetricsBuilder,

@@ -1,28 +1,28 @@
-//! A server that does to its callers what networks do.
+//! A server that fails its callers as networks do.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What becomes of a call.
+/// The way that a call ends.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fate {
     /// It is answered with this status and a body.
     Answered(u16),
-    /// Nothing ever comes back.
+    /// The server never answers.
     Stalls,
     /// The connection is reset before a response.
     IsReset,
     /// The connection is closed in the middle of the body.
     BreaksOff,
-    /// The body stops to come in the middle, and the connection stays.
+    /// The body stalls in the middle, and the connection stays open.
     StallsInBody,
-    /// Nobody listens.
+    /// The port has no listener.
     IsRefused,
 }
 
-/// Where calls meet this fate, for as long as the runtime lives.
+/// Starts a server and returns its address; calls to it end this way while the runtime lives.
 pub(crate) async fn serve(fate: Fate) -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -37,7 +37,7 @@ pub(crate) async fn serve(fate: Fate) -> SocketAddr {
     address
 }
 
-/// Returns the connection if it stays open.
+/// Answers one call; returns the connection if it stays open.
 async fn meet(mut stream: TcpStream, fate: Fate) -> Option<TcpStream> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {

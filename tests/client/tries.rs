@@ -1,4 +1,4 @@
-//! Above a retry layer a call is one record, below it each try is one.
+//! Above a retry layer each call is recorded once; below it, each try.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -15,7 +15,7 @@ use tower::retry::Policy;
 use tower::{ServiceBuilder, ServiceExt, service_fn};
 
 #[tokio::test]
-async fn a_call_of_three_tries_is_one_call_and_three_tries() {
+async fn three_tries_are_one_call_above_the_retry_layer_and_three_below() {
     let ledger = Ledger::new();
     let builder = ClientMetricsLayer::builder("tea").recorder(ledger.recorder());
     let calls = builder.clone().build().unwrap();
@@ -54,7 +54,7 @@ async fn a_call_of_three_tries_is_one_call_and_three_tries() {
     );
 }
 
-/// Tries again until the service is there.
+/// Retries until the service is available.
 #[derive(Debug, Clone)]
 struct WhileUnavailable;
 

@@ -16,7 +16,7 @@ use crate::scripted::Scripted;
 /// The route of every case.
 pub(crate) const TEMPLATE: &str = "/things/{id}";
 
-/// The path that every case asks for.
+/// The path of every case.
 pub(crate) const PATH: &str = "/things/7";
 
 /// Service that the layer wraps.

@@ -159,7 +159,7 @@ async fn reset_http2_stream_counts_as_cancelled() {
         .await;
 }
 
-/// An axum app with the layer, on a port of its own.
+/// An axum app with the layer, on its own port.
 struct Server {
     ledger: Ledger,
     address: SocketAddr,

@@ -1,12 +1,10 @@
-//! Every format of the recorder, read by decoders that we did not write.
+//! Independent decoders read every format of the recorder, and the same samples from each.
 
 mod merged;
 mod protobuf;
 mod python;
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::process::Stdio;
 use std::thread;
 
 use metrics::{
@@ -14,11 +12,11 @@ use metrics::{
     with_local_recorder,
 };
 use proptest::prelude::*;
-use tests::outside;
+use tests::{outside, process};
 use tollgate_exposition::{Format, Selection};
 use tollgate_recorder::{ExemplarSource, Handle, Matcher, NativeHistogram, RecorderBuilder};
 
-/// The samples of an exposition, as Rust shows their values, by name and labels.
+/// Samples of an exposition by name and labels; values as Rust shows them.
 type Samples = BTreeMap<(String, Labels), String>;
 
 type Labels = BTreeMap<String, String>;
@@ -33,7 +31,7 @@ impl ExemplarSource for Always {
     }
 }
 
-/// A recorder with something of everything.
+/// Records metrics of every kind and returns the recorder's handle.
 fn everything() -> Handle {
     let (recorder, handle) = RecorderBuilder::new()
         .buckets(&[0.005, 1.0, 10.0])
@@ -73,7 +71,7 @@ fn everything() -> Handle {
             histogram!("size").record(value.abs());
             histogram!("size_negative").record(-value.abs());
         }
-        // Taken: each would be the name of another family's sample.
+        // Rejected: each has the name of another family's sample.
         gauge!("wait_seconds_bucket").set(1);
         gauge!("sold_created").set(1);
         counter!("load").increment(1);
@@ -91,13 +89,13 @@ fn python_reads_the_same_from_both_text_formats() {
     let from_openmetrics = python::read("openmetrics", &openmetrics).unwrap();
 
     let mut expected = from_text.samples.clone();
-    // What the second knows beside, and what it must not have.
+    // OpenMetrics forbids some samples of the text, and adds others.
     expected.retain(|(name, labels), value| {
         let is_negative_quantile = labels.contains_key("quantile") && value.starts_with('-');
         let has_sum = !["balance", "negative", "size_negative"]
             .iter()
             .any(|of| [format!("{of}_sum"), format!("{of}_count")].contains(name));
-        // Its name is taken there: the counter's samples could have it.
+        // In OpenMetrics the name belongs to the counter's samples.
         let is_taken = name == "sold_created";
         !is_negative_quantile && has_sum && !is_taken
     });
@@ -112,7 +110,7 @@ fn python_reads_the_same_from_both_text_formats() {
         assert_eq!((&*help["sold"], &*help["wait_seconds"]), (HELP, HELP));
     }
     let exemplars = &from_openmetrics.exemplars["wait_seconds_bucket"];
-    assert_eq!(exemplars.len(), 4, "one of each series: {exemplars:?}");
+    assert_eq!(exemplars.len(), 4, "one for each series: {exemplars:?}");
     for (labels, value) in exemplars {
         assert_eq!((&*labels["trace_id"], *value), ("say \"4bf9\"", 0.25));
     }
@@ -132,20 +130,20 @@ fn protobuf_decodes_to_the_samples_of_the_text() {
         .samples
         .into_iter()
         .map(|((mut name, labels), value)| {
-            // Python gives every counter this end.
+            // Python adds this suffix to every counter.
             if name == "plain_total" {
                 "plain".clone_into(&mut name);
             }
             ((name, labels), value)
         });
     let mut expected: Samples = expected.collect();
-    // Text carries only one bucket of a native histogram, and this decoder none.
+    // Text has only one bucket of a native histogram; this decoder has none.
     expected.retain(|(name, _), _| name != "native_seconds_bucket");
     assert_eq!(protobuf::samples(&bytes), expected);
 }
 
 #[test]
-fn promtool_finds_nothing_to_complain_about() {
+fn promtool_has_no_complaints() {
     let (recorder, handle) = RecorderBuilder::new()
         .summary_for(Matcher::Full("size_bytes".into()), &[0.5, 0.9])
         .native_histogram_for(
@@ -175,20 +173,8 @@ fn assert_promtool_accepts(text: &str) {
     let Some(mut promtool) = outside::program("promtool", "apt-get install prometheus") else {
         return;
     };
-    let mut child = promtool
-        .args(["check", "metrics"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(text.as_bytes())
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
+    promtool.args(["check", "metrics"]);
+    let output = process::feed(promtool, &text);
     assert!(
         output.status.success() && output.stdout.is_empty() && output.stderr.is_empty(),
         "{output:?}\n{text}"
@@ -196,7 +182,7 @@ fn assert_promtool_accepts(text: &str) {
 }
 
 #[test]
-fn every_scrape_agrees_with_itself_while_writers_run() {
+fn every_scrape_is_consistent_while_writers_run() {
     let (recorder, handle) = RecorderBuilder::new().buckets(&[1.0]).build().unwrap();
     let wait = with_local_recorder(&recorder, || histogram!("wait"));
     thread::scope(|scope| {
@@ -227,7 +213,7 @@ proptest! {
     })]
 
     #[test]
-    fn any_label_and_help_survives(
+    fn any_label_and_help_is_read_unchanged(
         values in prop::collection::btree_set("(?s).+", 200),
         help in ".+",
     ) {
@@ -256,7 +242,7 @@ proptest! {
                 prop_assert_eq!(read.samples.get(&wait).map(String::as_str), Some("1"));
             }
             prop_assert_eq!(read.samples.len(), values.len() * 5);
-            // Python's text parser strips what is around a help text.
+            // Python's text parser strips white space around a help text.
             prop_assert_eq!(read.helps["sold"].trim(), help.trim());
         }
         let mut bytes = Vec::new();

@@ -1,11 +1,11 @@
-//! What the messages that the `prometheus` crate generates decode.
+//! Decoder that the `prometheus` crate generates.
 
 use prometheus::proto::{MetricFamily, MetricType};
 use protobuf::CodedInputStream;
 
 use crate::{Labels, Samples};
 
-/// The samples of a delimited exposition, named as in text.
+/// Returns the samples of a delimited exposition, named as in text.
 #[track_caller]
 pub(crate) fn samples(bytes: &[u8]) -> Samples {
     let mut samples = Samples::new();
@@ -31,7 +31,7 @@ fn read_family(family: &MetricFamily, samples: &mut Samples) {
                 (format!("{}{suffix}", family.name()), labels),
                 value.to_string(),
             );
-            assert_eq!(earlier, None, "a sample is there twice: {metric}");
+            assert_eq!(earlier, None, "a sample occurs twice: {metric}");
         };
         match family.get_field_type() {
             MetricType::COUNTER => add("", None, metric.get_counter().value()),

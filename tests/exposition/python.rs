@@ -1,15 +1,13 @@
-//! What Python's `prometheus_client` reads.
+//! Decoder of Python's `prometheus_client`.
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::process::Stdio;
 
 use serde_json::Value;
-use tests::outside;
+use tests::python;
 
 use crate::{Labels, Samples};
 
-/// An exposition as it was read.
+/// An exposition as Python reads it.
 #[derive(Debug, Default)]
 pub(crate) struct Read {
     pub(crate) samples: Samples,
@@ -21,37 +19,15 @@ pub(crate) struct Read {
     pub(crate) exemplars: BTreeMap<String, Vec<(Labels, f64)>>,
 }
 
-/// Reads an exposition in `text` or `openmetrics`; none if Python or its package is not there.
+/// Reads an exposition in `text` or `openmetrics`; returns `None` without Python or its package.
 #[track_caller]
 pub(crate) fn read(format: &str, exposition: &str) -> Option<Read> {
-    let mut python = outside::python_with("prometheus_client", "pip install prometheus-client")?;
-    let mut child = python
-        .args([
-            concat!(env!("CARGO_MANIFEST_DIR"), "/exposition/families.py"),
-            format,
-        ])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(exposition.as_bytes())
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{errors}\n{exposition}");
-
     let mut read = Read::default();
-    let families: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
-    for family in &families {
+    for family in &python::families(python::client()?, format, exposition) {
         let name = text(&family["name"]);
         read.units.insert(name.clone(), text(&family["unit"]));
         let earlier = read.helps.insert(name, text(&family["help"]));
-        assert_eq!(earlier, None, "a family is there twice\n{exposition}");
+        assert_eq!(earlier, None, "a family occurs twice\n{exposition}");
         for sample in family["samples"].as_array().unwrap() {
             let name = text(&sample["name"]);
             if let Some(exemplar) = sample["exemplar"].as_object() {
@@ -68,13 +44,13 @@ pub(crate) fn read(format: &str, exposition: &str) -> Option<Read> {
             let earlier = read
                 .samples
                 .insert((name, labels(&sample["labels"])), value.to_string());
-            assert_eq!(earlier, None, "a sample is there twice: {sample}");
+            assert_eq!(earlier, None, "a sample occurs twice: {sample}");
         }
     }
     Some(read)
 }
 
-/// The samples of a text whose labels need no unescaping, read without Python.
+/// Reads the samples of a text without escaped labels, without Python.
 pub(crate) fn plain(text: &str) -> Samples {
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     let sample = |line: &str| {
@@ -98,7 +74,7 @@ fn labels(labels: &Value) -> Labels {
         .collect()
 }
 
-/// Bounds and quantiles as Rust shows them, since formats do not agree on how to write them.
+/// Spells bounds and quantiles as Rust shows them, since formats spell them differently.
 fn number(name: &str, value: &str) -> String {
     if ["le", "quantile"].contains(&name) {
         value.parse::<f64>().unwrap().to_string()

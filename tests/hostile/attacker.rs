@@ -1,4 +1,4 @@
-//! Whoever sends all that a parser lets through.
+//! An attacker: random requests of every form that a parser accepts.
 
 use fastrand::Rng;
 use http::header::{HOST, USER_AGENT};
@@ -8,11 +8,11 @@ const METHODS: [&str; 10] = [
     "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY",
 ];
 
-/// What a token is made of (RFC 9110, 5.6.2).
+/// Characters of a token (RFC 9110, 5.6.2).
 const TOKEN: &[u8] =
     b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// What paths are made of, now and then.
+/// Unusual path segments.
 const ODD: [&str; 12] = [
     "",
     ".",
@@ -31,7 +31,7 @@ const ODD: [&str; 12] = [
 /// An endless source of requests, the same for the same seed.
 pub(crate) struct Attacker {
     random: Rng,
-    /// The beginnings of paths that lead somewhere.
+    /// Prefixes of paths that match a route.
     targets: &'static [&'static str],
 }
 
@@ -106,7 +106,7 @@ impl Attacker {
         }
     }
 
-    /// Anything beyond ASCII, short or long.
+    /// Makes a value of bytes beyond ASCII, short or long.
     fn value(&mut self) -> HeaderValue {
         let longest = self.one_of(&[16, 16, 16, 16, 16, 16, 16, 300]);
         let length = self.random.usize(..longest);

@@ -1,4 +1,4 @@
-//! A recorder that knows every series there ever was, and keeps nothing else.
+//! A recorder that keeps every series ever registered, and nothing else.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,17 +8,17 @@ use metrics::{
     Counter, Gauge, Histogram, Key, KeyName, Label, Metadata, Recorder, SharedString, Unit,
 };
 
-/// Every series by its key, with the value of a counter or the bits of a gauge's.
+/// Every series by its key, with the value of a counter or the bits of a gauge.
 #[derive(Debug, Default)]
 pub(crate) struct Census(Mutex<HashMap<Key, Arc<AtomicU64>>>);
 
 impl Census {
-    /// How many series there are.
+    /// Returns the number of series.
     pub(crate) fn len(&self) -> usize {
         self.lock().len()
     }
 
-    /// All values that a label has had.
+    /// Returns all values of a label.
     pub(crate) fn values(&self, label: &str) -> BTreeSet<String> {
         let series = self.lock();
         let labels = series.keys().flat_map(Key::labels);
@@ -26,7 +26,7 @@ impl Census {
         values.map(|label| label.value().to_owned()).collect()
     }
 
-    /// All values that these labels have had together.
+    /// Returns all combinations of values of these labels.
     pub(crate) fn combinations(&self, labels: &[&str]) -> BTreeSet<Vec<String>> {
         let series = self.lock();
         let combinations = series.keys().map(|key| {
@@ -38,7 +38,7 @@ impl Census {
             .collect()
     }
 
-    /// The sum of what was counted under a name, where a label has a value.
+    /// Returns the sum of the counters with this name and, if given, this label.
     pub(crate) fn sum(&self, name: &str, label: Option<(&str, &str)>) -> u64 {
         let series = self.lock();
         let label = label.map(|(name, value)| Label::new(name.to_owned(), value.to_owned()));

@@ -1,5 +1,5 @@
-//! Do a million requests of the worst kind leave no more series, and no more memory, than the
-//! routes and the caps allow?
+//! A million hostile requests leave no more series and no more memory than the routes and the caps
+//! allow.
 
 mod attacker;
 mod census;
@@ -28,19 +28,19 @@ use crate::census::Census;
 
 const REQUESTS: u64 = 1_000_000;
 
-/// What the method label can be.
+/// Values of the method label.
 const METHODS: [&str; 11] = [
     "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY",
     "other",
 ];
 
-/// What a method on an endpoint has once: a gauge, the two phases of cancelled requests, two sizes
-/// and the only exception that there is here.
+/// Number of series that each method on an endpoint has apart from its statuses: a gauge, the two
+/// phases of cancelled requests, two sizes, and the only exception in these tests.
 const ONCE: usize = 6;
 
 const SEED: u64 = 0x7011_6A7E;
 
-/// The beginnings of paths that lead somewhere.
+/// Prefixes of paths that match a route.
 const TARGETS: [&str; 8] = [
     "/users",
     "/files",
@@ -52,18 +52,18 @@ const TARGETS: [&str; 8] = [
     "/static",
 ];
 
-/// What a series may take, with all that leads to it and the names that are met before it.
+/// Upper bound of memory for each series, including its share of the tables that lead to it.
 const SERIES_BYTES: usize = 1_024;
 
 const ENDPOINT_CAP: usize = 100;
-/// How many values each of the two labels keeps.
+/// Number of values that each of the two labels keeps.
 const VALUES: usize = 10;
-/// Fewer than they could have.
+/// Cap on combinations of the two labels, below the possible number.
 const COMBINATIONS: usize = 20;
-/// How long a value can be.
+/// Upper bound of a value's length.
 const VALUE_BYTES: usize = 128;
 
-/// Every endpoint of [`app`], and how many statuses it can have.
+/// Every endpoint of [`app`], and its number of statuses.
 const ENDPOINTS: [(&str, usize); 9] = [
     ("/users/{id}", 2),
     ("/files/{*path}", 1),
@@ -71,14 +71,14 @@ const ENDPOINTS: [(&str, usize); 9] = [
     ("/slow", 1),
     ("/broken", 1),
     ("/api/items/{id}", 2),
-    // A nested service's own root has a template, what is below it has none.
+    // The root of a nested service has a template; the paths below it have none.
     ("/static", 1),
     ("/static/", 1),
     ("unmatched", 3),
 ];
 
 #[test]
-fn an_axum_app_has_no_more_series_than_its_routes_allow() {
+fn routes_bound_the_series_of_an_axum_app() {
     let census = Arc::new(Census::default());
     let builder = RequestMetricsLayer::builder().recorder(Arc::clone(&census) as _);
     let layer = builder.body_sizes().build().unwrap();
@@ -104,10 +104,10 @@ fn an_axum_app_has_no_more_series_than_its_routes_allow() {
 }
 
 #[test]
-fn a_plain_service_that_takes_paths_for_endpoints_has_no_more_series_than_its_caps_allow() {
+fn caps_bound_the_series_of_a_service_with_raw_paths_as_endpoints() {
     let census = Arc::new(Census::default());
     let builder = RequestMetricsLayer::builder().recorder(Arc::clone(&census) as _);
-    // What nobody should do: all values are the client's to choose.
+    // The worst configuration: clients choose every value freely.
     let label = |name, header: HeaderName| {
         let label = BoundedLabel::from_request(name, move |request| {
             let value = request.headers().get(&header).map(HeaderValue::as_bytes);
@@ -136,7 +136,7 @@ fn a_plain_service_that_takes_paths_for_endpoints_has_no_more_series_than_its_ca
         );
     });
 
-    // One status, of as many kinds as there are combinations, the one for all others included.
+    // There is one status, in each combination of the labels and in the overflow.
     let series = (ENDPOINT_CAP + 1) * series_of(COMBINATIONS + 1);
     assert!(census.len() <= series + 1, "{} series", census.len());
     assert_eq!(census.values("endpoint").len(), ENDPOINT_CAP + 1);
@@ -145,7 +145,7 @@ fn a_plain_service_that_takes_paths_for_endpoints_has_no_more_series_than_its_ca
         assert_eq!(values.len(), VALUES + 1);
         assert!(values.iter().all(|value| value.len() <= VALUE_BYTES));
     }
-    // The one for all the others may have come by itself.
+    // A request may also send the values of the overflow combination.
     let combinations = census.combinations(&["agent", "host"]).len();
     assert!((COMBINATIONS..=COMBINATIONS + 1).contains(&combinations));
     assert_eq!(census.sum("http_request_total", None), REQUESTS);
@@ -155,13 +155,13 @@ fn a_plain_service_that_takes_paths_for_endpoints_has_no_more_series_than_its_ca
     );
 }
 
-/// How many series an endpoint can have: for each method a duration and a total of each status,
-/// and what there is once.
+/// Returns the most series that an endpoint can have: for each method a duration and a total of
+/// each status, and the series without a status.
 fn series_of(statuses: usize) -> usize {
     METHODS.len() * (2 * statuses + ONCE)
 }
 
-/// Sends the requests, and looks at what they leave.
+/// Sends the requests and checks their series and their memory.
 #[track_caller]
 fn attack(census: &Census, mut send: impl FnMut(Request<()>)) {
     eprintln!("seed {SEED:#x}");
@@ -194,7 +194,7 @@ fn attack(census: &Census, mut send: impl FnMut(Request<()>)) {
     );
 }
 
-/// An app with every kind of route.
+/// Builds an app with every kind of route.
 fn app() -> Router {
     let nested = Router::new()
         .route("/items/{id}", get("tea"))
@@ -210,7 +210,7 @@ fn app() -> Router {
         .nest_service("/static", service)
 }
 
-/// Answers with the status that the path asks for.
+/// Answers with the status in the path.
 async fn status(request: Request) -> StatusCode {
     let code = request.uri().path().rsplit('/').next();
     let code = code.and_then(|code| code.parse().ok());

@@ -1,4 +1,4 @@
-//! What the demo serves after every kind of request.
+//! The demo's exposition after every kind of request.
 
 use std::time::{Duration, Instant};
 
@@ -6,14 +6,16 @@ use reqwest::Client;
 use reqwest::header::AUTHORIZATION;
 use tests::example::Running;
 use tests::outside;
+use tests::process::feed;
+use tests::python;
 use tests::scrape::Scrape;
 
-use crate::{feed, python, read};
+use crate::read;
 
 const KEY: &str = "correct-horse-battery";
 
 #[tokio::test]
-async fn promtool_finds_nothing_to_complain_about() {
+async fn promtool_has_no_complaints() {
     let Some(mut promtool) = outside::program("promtool", "apt-get install prometheus") else {
         return;
     };
@@ -21,18 +23,18 @@ async fn promtool_finds_nothing_to_complain_about() {
     let text = exposition().await;
     let output = feed(promtool, &text);
     assert!(output.status.success(), "{output:?}\n{text}");
-    // It exits with 0 in spite of some complaints.
+    // Some complaints leave the exit status at 0.
     assert_eq!(String::from_utf8_lossy(&output.stdout), "", "{text}");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{text}");
 }
 
 #[tokio::test]
 async fn python_reads_every_family_and_sample() {
-    let Some(python) = python() else {
+    let Some(client) = python::client() else {
         return;
     };
     let text = exposition().await;
-    let families = read(python, &text);
+    let families = read(client, &text);
     let kinds = families
         .iter()
         .map(|(name, family)| (name.as_str(), family.kind.as_str()));
@@ -70,7 +72,7 @@ async fn python_reads_every_family_and_sample() {
     }
 }
 
-/// Asks for every route and ending, then scrapes.
+/// Requests every route and ending, then scrapes.
 async fn exposition() -> String {
     let demo = Running::start("demo", &[("MASTER_KEY", KEY)]);
     let client = Client::new();
@@ -90,11 +92,11 @@ async fn exposition() -> String {
         let response = client.get(demo.url(path)).send().await.unwrap();
         response.bytes().await.unwrap();
     }
-    let hasty = client.get(demo.url("/slow?ms=2000"));
-    let hasty = hasty.timeout(Duration::from_millis(200)).send().await;
-    assert!(hasty.unwrap_err().is_timeout());
+    let impatient = client.get(demo.url("/slow?ms=2000"));
+    let impatient = impatient.timeout(Duration::from_millis(200)).send().await;
+    assert!(impatient.unwrap_err().is_timeout());
 
-    // The demo notices that a client is gone in its own time.
+    // The demo notices a closed connection after some time.
     let deadline = Instant::now() + Duration::from_secs(10);
     loop {
         let text = scrape(&client, &demo).await;

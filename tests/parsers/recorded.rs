@@ -1,4 +1,4 @@
-//! What a recorder in a known state serves, with labels and numbers that are hard to write.
+//! Exposition of a recorder in a known state, with hostile labels and unusual numbers.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,18 @@ use http::Request;
 use http_body_util::BodyExt;
 use metrics::{counter, describe_counter, gauge, histogram, with_local_recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
+use tests::python;
 use tollgate_axum::{Guard, MetricsPath, RouterExt};
 use tower::ServiceExt;
 
-use crate::{Family, python, read};
+use crate::{Family, read};
 
 const BOUNDS: [f64; 3] = [0.005, 1.0, 10.0];
 
-/// Label values that look like something else.
+/// Label values that resemble other syntax.
 ///
-/// The exporter takes a backslash before another, a quote or a line feed for an escape already:
-/// these pairs are not among them.
+/// None has a backslash before a backslash, a quote or a line feed: the stock exporter takes such
+/// a pair for an escape.
 const HOSTILE: [&str; 18] = [
     "",
     " ",
@@ -41,7 +42,7 @@ const HOSTILE: [&str; 18] = [
 ];
 
 #[tokio::test]
-async fn python_reads_counters_by_hostile_labels() {
+async fn python_reads_counters_with_hostile_labels() {
     const HELP: &str = "Sold,\nby item: \"\\o/\" # TYPE";
     let text = recorded(|| {
         describe_counter!("sold_total", HELP);
@@ -94,11 +95,11 @@ async fn python_reads_gauges_with_any_number() {
 }
 
 #[tokio::test]
-async fn python_reads_histograms_by_hostile_labels() {
+async fn python_reads_histograms_with_hostile_labels() {
     let text = recorded(|| {
         for item in HOSTILE {
             let brewing = histogram!("brewing_seconds", "item" => item);
-            // Each is a sum of few powers of two: their sum is exact in any order.
+            // Each is a sum of few powers of two, so their sum is exact in any order.
             for duration in [0.001_953_125, 1.0, 1.5, 240.0] {
                 brewing.record(duration);
             }
@@ -122,7 +123,7 @@ async fn python_reads_histograms_by_hostile_labels() {
     assert_read(&text.await, "brewing_seconds", expected);
 }
 
-/// What the metrics' route serves of what is recorded.
+/// Records metrics and returns the answer of the metrics route.
 async fn recorded(record: impl FnOnce()) -> String {
     let builder = PrometheusBuilder::new().set_buckets(&BOUNDS).unwrap();
     let recorder = builder.build_recorder();
@@ -151,11 +152,11 @@ fn expect(family: &mut Family, name: &str, labels: &[(&str, &str)], value: f64) 
     family.samples.insert(sample, value.to_string());
 }
 
-/// Asserts that there is this family and no other.
+/// Asserts that Python reads this family and no other.
 #[track_caller]
 fn assert_read(text: &str, name: &str, expected: Family) {
-    if let Some(python) = python() {
+    if let Some(client) = python::client() {
         let expected = BTreeMap::from([(name.to_owned(), expected)]);
-        assert_eq!(read(python, text), expected, "{text}");
+        assert_eq!(read(client, text), expected, "{text}");
     }
 }

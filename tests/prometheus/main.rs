@@ -1,4 +1,4 @@
-//! Does a real Prometheus server read the demo, and do its answers fit the demo's traffic?
+//! A real Prometheus server reads the demo, and its answers match the demo's traffic.
 
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 
@@ -19,13 +19,13 @@ const BOUNDS: [f64; 14] = [
 ];
 
 #[tokio::test]
-async fn a_rate_is_that_of_the_requests() {
+async fn rate_matches_the_requests() {
     let Some((server, demo)) = start(&[Job::new("demo", KEY)]) else {
         return;
     };
     server.until("up{job=\"demo\"}", |up| up == 1.0).await;
 
-    // What a series starts with is no growth to Prometheus: the first request is seen by itself.
+    // Prometheus sees no growth in a series' first value, so the first request is sent alone.
     let series = r#"http_request_total{method="GET",endpoint="/users/{id}",status="200"}"#;
     get(&demo, "/users/1").await;
     server.until(series, |count| count == 1.0).await;
@@ -34,8 +34,8 @@ async fn a_rate_is_that_of_the_requests() {
     }
     server.until(series, |count| count == 21.0).await;
 
-    // Prometheus extends what ten samples grew by to the edges of the window: by up to 1.1
-    // intervals on both sides, which is less than a quarter.
+    // Prometheus extrapolates the growth over ten samples to the edges of the window, by up to 1.1
+    // intervals on each side: less than a quarter.
     let samples = format!("count_over_time({series}[5m])");
     server.until(&samples, |count| count >= 10.0).await;
     let rate = server.value(&format!("rate({series}[5m])")).await.unwrap();
@@ -44,7 +44,7 @@ async fn a_rate_is_that_of_the_requests() {
 }
 
 #[tokio::test]
-async fn a_quantile_is_that_of_the_durations() {
+async fn quantile_matches_the_durations() {
     let Some((server, demo)) = start(&[Job::new("demo", KEY)]) else {
         return;
     };
@@ -58,7 +58,7 @@ async fn a_quantile_is_that_of_the_durations() {
     let buckets = r#"http_request_duration_seconds_bucket{endpoint="/slow",status="200"}"#;
     let median = format!("histogram_quantile(0.5, sum by (le) (rate({buckets}[5m])))");
     let median = server.value(&median).await.unwrap();
-    // No request took less than 0.3 s, and none took the demo longer than it took its client.
+    // Each request took at least 0.3 s, and at most as long as its client measured.
     let upper = BOUNDS
         .into_iter()
         .find(|&bound| bound >= slowest.as_secs_f64());
@@ -67,7 +67,7 @@ async fn a_quantile_is_that_of_the_durations() {
 }
 
 #[tokio::test]
-async fn with_a_wrong_key_the_target_is_down_with_401() {
+async fn target_with_a_wrong_key_is_down_with_401() {
     let jobs = [Job::new("demo", KEY), Job::new("intruder", WRONG_KEY)];
     let Some((server, _demo)) = start(&jobs) else {
         return;
@@ -78,7 +78,7 @@ async fn with_a_wrong_key_the_target_is_down_with_401() {
     let error = intruder["lastError"].as_str().unwrap();
     assert!(error.contains("401 Unauthorized"), "{error}");
 
-    // Who holds the key reads of it.
+    // The job with the right key scrapes the count of refusals.
     server.until("up{job=\"demo\"}", |up| up == 1.0).await;
     let refused = r#"tollgate_auth_failures_total{reason="invalid"}"#;
     server.until(refused, |count| count >= 1.0).await;
@@ -87,7 +87,7 @@ async fn with_a_wrong_key_the_target_is_down_with_401() {
     assert_eq!(demo["lastError"], "", "{demo}");
 }
 
-/// The demo, and a server that scrapes it; none if there is no Prometheus here.
+/// Starts the demo and a server that scrapes it; returns `None` if Prometheus is not installed.
 #[track_caller]
 fn start(jobs: &[Job]) -> Option<(Server, Running)> {
     let prometheus = outside::program("prometheus", "apt-get install prometheus")?;
@@ -96,7 +96,7 @@ fn start(jobs: &[Job]) -> Option<(Server, Running)> {
     Some((server, demo))
 }
 
-/// How long the demo took to answer, as its client sees it.
+/// Sends a request and returns the duration that its client measured.
 async fn get(demo: &Running, path: &str) -> Duration {
     let start = Instant::now();
     let response = Client::new().get(demo.url(path)).send().await.unwrap();

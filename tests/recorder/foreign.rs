@@ -1,10 +1,10 @@
-//! What happens where another recorder is the global one?
+//! Installation next to another global recorder.
 
 use metrics::NoopRecorder;
 use tollgate_recorder::RecorderBuilder;
 
 #[test]
-fn another_recorder_is_not_replaced() {
+fn install_does_not_replace_another_recorder() {
     metrics::set_global_recorder(NoopRecorder).unwrap();
     for _ in 0..2 {
         let error = RecorderBuilder::new().install().unwrap_err();

@@ -1,9 +1,9 @@
-//! Is a recorder installed once, whoever asks for it again?
+//! Repeated installation.
 
 use tollgate_recorder::RecorderBuilder;
 
 #[test]
-fn who_installs_again_gets_the_same_handle() {
+fn second_install_returns_the_first_handle() {
     let first = RecorderBuilder::new()
         .constant_label("order", "first")
         .install()

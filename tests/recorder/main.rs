@@ -1,4 +1,4 @@
-//! Does the recorder give what a simple model of one thread gives, whatever several threads do?
+//! On any number of threads, the recorder gives the same samples as a simple model of one thread.
 
 use std::collections::BTreeMap;
 use std::thread;
@@ -11,18 +11,18 @@ const METADATA: Metadata<'_> = Metadata::new("", Level::INFO, None);
 
 const BOUNDS: [f64; 3] = [-1.0, 0.5, 4.0];
 
-/// What one thread does to one of a few series. Values are small multiples of a half: their sums
-/// are exact.
+/// One thread's operation on one of a few series. Values are small multiples of a half, so their
+/// sums are exact.
 #[derive(Clone, Debug)]
 enum Operation {
     Count(u64),
     Up(i16),
     Record(i16),
     RecordMany(i16, u8),
-    RecordWhatIsNotFinite(bool),
+    RecordNonFinite(bool),
 }
 
-/// What all threads wait for before and after.
+/// Operation between two rounds, while no other thread runs.
 #[derive(Clone, Debug)]
 enum Between {
     Nothing,
@@ -48,7 +48,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         any::<i16>().prop_map(Operation::Up),
         (-10_i16..20).prop_map(Operation::Record),
         ((-10_i16..20), any::<u8>()).prop_map(|(value, count)| Operation::RecordMany(value, count)),
-        any::<bool>().prop_map(Operation::RecordWhatIsNotFinite),
+        any::<bool>().prop_map(Operation::RecordNonFinite),
     ]
 }
 
@@ -88,7 +88,7 @@ impl Handles {
             Operation::RecordMany(value, count) => {
                 self.histogram.record_many(halves(value), count.into());
             }
-            Operation::RecordWhatIsNotFinite(is_nan) => {
+            Operation::RecordNonFinite(is_nan) => {
                 self.histogram
                     .record(if is_nan { f64::NAN } else { f64::NEG_INFINITY });
             }
@@ -96,14 +96,14 @@ impl Handles {
     }
 }
 
-/// A series as one thread would keep it.
+/// A series as a single thread keeps it.
 #[derive(Clone, Debug, Default)]
 struct Model {
     counter: u64,
     gauge: f64,
     buckets: [u64; BOUNDS.len() + 1],
     sum: f64,
-    /// Which of the three kinds are hidden until they are written to.
+    /// Flags of the three kinds: hidden until the next write.
     hidden: [bool; 3],
 }
 
@@ -119,8 +119,8 @@ impl Model {
             }
             Operation::Record(value) => self.record(halves(value), 1),
             Operation::RecordMany(value, count) => self.record(halves(value), count.into()),
-            Operation::RecordWhatIsNotFinite(true) => self.record(f64::NAN, 1),
-            Operation::RecordWhatIsNotFinite(false) => self.record(f64::NEG_INFINITY, 1),
+            Operation::RecordNonFinite(true) => self.record(f64::NAN, 1),
+            Operation::RecordNonFinite(false) => self.record(f64::NEG_INFINITY, 1),
         }
     }
 
@@ -148,8 +148,8 @@ impl Model {
         let mut add = |name: &str, value: String| {
             samples.insert(name.replace('@', &format!("series=\"{series}\"")), value);
         };
-        // A counter has no other trace of a write than its total, which may have wrapped around to
-        // what it was.
+        // A counter shows a write only by its total, which may have wrapped around to its earlier
+        // value.
         if !self.hidden[0] || self.counter > 0 {
             add("c_total{@}", self.counter.to_string());
         }
@@ -180,7 +180,7 @@ fn samples(handle: &Handle) -> BTreeMap<String, String> {
     assert_eq!(
         by_name.len(),
         samples.len(),
-        "a sample is there twice\n{text}"
+        "a sample occurs twice\n{text}"
     );
     by_name
 }
@@ -224,7 +224,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn threads_add_up_to_what_one_thread_would_count(rounds in prop::collection::vec(round(), 1..5)) {
+    fn threads_add_up_to_the_model_of_one_thread(rounds in prop::collection::vec(round(), 1..5)) {
         let (recorder, handle) = RecorderBuilder::new().buckets(&BOUNDS).build().unwrap();
         let mut models = vec![Model::default(); SERIES];
         let handles: Vec<_> = (0..SERIES)

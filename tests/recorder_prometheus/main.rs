@@ -1,4 +1,4 @@
-//! Does a real Prometheus server read native histograms and exemplars from the recorder?
+//! A real Prometheus server reads native histograms and exemplars from the recorder.
 
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 
@@ -19,7 +19,7 @@ use tollgate_recorder::{
 use tracing_subscriber::layer::SubscriberExt as _;
 
 #[tokio::test]
-async fn native_histograms_are_read_from_protobuf() {
+async fn prometheus_reads_native_histograms_from_protobuf() {
     let native = NativeHistogram::new().schema(3);
     let builder =
         RecorderBuilder::new().native_histogram_for(Matcher::Full("wait_seconds".into()), native);
@@ -41,18 +41,18 @@ async fn native_histograms_are_read_from_protobuf() {
         .await;
     let value = async |expression: &str| server.value(expression).await.unwrap();
     assert_eq!(value("histogram_sum(wait_seconds)").await, 203.05);
-    // The upper bounds of the buckets around: each is 2^(1/8) times the one before.
+    // The value is within its bucket: each bound is 2^(1/8) times the one before.
     let top = value("histogram_quantile(1, wait_seconds)").await;
     assert!((100.0..=100.0 * 2_f64.powf(0.125)).contains(&top), "{top}");
     let share = value("histogram_fraction(-Inf, 1, wait_seconds)").await;
     assert!((share - 3.0 / 7.0).abs() < 1e-9, "{share}");
-    // Next to what is not native.
+    // Other metrics are read alongside.
     assert_eq!(value("sold_total{item=\"say \\\"tea\\\"\"}").await, 7.0);
     assert_eq!(value("classic_bucket{le=\"0.5\"}").await, 1.0);
     assert_eq!(value("classic_bucket{le=\"0.25\"}").await, 0.0);
     assert_eq!(value("classic_count").await, 1.0);
 
-    // It goes on where it was, with buckets between and beyond.
+    // The histogram continues, with new buckets between and beyond the old ones.
     with_local_recorder(&recorder, || {
         [1e-9, 10.0, 1e9].map(|value| histogram!("wait_seconds", "desk" => "1").record(value))
     });
@@ -64,12 +64,12 @@ async fn native_histograms_are_read_from_protobuf() {
 }
 
 #[tokio::test]
-async fn exemplars_are_read_from_openmetrics() {
+async fn prometheus_reads_exemplars_from_openmetrics() {
     assert_exemplars_are_read("exemplar-storage").await;
 }
 
 #[tokio::test]
-async fn exemplars_are_read_from_protobuf() {
+async fn prometheus_reads_exemplars_from_protobuf() {
     assert_exemplars_are_read("exemplar-storage,native-histograms").await;
 }
 
@@ -109,8 +109,8 @@ async fn assert_exemplars_are_read(features: &str) {
     assert_eq!(exemplars, expected, "{answer}");
 }
 
-/// A server with some of its optional features, and the recorder that it scrapes; none if there is
-/// no Prometheus here.
+/// Starts a server with some optional features and a recorder that it scrapes; returns `None` if
+/// Prometheus is not installed.
 async fn start(builder: RecorderBuilder, features: &str) -> Option<(Server, Recorder)> {
     let mut prometheus = outside::program("prometheus", "apt-get install prometheus")?;
     prometheus.arg(format!("--enable-feature={features}"));
@@ -127,7 +127,7 @@ async fn start(builder: RecorderBuilder, features: &str) -> Option<(Server, Reco
     ))
 }
 
-/// Answers in the format that comes first in what is accepted.
+/// Answers in the format that comes first in the `Accept` header.
 async fn scrape(State(handle): State<Handle>, headers: HeaderMap) -> impl IntoResponse {
     let accepted = headers
         .get(ACCEPT)

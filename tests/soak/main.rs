@@ -1,6 +1,6 @@
-//! Are the totals exact after writers and a scraper have run beside each other for long?
+//! Totals are exact after writers and a scraper have run beside each other for a long time.
 //!
-//! For `TOLLGATE_SOAK_SECONDS`, or one minute with `CI=true`, or two seconds.
+//! The test runs for `TOLLGATE_SOAK_SECONDS`; by default for two seconds, or a minute with `CI=true`.
 
 use std::env;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +16,7 @@ const WRITERS: usize = 2;
 const SCRAPE_INTERVAL: Duration = Duration::from_millis(10);
 
 #[test]
-fn totals_are_exact_and_every_scrape_agrees_with_itself() {
+fn totals_are_exact_and_every_scrape_is_consistent() {
     let (recorder, handle) = RecorderBuilder::new()
         .buckets(&[0.25, 0.5])
         .build()
@@ -51,7 +51,7 @@ fn seconds() -> u64 {
     env::var("TOLLGATE_SOAK_SECONDS").map_or(default, |seconds| seconds.parse().unwrap())
 }
 
-/// Records until it is stopped, in threads that live for a moment only, and returns how often.
+/// Records on short-lived threads until it is stopped; returns the number of rounds.
 fn write(recorder: &Recorder, stop: &AtomicBool) -> u64 {
     let handles = with_local_recorder(recorder, || {
         (
@@ -67,7 +67,7 @@ fn write(recorder: &Recorder, stop: &AtomicBool) -> u64 {
             for _ in 0..100_000 {
                 running.increment(1);
                 orders.increment(1);
-                // Together 3, in all of the buckets.
+                // Their sum is 3, and each falls into another bucket.
                 for seconds in [0.25, 0.5, 2.25] {
                     wait.record(seconds);
                 }
@@ -80,7 +80,7 @@ fn write(recorder: &Recorder, stop: &AtomicBool) -> u64 {
     written
 }
 
-/// Scrapes for as long, and returns how often.
+/// Scrapes for this long; returns the number of scrapes.
 fn scrape(handle: &Handle, how_long: Duration) -> usize {
     let end = Instant::now() + how_long;
     let mut scrapes = 0;
@@ -96,7 +96,7 @@ fn scrape(handle: &Handle, how_long: Duration) -> usize {
         let buckets = ["0.25", "0.5", "+Inf"].map(|le| scrape.sum("wait_bucket", &[("le", le)]));
         assert_eq!(buckets[2].to_bits(), count.to_bits());
         assert!(buckets.is_sorted() && orders >= orders_before);
-        // The buckets alone allow for less, and what is being recorded for more.
+        // The sum may exceed the buckets by values that are being recorded, never fall below them.
         assert!(
             sum >= buckets[0] * 0.25
                 + (buckets[1] - buckets[0]) * 0.5

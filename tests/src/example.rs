@@ -1,10 +1,10 @@
-//! The workspace's examples as their users run them: built by cargo, each a process of its own.
+//! The workspace's examples as their users run them: built by cargo, each in its own process.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::Receiver;
 use std::sync::{LazyLock, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 use escargot::CargoBuild;
 use rustix::process::{Pid, Signal, kill_process};
 
-/// How long an example may take to listen, or to end once it should.
+use crate::process::lines;
+
+/// Time limit for an example to listen or to end.
 const DEADLINE: Duration = Duration::from_secs(30);
 
 /// An example that listens; it is killed when dropped.
@@ -34,11 +36,11 @@ pub struct Running {
 }
 
 impl Running {
-    /// Builds the example, starts it on a free port and waits until it says where it listens.
+    /// Builds the example, starts it on a free port and waits until it logs its address.
     ///
-    /// `tests/probed` is the example `probed` in the package `tests`, other names are packages.
+    /// `tests/probed` is the example `probed` in the package `tests`; other names are packages.
     ///
-    /// It sees no variables but `PORT=0`, `MANAGEMENT_ADDRESS=127.0.0.1:0` and the given ones, which
+    /// Its environment has only `PORT=0`, `MANAGEMENT_ADDRESS=127.0.0.1:0` and `variables`, which
     /// may override them.
     ///
     /// # Panics
@@ -49,7 +51,7 @@ impl Running {
         Self::start_with(package, &[], variables)
     }
 
-    /// The same with arguments on its command line.
+    /// As [`start`](Self::start), with arguments on the command line.
     ///
     /// # Panics
     ///
@@ -73,12 +75,12 @@ impl Running {
         running
     }
 
-    /// Where it listens, such as `http://127.0.0.1:34567`.
+    /// Returns the base URL, such as `http://127.0.0.1:34567`.
     pub fn base(&self) -> &str {
         &self.base
     }
 
-    /// The base with a path.
+    /// Returns the base URL with a path.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
@@ -87,7 +89,7 @@ impl Running {
     ///
     /// # Panics
     ///
-    /// If no such line comes in time.
+    /// If no line contains it in time.
     #[track_caller]
     pub fn line_with(&mut self, text: &str) -> String {
         if let Some(line) = self.output.iter().find(|line| line.contains(text)) {
@@ -104,7 +106,7 @@ impl Running {
         }
     }
 
-    /// Asks it to end, as an operator or an orchestrator does.
+    /// Asks the example to end, as an operator or an orchestrator does.
     ///
     /// # Panics
     ///
@@ -115,7 +117,7 @@ impl Running {
         sent.expect("the example still runs");
     }
 
-    /// Waits for its end; returns how it ended and all that it wrote to standard output.
+    /// Waits for its end; returns its exit status and all of its standard output.
     ///
     /// # Panics
     ///
@@ -136,17 +138,17 @@ impl Drop for Running {
     }
 }
 
-/// Starts an example that should refuse to run; returns how it ended and its standard error.
+/// Starts an example that must refuse to run; returns its exit status and its standard error.
 ///
 /// # Panics
 ///
-/// If it cannot be built, or runs on.
+/// If it cannot be built, or keeps running.
 #[track_caller]
 pub fn refused(package: &str, variables: &[(&str, &str)]) -> (ExitStatus, String) {
     refused_with(package, &[], variables)
 }
 
-/// The same with arguments on its command line.
+/// As [`refused`], with arguments on the command line.
 ///
 /// # Panics
 ///
@@ -200,19 +202,6 @@ fn binary(package: &str) -> PathBuf {
     let path = cargo.run().expect("the example builds").path().to_owned();
     built.insert(package.to_owned(), path.clone());
     path
-}
-
-/// Reads lines as they come, so that the pipe never fills and a read can have a deadline.
-fn lines(output: ChildStdout) -> Receiver<String> {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
 }
 
 #[track_caller]

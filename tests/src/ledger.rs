@@ -1,4 +1,4 @@
-//! The recorders of one test: the stock one and tollgate's, side by side.
+//! Two recorders for one test, side by side: the stock one and tollgate's.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use tollgate_recorder::{Handle, Matcher, RecorderBuilder};
 use crate::scrape::{Scrape, canonical_series};
 use crate::tee::Tee;
 
-/// A recorder of a test's own, which it reads in full, as often as it likes.
+/// A recorder for one test, which can read all of it at any time.
 ///
-/// Whatever is written goes to the stock recorder and to tollgate's, and each reading holds the two
-/// against each other: what a test expects, it expects of both.
+/// Every write goes to the stock recorder and to tollgate's, and every reading compares the two: a
+/// test holds for both.
 ///
 /// # Examples
 ///
@@ -36,7 +36,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Opens an empty ledger, whose histograms have one bucket: their counts and sums matter here.
+    /// Opens an empty ledger. Its histograms have one bucket: tests read their counts and sums.
     ///
     /// # Panics
     ///
@@ -58,16 +58,16 @@ impl Ledger {
         }
     }
 
-    /// What a layer writes to.
+    /// Returns the recorder, for a layer to write to.
     pub fn recorder(&self) -> Arc<dyn Recorder + Send + Sync> {
         Arc::clone(&self.recorder) as _
     }
 
-    /// All that was written, as a scrape.
+    /// Returns all metrics as a scrape.
     ///
     /// # Panics
     ///
-    /// If the two recorders have not the same to say.
+    /// If the two recorders differ.
     #[track_caller]
     pub fn scrape(&self) -> Scrape {
         let (own, stock) = (self.own.render(), self.stock.render());
@@ -75,7 +75,7 @@ impl Ledger {
         Scrape::new(stock)
     }
 
-    /// Every family with its type, such as `http_request_total counter`, sorted.
+    /// Returns every family with its type, such as `http_request_total counter`, sorted.
     pub fn families(&self) -> Vec<String> {
         let text = self.stock.render();
         let families = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
@@ -84,8 +84,8 @@ impl Ledger {
         families
     }
 
-    /// Every sample, sorted; without the buckets, and without the sums of times, which no test
-    /// can know.
+    /// Returns every sample, sorted, without buckets and without the sums of durations, which no
+    /// test can predict.
     pub fn samples(&self) -> Vec<String> {
         let scrape = self.scrape();
         let samples = scrape.samples().filter(|sample| {
@@ -98,7 +98,7 @@ impl Ledger {
     }
 }
 
-/// Families and samples in one order and one spelling, whoever wrote them.
+/// Returns families and samples in one order and one spelling.
 fn canonical(text: &str) -> Vec<String> {
     let mut lines: Vec<_> = text
         .lines()

@@ -1,14 +1,14 @@
-//! Prometheus' own servers as processes of a test: each listens on a free port and says where.
+//! Prometheus' own servers as child processes of a test, each on a free port.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, ChildStderr, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
-use std::thread;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use serde_json::Value;
 
-/// How long a server may take to start.
+use crate::process::lines;
+
+/// Time limit for a server to start.
 const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A server that is killed when dropped.
@@ -19,7 +19,7 @@ pub struct Listening {
 }
 
 impl Listening {
-    /// Starts a server of Prometheus' family, which share their options, on a free port.
+    /// Starts a server on a free port, with the options that all of Prometheus' servers share.
     ///
     /// # Panics
     ///
@@ -40,7 +40,7 @@ impl Listening {
         }
     }
 
-    /// Where it listens, such as `127.0.0.1:34567`.
+    /// Returns the address, such as `127.0.0.1:34567`.
     pub fn address(&self) -> &str {
         &self.address
     }
@@ -57,19 +57,7 @@ impl Drop for Process {
     }
 }
 
-/// Reads the log as it comes, so that the pipe never fills and a read can have a deadline.
-fn lines(log: ChildStderr) -> Receiver<String> {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        for line in BufReader::new(log).lines().map_while(Result::ok) {
-            // Nobody reads on once the address is known: the rest is read all the same.
-            let _ = sender.send(line);
-        }
-    });
-    receiver
-}
-
-/// Where the server listens, as it logs it.
+/// Waits for the server to log its address.
 #[track_caller]
 fn listening_on(log: &Receiver<String>) -> String {
     let mut lines = Vec::new();

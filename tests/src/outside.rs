@@ -1,12 +1,12 @@
-//! What the tests need from outside of cargo: programs and Python packages.
+//! Programs and Python packages that tests need from outside of cargo.
 //!
-//! Where one is missing, its test says how to install it and is skipped; with `CI=true` it fails.
+//! Without one, its test logs the command that installs it and is skipped; with `CI=true` it fails.
 
 use std::env;
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
 
-/// A program that `install` would bring, or `None` if it is missing.
+/// Returns a program that `install` provides, or `None` if it is missing.
 ///
 /// # Panics
 ///
@@ -29,7 +29,7 @@ pub fn program(name: &str, install: &str) -> Option<Command> {
     found_or_skip(probe, name, install).then(|| Command::new(name))
 }
 
-/// Python with a package that `install` would bring, or `None` if one of them is missing.
+/// Returns Python with a package that `install` provides, or `None` if one of them is missing.
 ///
 /// # Panics
 ///
@@ -46,7 +46,7 @@ fn found_or_skip(probe: Command, name: &str, install: &str) -> bool {
     let is_ci = env::var_os("CI").is_some_and(|value| value == "true");
     let found = runs(probe);
     if !found {
-        // Past the capture of `eprintln`, which keeps what a passing test prints to itself.
+        // Not `eprintln`: the test harness captures it and drops it when the test passes.
         skip(
             &format!("{name} is missing: {install}"),
             is_ci,
@@ -77,7 +77,7 @@ mod tests {
     use super::{runs, skip};
 
     #[test]
-    fn only_what_succeeds_is_found() {
+    fn only_a_command_that_succeeds_counts_as_present() {
         let cargo = |argument| {
             let mut cargo = Command::new(env!("CARGO"));
             cargo.arg(argument);
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_told_in_one_line() {
+    fn skipped_test_logs_one_line() {
         let mut log = Vec::new();
         skip(
             "promtool is missing: apt-get install prometheus",
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "promtool is missing: apt-get install prometheus")]
-    fn what_is_missing_fails_in_ci() {
+    fn missing_program_fails_in_ci() {
         skip(
             "promtool is missing: apt-get install prometheus",
             true,

@@ -1,16 +1,16 @@
-//! Panics that are meant to happen.
+//! Expected panics.
 
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
 
-/// Where a panic says it happened, and why.
+/// Location and message of a panic.
 #[derive(Debug)]
 pub struct Panic {
     /// The file, as [`file!`] writes it.
     pub file: String,
     /// The line, as [`line!`] counts it.
     pub line: u32,
-    /// What it said; empty if the payload is no text.
+    /// The message; empty if the payload is not text.
     pub message: String,
 }
 
@@ -18,7 +18,7 @@ thread_local! {
     static LAST: RefCell<Option<Panic>> = const { RefCell::new(None) };
 }
 
-/// Runs something that panics on this thread.
+/// Runs a function that panics on this thread, and returns its panic.
 ///
 /// # Panics
 ///

@@ -1,4 +1,4 @@
-//! A Prometheus server of a test's own.
+//! A Prometheus server for one test.
 
 use std::fmt::Write;
 use std::fs;
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::listening::Listening;
 
-/// How long a query may take to give what is waited for.
+/// Time limit for a query to give the expected value.
 const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A scrape job, and the key that it presents.
@@ -22,13 +22,13 @@ pub struct Job {
 }
 
 impl Job {
-    /// A job that presents `key` as a bearer token.
+    /// Creates a job that presents `key` as a bearer token.
     pub fn new(name: &'static str, key: &'static str) -> Self {
         Self { name, key }
     }
 }
 
-/// A server with its data in a directory of its own; it is killed when dropped.
+/// A server with its own data directory; it is killed when dropped.
 #[derive(Debug)]
 pub struct Server {
     base: Url,
@@ -67,11 +67,11 @@ impl Server {
         }
     }
 
-    /// The value of an expression that gives one series; none if it gives no series now.
+    /// Returns the value of an expression for one series, or `None` if it has no series now.
     ///
     /// # Panics
     ///
-    /// If it gives more than one, or is not answered.
+    /// If it has more than one series, or there is no answer.
     pub async fn value(&self, expression: &str) -> Option<f64> {
         let mut url = self.base.join("query").unwrap();
         url.query_pairs_mut().append_pair("query", expression);
@@ -82,11 +82,11 @@ impl Server {
         Some(value.parse().unwrap())
     }
 
-    /// Waits until an expression's value is as it should be.
+    /// Waits until an expression's value meets a condition.
     ///
     /// # Panics
     ///
-    /// If it is not within a minute.
+    /// If it does not within a minute.
     pub async fn until(&self, expression: &str, condition: impl Fn(f64) -> bool) {
         let deadline = Instant::now() + DEADLINE;
         loop {
@@ -99,7 +99,7 @@ impl Server {
         }
     }
 
-    /// The exemplars of the series that an expression selects.
+    /// Returns the exemplars of the series that an expression selects.
     ///
     /// # Panics
     ///
@@ -113,7 +113,7 @@ impl Server {
         self.data(url).await.unwrap()
     }
 
-    /// What the server says of the job's only target.
+    /// Returns the server's view of the job's only target.
     ///
     /// # Panics
     ///
@@ -125,7 +125,7 @@ impl Server {
         target.unwrap().clone()
     }
 
-    /// What a request to the API gives; none while the server is not ready.
+    /// Returns the data of an API response, or `None` while the server is not ready.
     async fn data(&self, url: Url) -> Option<Value> {
         let response = self.client.get(url).send().await.unwrap();
         if response.status() == 503 {

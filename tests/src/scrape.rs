@@ -1,4 +1,4 @@
-//! One scrape's text, read sample by sample.
+//! Samples of one scrape's text.
 
 /// A text exposition.
 ///
@@ -21,11 +21,11 @@ impl Scrape {
         Self(text.into())
     }
 
-    /// The values of all series of `name` that carry at least these labels.
+    /// Returns the values of all series of `name` with at least these labels.
     ///
     /// # Panics
     ///
-    /// If such a sample has no value.
+    /// If such a sample has no numeric value.
     #[track_caller]
     pub fn values(&self, name: &str, labels: &[(&str, &str)]) -> Vec<f64> {
         self.samples()
@@ -38,23 +38,23 @@ impl Scrape {
             .collect()
     }
 
-    /// The sum of those values; 0 when there are none.
+    /// Returns the sum of those values; 0 when there are none.
     #[track_caller]
     pub fn sum(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
-        // Not `sum`: of nothing, that is -0.
+        // Not `sum`: an empty `sum` is -0.
         self.values(name, labels)
             .iter()
             .fold(0.0, |sum, value| sum + value)
     }
 
-    /// The lines that are no comment.
+    /// Returns the lines that are not comments.
     pub fn samples(&self) -> impl Iterator<Item = &str> {
         let lines = self.0.lines();
         lines.filter(|line| !line.is_empty() && !line.starts_with('#'))
     }
 }
 
-/// A series as everybody would spell it: its labels sorted and not empty, its bound as a short number.
+/// Spells a series in one form: labels sorted, empty ones dropped, the bound as a short number.
 ///
 /// # Panics
 ///
@@ -75,7 +75,7 @@ pub fn canonical_series(series: &str) -> String {
         .trim_end_matches('}')
         .split_inclusive("\",")
         .map(|label| label.trim_end_matches(','))
-        // To Prometheus, a label whose value is empty is not there.
+        // To Prometheus, a label with an empty value is absent.
         .filter(|label| !label.ends_with("=\"\""))
         .map(|label| match label.strip_prefix("le=\"") {
             Some(bound) => {

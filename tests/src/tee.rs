@@ -1,4 +1,4 @@
-//! A recorder that writes to two.
+//! A recorder that writes to two others.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use metrics::{
     SharedString, Unit,
 };
 
-/// Writes to both recorders whatever is written to it.
+/// Repeats every write to both recorders.
 ///
 /// # Examples
 ///

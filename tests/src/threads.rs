@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-/// The names of all threads of this process, by their ids, as Linux lists them.
+/// Returns the names of all threads of this process by id, as Linux lists them.
 ///
 /// # Panics
 ///
@@ -27,7 +27,7 @@ pub fn all() -> BTreeMap<u32, String> {
     let tasks = fs::read_dir("/proc/self/task").expect("Linux lists threads");
     let names = tasks.filter_map(|task| {
         let task = task.expect("Linux lists threads");
-        // A thread may end between being listed and being looked at.
+        // A thread may end between its listing and the read of its name.
         let name = fs::read_to_string(task.path().join("comm")).ok()?;
         let id = task.file_name().to_str()?.parse().ok()?;
         Some((id, name.trim_end().to_owned()))

@@ -1,4 +1,4 @@
-//! An app that runs, and what it exposes.
+//! A running app and its exposition.
 
 use std::{
     future::Future,
@@ -13,7 +13,7 @@ use tests::scrape::Scrape;
 use tokio::net::TcpListener;
 use tollgate_axum::{Guard, MetricsPath, MetricsRoute, RouterExt};
 
-/// A recorder of the app's own.
+/// The recorder of one app.
 pub(crate) struct Metrics {
     recorder: Arc<PrometheusRecorder>,
 }
@@ -30,7 +30,7 @@ impl Metrics {
         Arc::clone(&self.recorder) as _
     }
 
-    /// The metrics route, open to everybody.
+    /// Returns the metrics route, open to everybody.
     pub(crate) fn route(&self) -> MetricsRoute {
         MetricsRoute::new(self.recorder.handle(), Guard::Open)
     }
@@ -50,16 +50,16 @@ pub(crate) async fn get(address: SocketAddr, path: &str) -> String {
     response.unwrap().text().await.unwrap()
 }
 
-/// What the app exposes: the second scrape, which has the first one in it.
+/// Scrapes the app twice and returns the second scrape, which includes the first.
 pub(crate) async fn scrape(address: SocketAddr) -> Scrape {
     get(address, "/metrics").await;
     Scrape::new(get(address, "/metrics").await)
 }
 
-/// Waits for something that has to happen.
-pub(crate) async fn soon<T>(happens: impl Future<Output = T>) -> T {
+/// Waits for a future that must end within the deadline.
+pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
     let deadline = std::time::Duration::from_secs(30);
-    tokio::time::timeout(deadline, happens)
+    tokio::time::timeout(deadline, future)
         .await
-        .expect("it happens in time")
+        .expect("the future ends in time")
 }

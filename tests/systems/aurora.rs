@@ -14,7 +14,7 @@ use tower::{Layer, ServiceExt, service_fn};
 use crate::{app, document};
 
 #[tokio::test]
-async fn auroras_metrics_have_their_names() {
+async fn app_exposes_the_metrics_of_aurora() {
     let metrics = app::Metrics::new();
     let header = |label: &'static str, header: &'static str| {
         BoundedLabel::from_request(label, move |request| {

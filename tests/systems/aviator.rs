@@ -19,7 +19,7 @@ use tower::{Layer, ServiceExt, service_fn};
 use crate::{app, database::Database, document};
 
 #[tokio::test]
-async fn aviators_metrics_have_their_names() {
+async fn app_exposes_the_metrics_of_aviator() {
     let metrics = app::Metrics::new();
     let recorder = || metrics.recorder();
 

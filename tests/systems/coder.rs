@@ -18,7 +18,7 @@ use tollgate_http::{Label, Metric, RequestMetricsLayer};
 use crate::{app, database::Database, document};
 
 #[tokio::test]
-async fn coders_metrics_have_their_names() {
+async fn app_exposes_the_metrics_of_coder() {
     let metrics = app::Metrics::new();
     let recorder = || metrics.recorder();
 

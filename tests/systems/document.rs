@@ -1,11 +1,10 @@
-//! What `docs/systems.md` promises.
+//! Promises of `docs/systems.md`.
 
 use tests::scrape::Scrape;
 
 const DOCUMENT: &str = include_str!("../../docs/systems.md");
 
-/// Every metric that the document says a system's app exposes is exposed, with the labels that it
-/// names.
+/// Asserts that a scrape has every metric that the document promises for a system, with its labels.
 #[track_caller]
 pub(crate) fn assert_kept(system: &str, scrape: &Scrape) {
     let mut promises = 0;
@@ -24,10 +23,10 @@ pub(crate) fn assert_kept(system: &str, scrape: &Scrape) {
         assert!(kept, "no {name}{labels:?} in {scrape:#?}");
         promises += 1;
     }
-    assert!(promises > 0, "nothing is promised for {system}");
+    assert!(promises > 0, "the document promises nothing for {system}");
 }
 
-/// The metrics in the second column of a system's table, with their labels.
+/// Returns the metrics in the second column of a system's table, with their labels.
 fn promised(system: &str) -> Vec<(&'static str, Vec<&'static str>)> {
     let heading = format!("\n## {system}\n");
     let (_, section) = DOCUMENT
@@ -49,7 +48,7 @@ fn promised(system: &str) -> Vec<(&'static str, Vec<&'static str>)> {
 }
 
 #[test]
-fn every_system_has_its_section() {
+fn document_has_a_section_for_every_system() {
     for (system, least) in [
         ("Aviator", 7),
         ("Aurora", 4),

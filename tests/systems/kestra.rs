@@ -12,7 +12,7 @@ use crate::{app, document};
 
 const LABELS: [(&str, &str); 2] = [("namespace_id", "company.team"), ("flow_id", "nightly")];
 
-/// Jobs with Kestra's labels: a namespace and a flow, and no kind.
+/// Starts a builder with Kestra's labels: a namespace and a flow, without a kind.
 fn builder(metrics: &app::Metrics) -> JobsBuilder {
     Jobs::builder()
         .without_kind_label()
@@ -28,7 +28,7 @@ fn job() -> NamedJob<'static> {
 }
 
 #[tokio::test]
-async fn kestras_meters_have_their_names() {
+async fn app_exposes_the_meters_of_kestra() {
     let metrics = app::Metrics::new();
 
     let worker = builder(&metrics)

@@ -1,5 +1,5 @@
-//! Five systems that many dashboards know: does an app that runs expose their metrics by the names
-//! that `docs/systems.md` promises?
+//! Five systems with well-known dashboards: a running app exposes their metrics by the names that
+//! `docs/systems.md` promises.
 
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 

@@ -16,7 +16,7 @@ fn header<'a>(request: RequestHead<'a>, name: &str) -> Option<&'a str> {
 }
 
 #[tokio::test]
-async fn netpoints_metrics_are_there() {
+async fn app_exposes_the_metrics_of_netpoint() {
     let metrics = app::Metrics::new();
     let recorder = || metrics.recorder();
 
@@ -61,7 +61,7 @@ async fn netpoints_metrics_are_there() {
         "django_http_requests_latency_including_middlewares_seconds",
     );
     let devices = get(async |Path(name): Path<String>| {
-        assert_ne!(name, "broken", "as the test asks for");
+        assert_ne!(name, "broken", "the test requests a panic");
         name
     });
     let router = Router::new()

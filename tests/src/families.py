@@ -1,4 +1,4 @@
-"""Prints what prometheus_client reads from the exposition on standard input, as JSON.
+"""Prints the families that prometheus_client reads from standard input, as JSON.
 
 The argument is the format: text or openmetrics.
 """
@@ -24,7 +24,7 @@ json.dump(
             "unit": family.unit,
             "help": family.documentation,
             "samples": [
-                # JSON knows neither NaN nor the infinities.
+                # JSON has neither NaN nor infinities.
                 {
                     "name": sample.name,
                     "labels": sample.labels,
