@@ -1,4 +1,4 @@
-//! The metrics open to the key alone.
+//! Access to the metrics.
 
 use reqwest::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use reqwest::{Method, Response};
@@ -6,7 +6,7 @@ use reqwest::{Method, Response};
 use crate::{Demo, KEY};
 
 #[tokio::test]
-async fn with_the_key_200() {
+async fn key_gets_200() {
     let demo = Demo::start();
     let response = scrape_with(&demo, &[KEY]).await;
     assert_eq!(response.status(), 200);
@@ -16,7 +16,7 @@ async fn with_the_key_200() {
 }
 
 #[tokio::test]
-async fn without_a_key_401_and_no_error() {
+async fn missing_key_gets_401_without_an_error() {
     let demo = Demo::start();
     let response = scrape_with(&demo, &[]).await;
     assert_eq!(response.status(), 401);
@@ -27,7 +27,7 @@ async fn without_a_key_401_and_no_error() {
 }
 
 #[tokio::test]
-async fn with_a_wrong_key_401_invalid_token() {
+async fn wrong_key_gets_401_invalid_token() {
     let demo = Demo::start();
     let response = scrape_with(&demo, &["wrong"]).await;
     assert_eq!(response.status(), 401);
@@ -35,7 +35,7 @@ async fn with_a_wrong_key_401_invalid_token() {
 }
 
 #[tokio::test]
-async fn with_two_headers_400_invalid_request() {
+async fn repeated_header_gets_400_invalid_request() {
     let demo = Demo::start();
     let response = scrape_with(&demo, &[KEY, KEY]).await;
     assert_eq!(response.status(), 400);
@@ -43,7 +43,7 @@ async fn with_two_headers_400_invalid_request() {
 }
 
 #[tokio::test]
-async fn the_route_is_read_only() {
+async fn metrics_route_is_read_only() {
     let demo = Demo::start();
     let request = demo.request(Method::POST, "/metrics");
     let request = request.header(AUTHORIZATION, format!("Bearer {KEY}"));

@@ -1,4 +1,4 @@
-//! What the demo measures beside its incoming requests.
+//! Metrics of the demo besides its incoming requests.
 
 use futures_util::{SinkExt, StreamExt};
 use reqwest::Method;
@@ -11,7 +11,7 @@ const SHOP: [(&str, &str); 1] = [("client", "shop")];
 const SOCKET: [(&str, &str); 1] = [("endpoint", "/ws")];
 
 #[tokio::test]
-async fn a_call_to_itself_is_measured_from_both_ends() {
+async fn call_to_itself_is_measured_on_both_sides() {
     let demo = Demo::start();
     let card = demo.get("/users/42/card").await.text().await.unwrap();
     assert_eq!(card, "User 42 <user42@example.com>\n");
@@ -28,7 +28,7 @@ async fn a_call_to_itself_is_measured_from_both_ends() {
 }
 
 #[tokio::test]
-async fn users_come_out_of_the_cache_and_are_counted_once() {
+async fn cached_users_are_counted_once() {
     let demo = Demo::start();
     for id in [1, 2, 1, 1] {
         demo.get(&format!("/users/{id}")).await;
@@ -43,7 +43,7 @@ async fn users_come_out_of_the_cache_and_are_counted_once() {
 }
 
 #[tokio::test]
-async fn a_placed_order_is_fulfilled_by_a_job() {
+async fn placed_order_is_fulfilled_by_a_job() {
     let demo = Demo::start();
     let order = demo.request(Method::POST, "/orders");
     let order = order.json(&json!({ "item": "tea", "quantity": 1 }));
@@ -62,7 +62,7 @@ async fn a_placed_order_is_fulfilled_by_a_job() {
 }
 
 #[tokio::test]
-async fn the_database_is_measured_if_the_setting_says_so() {
+async fn database_is_measured_if_the_setting_is_on() {
     let demo = Demo::start_with(&[("METRICS_DB", "true")]);
     demo.get("/users/1").await;
     let scrape = demo.scrape().await;
@@ -76,7 +76,7 @@ async fn the_database_is_measured_if_the_setting_says_so() {
 }
 
 #[tokio::test]
-async fn a_websocket_is_measured_until_it_is_closed_or_lost() {
+async fn websocket_is_measured_until_it_is_closed_or_lost() {
     let demo = Demo::start();
     let url = demo.running.url("/ws").replace("http", "ws");
 
@@ -101,7 +101,7 @@ async fn a_websocket_is_measured_until_it_is_closed_or_lost() {
 }
 
 #[tokio::test]
-async fn process_runtime_and_build_are_told() {
+async fn process_runtime_and_build_are_exposed() {
     let demo = Demo::start();
     let scrape = demo.scrape().await;
     let build = [("version", env!("CARGO_PKG_VERSION"))];

@@ -1,4 +1,4 @@
-//! Does the demo do what its page and the README say, and do its metrics tell how it went?
+//! The demo, as its page and the README describe it, and its metrics.
 
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 
@@ -18,7 +18,7 @@ use tests::scrape::Scrape;
 
 const KEY: &str = "correct-horse-battery";
 
-/// The demo, running with [`KEY`], and a client of it.
+/// Running demo with [`KEY`], and its client.
 struct Demo {
     running: Running,
     client: Client,
@@ -54,7 +54,7 @@ impl Demo {
         Scrape::new(response.text().await.unwrap())
     }
 
-    /// Scrapes until the condition holds: the server notices some ends after its client does.
+    /// Scrapes until the condition holds: the server notices some ends later than its client.
     async fn scrape_until(&self, condition: impl Fn(&Scrape) -> bool) -> Scrape {
         let deadline = Instant::now() + Duration::from_secs(10);
         loop {

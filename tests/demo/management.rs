@@ -1,4 +1,4 @@
-//! The demo's management port.
+//! Management port of the demo.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use tests::example::{self, Running};
 use crate::{Demo, KEY};
 
 #[tokio::test]
-async fn health_is_told_to_everybody_and_its_details_to_the_key() {
+async fn health_is_public_and_its_details_need_the_key() {
     let mut demo = Demo::start();
     let summary = demo.manage("/health", None).await;
     assert_eq!(summary, (StatusCode::OK, json!({ "status": "UP" })));
@@ -26,7 +26,7 @@ async fn health_is_told_to_everybody_and_its_details_to_the_key() {
 }
 
 #[tokio::test]
-async fn info_names_the_build() {
+async fn info_shows_the_build() {
     let mut demo = Demo::start();
     let (_, info) = demo.manage("/info", Some(KEY)).await;
     assert_eq!(info["build"]["name"], "demo");
@@ -40,7 +40,7 @@ async fn info_names_the_build() {
 }
 
 #[tokio::test]
-async fn the_settings_in_force_are_told_without_values_but_those_to_show() {
+async fn settings_in_force_are_masked_except_those_to_show() {
     let mut demo = Demo::start_with(&[("MANAGEMENT_ENV_SHOW", "METRICS_ENDPOINT")]);
     let (status, _) = demo.manage("/env", None).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
@@ -57,7 +57,7 @@ async fn the_settings_in_force_are_told_without_values_but_those_to_show() {
 }
 
 #[test]
-fn a_taken_management_port_is_one_line_with_the_address() {
+fn taken_management_port_is_reported_in_one_line_with_the_address() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let (status, error) = example::refused("demo", &[("MANAGEMENT_ADDRESS", &address)]);
@@ -68,7 +68,7 @@ fn a_taken_management_port_is_one_line_with_the_address() {
 }
 
 #[test]
-fn an_unknown_endpoint_in_the_settings_is_one_line_with_the_nearest() {
+fn unknown_endpoint_in_the_settings_is_reported_in_one_line_with_the_nearest() {
     let (status, error) = example::refused("demo", &[("MANAGEMENT_INOF_ENABLED", "false")]);
     assert_eq!(status.code(), Some(1), "{error}");
     assert_eq!(error.lines().count(), 1, "{error}");
@@ -92,11 +92,11 @@ async fn settings_switch_endpoints() {
 }
 
 #[tokio::test]
-async fn after_sigterm_it_is_not_ready_while_requests_in_flight_finish() {
+async fn app_is_not_ready_after_sigterm_while_requests_in_flight_finish() {
     let mut demo = Demo::start();
     let ready = demo.manage("/health/readiness", None).await;
     assert_eq!(ready, (StatusCode::OK, json!({ "status": "UP" })));
-    // The head comes at once and the rest in eight seconds, less than the drain deadline.
+    // The head arrives at once and the body within eight seconds, less than the drain timeout.
     let stream = demo.get("/stream?chunks=8&ms=1000").await;
     demo.running.terminate();
 
@@ -118,12 +118,12 @@ async fn after_sigterm_it_is_not_ready_while_requests_in_flight_finish() {
 }
 
 #[tokio::test]
-async fn metrics_are_there_as_names_as_text_and_one_by_one() {
+async fn metrics_are_served_as_names_as_text_and_one_by_one() {
     let mut demo = Demo::start();
     for id in 1..=3 {
         demo.get(&format!("/users/{id}")).await;
     }
-    // What is collected for a scrape is collected for this too, and nobody has scraped before.
+    // This request runs the scrape hooks too: no scrape came before it.
     let memory = "/metrics/process_resident_memory_bytes";
     let (status, memory) = demo.manage(memory, Some(KEY)).await;
     assert_eq!(status, StatusCode::OK, "{memory}");
@@ -155,12 +155,12 @@ async fn metrics_are_there_as_names_as_text_and_one_by_one() {
 }
 
 #[tokio::test]
-async fn a_job_is_among_the_tasks_while_it_runs() {
+async fn running_job_is_among_the_tasks() {
     let mut demo = Demo::start();
     let idle = json!({ "runningCount": 0, "runnings": [] });
     assert_eq!(demo.manage("/tasks", Some(KEY)).await.1, idle);
 
-    // One after another, five seconds each.
+    // The jobs run one after another, five seconds each.
     for _ in 0..4 {
         let order = demo.request(Method::POST, "/orders");
         let order = order.json(&json!({ "item": "tea", "quantity": 1000 }));
@@ -183,7 +183,7 @@ async fn a_job_is_among_the_tasks_while_it_runs() {
 }
 
 #[tokio::test]
-async fn what_is_planned_is_there_with_its_date() {
+async fn schedule_is_listed_with_its_next_date() {
     let mut demo = Demo::start();
     let (_, mut schedule) = demo.manage("/schedule", Some(KEY)).await;
     let next = schedule["schedulable"][0]["next"].take();
@@ -199,7 +199,7 @@ async fn what_is_planned_is_there_with_its_date() {
 }
 
 #[tokio::test]
-async fn where_metrics_are_off_they_are_not_on_the_management_port_either() {
+async fn disabled_metrics_are_absent_from_the_management_port() {
     let mut demo = Demo::start_with(&[("METRICS_ENABLED", "false")]);
     for path in ["/metrics", "/prometheus"] {
         let (status, _) = demo.manage(path, Some(KEY)).await;
@@ -208,7 +208,7 @@ async fn where_metrics_are_off_they_are_not_on_the_management_port_either() {
 }
 
 #[tokio::test]
-async fn a_log_level_acts_on_the_running_app() {
+async fn log_level_takes_effect_in_the_running_app() {
     let mut demo = Demo::start();
     demo.get("/users/1").await;
     demo.set_level(&json!({ "configuredLevel": "DEBUG" })).await;
@@ -229,7 +229,7 @@ async fn a_log_level_acts_on_the_running_app() {
 }
 
 #[tokio::test]
-async fn a_log_level_for_a_second_ends_by_itself() {
+async fn log_level_for_a_second_expires() {
     let mut demo = Demo::start_with(&[("RUST_LOG", "warn,tollgate=info")]);
     let change = json!({ "configuredLevel": "DEBUG", "for": "1s" });
     demo.set_level(&change).await;
@@ -241,7 +241,7 @@ async fn a_log_level_for_a_second_ends_by_itself() {
 }
 
 #[test]
-fn the_greeting_tells_how_a_log_level_is_changed() {
+fn greeting_shows_how_to_change_a_log_level() {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("management");
     let address = format!("unix:{}", socket.display());
@@ -252,7 +252,7 @@ fn the_greeting_tells_how_a_log_level_is_changed() {
 }
 
 impl Demo {
-    /// Asks its management port for JSON.
+    /// Returns the JSON at a path of the management port.
     async fn manage(&mut self, path: &str, key: Option<&str>) -> (StatusCode, Value) {
         let response = self.ask_management(path, key).await;
         (response.status(), response.json().await.unwrap())

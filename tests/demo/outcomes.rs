@@ -1,4 +1,4 @@
-//! However a request ends, its record is the one that the table of outcomes promises.
+//! Outcomes of requests, by the table in docs/metrics.md.
 
 use std::iter;
 
@@ -59,7 +59,7 @@ async fn answers_are_counted_by_template_method_and_status() {
 }
 
 #[tokio::test]
-async fn a_failure_counts_its_exception() {
+async fn failure_counts_its_exception() {
     let demo = Demo::start();
     demo.get("/fail").await;
     let scrape = demo.scrape().await;
@@ -72,7 +72,7 @@ async fn a_failure_counts_its_exception() {
 }
 
 #[tokio::test]
-async fn a_panic_is_a_500_and_an_exception() {
+async fn panic_is_a_500_and_an_exception() {
     let demo = Demo::start();
     demo.get("/panic").await;
     let scrape = demo.scrape().await;
@@ -85,7 +85,7 @@ async fn a_panic_is_a_500_and_an_exception() {
 }
 
 #[tokio::test]
-async fn a_client_gone_before_the_head_is_a_499() {
+async fn client_that_leaves_before_the_head_is_a_499() {
     let demo = Demo::start();
     hang_up_on_slow(&demo).await;
     let scrape = demo
@@ -100,7 +100,7 @@ async fn a_client_gone_before_the_head_is_a_499() {
 }
 
 #[tokio::test]
-async fn a_client_gone_in_the_body_keeps_the_status() {
+async fn client_that_leaves_during_the_body_keeps_the_status() {
     let demo = Demo::start();
     hang_up_on_stream(&demo).await;
     let scrape = demo
@@ -115,7 +115,7 @@ async fn a_client_gone_in_the_body_keeps_the_status() {
 }
 
 #[tokio::test]
-async fn a_stream_read_to_its_end_is_an_answer() {
+async fn stream_that_is_read_to_its_end_is_counted_once() {
     let demo = Demo::start();
     demo.get("/stream?chunks=2&ms=1")
         .await
@@ -128,7 +128,7 @@ async fn a_stream_read_to_its_end_is_an_answer() {
 }
 
 #[tokio::test]
-async fn a_thousand_random_paths_are_one_series() {
+async fn random_paths_share_one_series() {
     let demo = Demo::start();
     let mut random = fastrand::Rng::with_seed(7);
     let paths: Vec<String> = (0..1000)
@@ -174,7 +174,7 @@ async fn scrapes_are_not_requests() {
 }
 
 #[tokio::test]
-async fn the_page_shows_series_as_they_are() {
+async fn page_shows_the_exposed_series() {
     let demo = Demo::start_with(&[("METRICS_DB", "true")]);
     let page = demo.get("/").await.text().await.unwrap();
     let shown: Vec<String> = page
@@ -234,7 +234,7 @@ async fn hang_up_on_stream(demo: &Demo) {
     assert_eq!(scrape.sum(TOTAL, &[("endpoint", "/stream")]), 0.0);
 }
 
-/// One request in all: one count, one duration, nothing in flight.
+/// Asserts one request: one count, one duration, none in flight.
 #[track_caller]
 fn assert_one_record(scrape: &Scrape, endpoint: &str, status: &str) {
     let labels = [
@@ -249,7 +249,7 @@ fn assert_one_record(scrape: &Scrape, endpoint: &str, status: &str) {
     assert_eq!(scrape.sum(IN_FLIGHT, &[]), 0.0, "{scrape:#?}");
 }
 
-/// What the record carries besides: one exception or one cancellation, and not the other.
+/// Asserts the request's only exception or cancellation.
 #[track_caller]
 fn assert_extra(scrape: &Scrape, name: &str, labels: &[(&str, &str)]) {
     assert_eq!(scrape.values(name, labels), [1.0], "{scrape:#?}");

@@ -1,4 +1,4 @@
-//! Every route answers as the page says.
+//! Routes of the demo, as its page describes them.
 
 use reqwest::header::{CONTENT_TYPE, LOCATION};
 use reqwest::{Method, Response};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{Demo, KEY};
 
 #[tokio::test]
-async fn the_page_explains_every_route() {
+async fn page_explains_every_route() {
     let demo = Demo::start();
     let response = demo.get("/").await;
     assert_eq!(response.status(), 200);
@@ -51,7 +51,7 @@ async fn orders_are_stored_and_found_again() {
 }
 
 #[tokio::test]
-async fn a_bad_order_is_refused_by_field() {
+async fn invalid_order_is_refused_by_field() {
     let demo = Demo::start();
     for (body, field) in [
         (r#"{"item":"tea","quantity":0}"#, "quantity"),
@@ -71,14 +71,14 @@ async fn a_bad_order_is_refused_by_field() {
 }
 
 #[tokio::test]
-async fn an_order_must_be_declared_as_json() {
+async fn order_must_be_declared_as_json() {
     let demo = Demo::start();
     let request = demo.request(Method::POST, "/orders").body("tea");
     assert_eq!(request.send().await.unwrap().status(), 415);
 }
 
 #[tokio::test]
-async fn slow_and_stream_keep_to_their_bounds() {
+async fn slow_and_stream_refuse_values_out_of_bounds() {
     let demo = Demo::start();
     assert_answer(
         demo.get("/slow?ms=1").await,
@@ -104,7 +104,7 @@ async fn slow_and_stream_keep_to_their_bounds() {
 }
 
 #[tokio::test]
-async fn a_failure_and_a_panic_are_500() {
+async fn failure_and_panic_are_500() {
     let demo = Demo::start();
     let problem = json!({ "error": "payment declined" });
     assert_answer(demo.get("/fail").await, 500, &problem).await;

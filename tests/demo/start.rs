@@ -1,4 +1,4 @@
-//! How the demo starts, refuses to start, and stops.
+//! Start, refused starts and stop of the demo.
 
 use std::io::Write;
 use std::net::TcpListener;
@@ -11,7 +11,7 @@ use tests::example::{self, Running};
 use crate::{Demo, KEY};
 
 #[test]
-fn a_bad_setting_is_one_line_with_variable_value_and_fix() {
+fn invalid_setting_is_reported_in_one_line_with_variable_value_and_fix() {
     for (variable, value, fix) in [
         ("PORT", "http", "use a number from 0"),
         ("PORT", "65536", "use a number from 0"),
@@ -29,7 +29,7 @@ fn a_bad_setting_is_one_line_with_variable_value_and_fix() {
 }
 
 #[test]
-fn a_short_key_is_refused_without_being_shown() {
+fn short_key_is_refused_and_not_shown() {
     let error = refusal(&[("MASTER_KEY", "short")]);
     assert!(error.contains("MASTER_KEY"), "{error}");
     assert!(error.contains("16"), "{error}");
@@ -37,7 +37,7 @@ fn a_short_key_is_refused_without_being_shown() {
 }
 
 #[test]
-fn a_taken_port_is_one_line_with_the_address() {
+fn taken_port_is_reported_in_one_line_with_the_address() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
     let error = refusal(&[("PORT", &address.port().to_string())]);
@@ -45,7 +45,7 @@ fn a_taken_port_is_one_line_with_the_address() {
 }
 
 #[tokio::test]
-async fn without_a_key_one_is_made_up_and_printed() {
+async fn missing_key_is_generated_and_printed() {
     let mut demo = Running::start("demo", &[]);
     let line = demo.line_with("export MASTER_KEY=");
     let (_, key) = line.split_once('=').unwrap();
@@ -60,7 +60,7 @@ async fn without_a_key_one_is_made_up_and_printed() {
 }
 
 #[tokio::test]
-async fn a_key_that_was_brought_is_not_printed() {
+async fn given_key_is_not_printed() {
     let demo = Demo::start();
     demo.scrape().await;
     demo.running.terminate();
@@ -69,7 +69,7 @@ async fn a_key_that_was_brought_is_not_printed() {
 }
 
 #[tokio::test]
-async fn the_key_may_come_from_a_file() {
+async fn key_may_come_from_a_file() {
     let mut file = NamedTempFile::new().unwrap();
     writeln!(file, "{KEY}").unwrap();
     let demo = Demo {
@@ -86,7 +86,7 @@ async fn the_key_may_come_from_a_file() {
 }
 
 #[tokio::test]
-async fn the_endpoint_may_be_elsewhere() {
+async fn metrics_path_may_be_set() {
     let demo = Running::start("demo", &[("METRICS_ENDPOINT", "/internal/metrics")]);
     let client = Client::new();
     let status = async |path| client.get(demo.url(path)).send().await.unwrap().status();
@@ -95,7 +95,7 @@ async fn the_endpoint_may_be_elsewhere() {
 }
 
 #[tokio::test]
-async fn a_flag_wins_over_a_variable_and_a_gateway_may_be_away() {
+async fn flag_wins_over_a_variable_and_a_gateway_may_be_unreachable() {
     let demo = Running::start_with(
         "demo",
         &["--metrics-endpoint", "/debug/metrics"],
@@ -112,7 +112,7 @@ async fn a_flag_wins_over_a_variable_and_a_gateway_may_be_away() {
 }
 
 #[tokio::test]
-async fn off_is_absent() {
+async fn disabled_metrics_are_absent() {
     let mut demo = Running::start("demo", &[("METRICS_ENABLED", "false")]);
     demo.line_with("Metrics are off");
     let client = Client::new();
@@ -142,7 +142,7 @@ async fn sigterm_lets_a_request_in_flight_finish() {
     );
 }
 
-/// The one line on standard error of a start that must fail.
+/// Returns the only line on standard error of a start that must fail.
 #[track_caller]
 fn refusal(variables: &[(&str, &str)]) -> String {
     let (status, error) = example::refused("demo", variables);

@@ -1,4 +1,4 @@
-//! Settings in a YAML file, the key in the environment.
+//! Settings in a YAML file, and the key in the environment.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use tests::example::{self, Running};
 use crate::{KEY, ended, get, refusal, status};
 
 #[tokio::test]
-async fn the_file_says_where_and_the_environment_with_which_key() {
+async fn file_sets_the_path_and_the_environment_the_key() {
     let mut aurora = Running::start("aurora", &[("AURORA_MASTER_KEY", KEY)]);
     aurora.line_with("prometheus metrics enabled");
     let metrics = aurora.url("/internal/prometheus");
@@ -23,7 +23,7 @@ async fn the_file_says_where_and_the_environment_with_which_key() {
 }
 
 #[test]
-fn a_missing_key_is_told_by_its_variable() {
+fn missing_key_is_reported_with_its_variable() {
     let error = refusal(example::refused("aurora", &[]));
     assert!(error.contains("AURORA_MASTER_KEY"), "{error}");
     assert!(error.contains("aurora.yaml"), "{error}");
@@ -44,7 +44,7 @@ async fn variables_win_over_the_file_and_prefixed_ones_over_bare_ones() {
 }
 
 #[tokio::test]
-async fn another_file_may_be_named() {
+async fn flag_may_name_another_file() {
     let directory = TempDir::new().unwrap();
     let file = directory.path().join("other.yaml");
     fs::write(&file, "metrics: { enabled: \"${ON:-false}\" }\n").unwrap();
@@ -57,7 +57,7 @@ async fn another_file_may_be_named() {
 }
 
 #[test]
-fn the_apis_own_paths_are_not_for_metrics() {
+fn metrics_are_refused_at_paths_of_the_api() {
     let variables = [
         ("AURORA_MASTER_KEY", KEY),
         ("METRICS_ENDPOINT", "/v1/metrics"),

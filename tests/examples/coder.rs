@@ -1,4 +1,4 @@
-//! Metrics by flags.
+//! Metrics that flags enable.
 
 use clap::{Args, Command, FromArgMatches};
 use tests::example::{self, Running};
@@ -9,7 +9,7 @@ use crate::{ended, metrics_of, refusal, scrape, status};
 const APP: [&str; 2] = ["--http-address", "127.0.0.1:0"];
 
 #[tokio::test]
-async fn flags_turn_the_metrics_on_and_say_where() {
+async fn flags_enable_the_metrics_and_set_their_address() {
     let arguments = [
         &APP[..],
         &["--prometheus-enable", "--prometheus-address", "127.0.0.1:0"],
@@ -27,7 +27,7 @@ async fn flags_turn_the_metrics_on_and_say_where() {
 }
 
 #[test]
-fn the_line_that_is_written_down_is_read() {
+fn documented_command_line_is_accepted() {
     let line = "coder --prometheus-enable --prometheus-address 127.0.0.1:2112";
     let command = Flags::augment_args(Command::new("coder"));
     let matches = command.get_matches_from(line.split(' '));
@@ -45,7 +45,7 @@ fn the_line_that_is_written_down_is_read() {
 }
 
 #[tokio::test]
-async fn variables_with_the_prefix_say_the_same() {
+async fn prefixed_variables_enable_the_metrics() {
     let variables = [
         ("CODER_PROMETHEUS_ENABLE", "true"),
         ("CODER_PROMETHEUS_ADDRESS", "127.0.0.1:0"),
@@ -55,7 +55,7 @@ async fn variables_with_the_prefix_say_the_same() {
 }
 
 #[tokio::test]
-async fn without_the_flag_there_is_nothing() {
+async fn metrics_are_absent_without_the_flag() {
     let mut coder = Running::start_with("coder", &APP, &[]);
     coder.line_with("prometheus metrics disabled");
     assert_eq!(status(&coder.url("/metrics")).await, 404);
@@ -65,7 +65,7 @@ async fn without_the_flag_there_is_nothing() {
 }
 
 #[test]
-fn a_bad_address_is_told_with_its_flag() {
+fn invalid_address_is_reported_with_its_flag() {
     let arguments = [
         &APP[..],
         &["--prometheus-enable", "--prometheus-address=here"],

@@ -1,4 +1,4 @@
-//! The lines that the demo's users copy from elsewhere, and what goes wrong when they do.
+//! Settings of other systems in the demo, and their common mistakes.
 
 use tests::example::{self, Running};
 
@@ -20,7 +20,7 @@ async fn metrics_are_enabled_at_a_path_by_two_variables() {
 }
 
 #[tokio::test]
-async fn the_endpoint_is_served_for_debugging() {
+async fn metrics_path_is_served_for_debugging() {
     let variables = [
         ("SERVE_PROMETHEUS_ENDPOINT", "true"),
         ("METRICS_ENDPOINT", "/debug/metrics"),
@@ -31,21 +31,21 @@ async fn the_endpoint_is_served_for_debugging() {
 }
 
 #[tokio::test]
-async fn disabled_metrics_are_404_and_the_log_says_so() {
+async fn disabled_metrics_are_404_and_logged() {
     let mut demo = Running::start("demo", &[("SERVE_PROMETHEUS_ENDPOINT", "false")]);
     demo.line_with("prometheus metrics disabled");
     assert_eq!(status(&demo.url("/metrics")).await, 404);
 }
 
 #[test]
-fn a_missing_slash_is_refused_at_the_start() {
+fn path_without_a_slash_is_refused_at_startup() {
     let error = refusal(example::refused("demo", &[("METRICS_ENDPOINT", "metrics")]));
     assert!(error.contains("METRICS_ENDPOINT"), "{error}");
     assert!(error.contains(r#"write "/metrics""#), "{error}");
 }
 
 #[test]
-fn two_names_that_say_different_things_are_both_told() {
+fn conflicting_variables_are_both_reported() {
     let variables = [
         ("SERVE_PROMETHEUS_ENDPOINT", "true"),
         ("METRICS_ENABLED", "false"),

@@ -1,4 +1,4 @@
-//! Does every example do what its first lines say, started as they say?
+//! The examples, started as their first lines describe.
 
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 
@@ -16,7 +16,7 @@ use tests::scrape::Scrape;
 
 const KEY: &str = "correct-horse-battery";
 
-/// What a GET of a URL is answered, with the key or without.
+/// Returns the answer to a GET, with the key or without.
 async fn get(url: &str, key: Option<&str>) -> (StatusCode, String) {
     let mut request = Client::new().get(url);
     if let Some(key) = key {
@@ -30,14 +30,14 @@ async fn status(url: &str) -> StatusCode {
     get(url, None).await.0
 }
 
-/// What is served at a URL, which must be metrics.
+/// Returns the metrics at a URL.
 async fn scrape(url: &str) -> Scrape {
     let (status, body) = get(url, None).await;
     assert_eq!(status, 200, "{body}");
     Scrape::new(body)
 }
 
-/// Where an example has its metrics, which it logs where that is not the app's port.
+/// Returns the URL of an example's metrics, which it logs if they have a listener of their own.
 #[track_caller]
 fn metrics_of(example: &mut Running) -> String {
     let line = example.line_with("have a listener of their own");
@@ -45,22 +45,22 @@ fn metrics_of(example: &mut Running) -> String {
     format!("http://{address}/metrics")
 }
 
-/// Asks an example to end, and waits until it has; returns all that it wrote.
+/// Terminates an example, and returns its output.
 #[track_caller]
 fn ended(example: Running) -> Vec<String> {
     example.terminate();
-    in_peace(example)
+    output_of_success(example)
 }
 
-/// Waits for the end of an example that was asked to; returns all that it wrote.
+/// Waits for the successful end of an example, and returns its output.
 #[track_caller]
-fn in_peace(example: Running) -> Vec<String> {
+fn output_of_success(example: Running) -> Vec<String> {
     let (status, output) = example.wait();
     assert!(status.success(), "{status} {output:#?}");
     output
 }
 
-/// The one line on standard error of a start that must fail.
+/// Returns the only line on standard error of a start that must fail.
 #[track_caller]
 fn refusal((status, error): (ExitStatus, String)) -> String {
     assert_eq!(status.code(), Some(1), "{error}");

@@ -1,16 +1,16 @@
-//! The app on one port, its metrics on another.
+//! An app on one port, with its metrics on another.
 
 use std::time::{Duration, Instant};
 
 use reqwest::Url;
 use tests::example::Running;
 
-use crate::{get, in_peace, metrics_of, scrape, status};
+use crate::{get, metrics_of, output_of_success, scrape, status};
 
 const ANY_ADDRESS: (&str, &str) = ("METRICS_ADDRESS", "127.0.0.1:0");
 
 #[tokio::test]
-async fn the_metrics_are_on_their_own_port_only() {
+async fn metrics_are_only_on_their_own_port() {
     let mut app = Running::start("separate-port", &[ANY_ADDRESS]);
     let metrics = metrics_of(&mut app);
     assert_eq!(status(&app.url("/users/42")).await, 200);
@@ -25,7 +25,7 @@ async fn the_metrics_are_on_their_own_port_only() {
 }
 
 #[tokio::test]
-async fn the_metrics_may_be_on_the_first_free_port_of_a_range() {
+async fn metrics_may_take_the_first_free_port_of_a_range() {
     let variables = [ANY_ADDRESS, ("METRICS_PORT_RANGE", "8001-8049")];
     let mut app = Running::start("separate-port", &variables);
     let metrics = metrics_of(&mut app);
@@ -35,7 +35,7 @@ async fn the_metrics_may_be_on_the_first_free_port_of_a_range() {
 }
 
 #[tokio::test]
-async fn sigterm_lets_what_is_in_flight_end() {
+async fn sigterm_lets_requests_in_flight_finish() {
     let mut app = Running::start("separate-port", &[ANY_ADDRESS]);
     let metrics = metrics_of(&mut app);
     let url = app.url("/report");
@@ -53,7 +53,7 @@ async fn sigterm_lets_what_is_in_flight_end() {
     app.terminate();
     let (status, body) = report.await.unwrap();
     assert_eq!((status.as_u16(), &*body), (200, "all is well\n"));
-    in_peace(app);
+    output_of_success(app);
 }
 
 #[track_caller]

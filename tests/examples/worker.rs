@@ -1,4 +1,4 @@
-//! No web app: jobs in a loop, and a port for their metrics.
+//! Jobs in a loop without a web app, and a port for their metrics.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -9,18 +9,18 @@ use tollgate::Settings;
 
 use crate::{ended, metrics_of, refusal, scrape, status};
 
-/// A free port is as good as the one that is written down.
+/// Free port, in place of the documented one.
 const ANY_PORT: (&str, &str) = ("PROMETHEUS_PORT", "0");
 
 #[tokio::test]
-async fn the_worker_tells_of_its_jobs_on_a_port_of_its_own() {
+async fn worker_serves_the_metrics_of_its_jobs() {
     let worker = Running::start("worker", &[ANY_PORT]);
     until(&worker, |scrape| scrape.sum("jobs_ended_total", &[]) >= 2.0).await;
     assert_eq!(status(&worker.url("/")).await, 404);
 }
 
 #[test]
-fn the_port_that_is_written_down_is_the_address() {
+fn documented_port_is_the_default_address() {
     let settings = Settings::loader().environment([("PROMETHEUS_PORT", "8491")]);
     let settings = settings.load().unwrap();
     assert_eq!(
@@ -30,7 +30,7 @@ fn the_port_that_is_written_down_is_the_address() {
 }
 
 #[test]
-fn a_taken_port_is_told_with_its_address() {
+fn taken_port_is_reported_with_its_address() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
     let port = address.port().to_string();
@@ -39,7 +39,7 @@ fn a_taken_port_is_told_with_its_address() {
 }
 
 #[tokio::test]
-async fn sigterm_lets_the_job_in_hand_end() {
+async fn sigterm_lets_the_running_job_finish() {
     let mut worker = Running::start("worker", &[ANY_PORT]);
     let metrics = metrics_of(&mut worker);
     until(&worker, |scrape| {
@@ -52,7 +52,7 @@ async fn sigterm_lets_the_job_in_hand_end() {
     assert!(output.iter().any(|line| line.contains(left)), "{output:#?}");
 }
 
-/// Waits until the worker's metrics are as they should be.
+/// Waits until a condition holds for the worker's metrics.
 async fn until(worker: &Running, condition: impl Fn(&Scrape) -> bool) {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {

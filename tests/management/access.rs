@@ -1,4 +1,4 @@
-//! Every endpoint in every state, for everybody, by every method.
+//! Every endpoint in every state, for every caller and method.
 
 use axum::http::header::{ALLOW, CACHE_CONTROL, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{Method, StatusCode};
@@ -7,11 +7,11 @@ use tollgate_management::{Access, EndpointAccess, Readiness};
 
 use crate::{Answer, KEY, WRONG, ask, change, endpoints};
 
-/// Who may read a path where nothing is said of its endpoint.
+/// Callers that may read a path by default.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Reads {
-    Everybody,
-    WithAKeyIfThereIsOne,
+    All,
+    WithAKeyIfConfigured,
     WithAKey,
 }
 
@@ -32,38 +32,38 @@ enum State {
 }
 
 const PATHS: [(&str, &str, Reads); 17] = [
-    ("discovery", "/", Reads::WithAKeyIfThereIsOne),
-    ("info", "/info", Reads::WithAKeyIfThereIsOne),
-    ("health", "/health", Reads::Everybody),
-    ("health", "/health/liveness", Reads::Everybody),
-    ("health", "/health/readiness", Reads::Everybody),
-    ("health", "/health/water", Reads::Everybody),
+    ("discovery", "/", Reads::WithAKeyIfConfigured),
+    ("info", "/info", Reads::WithAKeyIfConfigured),
+    ("health", "/health", Reads::All),
+    ("health", "/health/liveness", Reads::All),
+    ("health", "/health/readiness", Reads::All),
+    ("health", "/health/water", Reads::All),
     ("health", "/health/well", Reads::WithAKey),
     ("health", "/health/readinessState", Reads::WithAKey),
     ("env", "/env", Reads::WithAKey),
     ("env", "/env/shop.toml", Reads::WithAKey),
-    ("loggers", "/loggers", Reads::WithAKeyIfThereIsOne),
-    ("loggers", CHANGED, Reads::WithAKeyIfThereIsOne),
-    ("metrics", "/metrics", Reads::WithAKeyIfThereIsOne),
+    ("loggers", "/loggers", Reads::WithAKeyIfConfigured),
+    ("loggers", CHANGED, Reads::WithAKeyIfConfigured),
+    ("metrics", "/metrics", Reads::WithAKeyIfConfigured),
     (
         "metrics",
         "/metrics/orders_total",
-        Reads::WithAKeyIfThereIsOne,
+        Reads::WithAKeyIfConfigured,
     ),
-    ("prometheus", "/prometheus", Reads::WithAKeyIfThereIsOne),
-    ("tasks", "/tasks", Reads::WithAKeyIfThereIsOne),
-    ("schedule", "/schedule", Reads::WithAKeyIfThereIsOne),
+    ("prometheus", "/prometheus", Reads::WithAKeyIfConfigured),
+    ("tasks", "/tasks", Reads::WithAKeyIfConfigured),
+    ("schedule", "/schedule", Reads::WithAKeyIfConfigured),
 ];
 
-/// What a check tells those who may see details, and nobody else.
+/// Detail of a check.
 const DETAIL: &str = "depth";
 
-/// The path that can be changed, by a key only.
+/// Path that a POST with a key changes.
 const CHANGED: &str = "/loggers/shop";
 
 #[tokio::test]
-async fn every_endpoint_for_everybody_by_every_method() {
-    let mut asked = 0;
+async fn every_endpoint_answers_every_caller_and_method() {
+    let mut requests = 0;
     for (id, path, reads) in PATHS {
         for keys in [Keys::NotConfigured, Keys::Right, Keys::Wrong, Keys::Missing] {
             for state in [
@@ -85,23 +85,23 @@ async fn every_endpoint_for_everybody_by_every_method() {
                         keys == Keys::Right || keys == Keys::NotConfigured && state == State::Open;
                     let details = answer.body.contains(DETAIL);
                     assert!(is_trusted || !details, "{case}");
-                    asked += 1;
+                    requests += 1;
                 }
             }
         }
     }
-    assert_eq!(asked, PATHS.len() * 4 * 4 * 4);
+    assert_eq!(requests, PATHS.len() * 4 * 4 * 4);
 }
 
 async fn answer(id: &str, path: &str, keys: Keys, state: State, method: &Method) -> Answer {
-    let told = EndpointAccess::new();
-    let told = match state {
-        State::Enabled => told.enabled(true),
-        State::Disabled => told.enabled(false),
-        State::Sensitive => told.sensitive(true),
-        State::Open => told.sensitive(false),
+    let access = EndpointAccess::new();
+    let access = match state {
+        State::Enabled => access.enabled(true),
+        State::Disabled => access.enabled(false),
+        State::Sensitive => access.sensitive(true),
+        State::Open => access.sensitive(false),
     };
-    let mut builder = endpoints(&Readiness::new()).access(Access::new().endpoint(id, told));
+    let mut builder = endpoints(&Readiness::new()).access(Access::new().endpoint(id, access));
     if keys != Keys::NotConfigured {
         builder = builder.master_keys(MasterKeys::new([KEY]).unwrap());
     }
@@ -122,7 +122,7 @@ fn expected(path: &str, reads: Reads, keys: Keys, state: State, method: &Method)
     let refused = match keys {
         Keys::Right => None,
         Keys::Wrong | Keys::Missing => {
-            let summary = reads == Reads::Everybody && state != State::Sensitive && !disabled;
+            let summary = reads == Reads::All && state != State::Sensitive && !disabled;
             (!summary).then_some(StatusCode::UNAUTHORIZED)
         }
         Keys::NotConfigured if path == CHANGED && *method == Method::POST && !disabled => {

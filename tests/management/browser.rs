@@ -14,7 +14,7 @@ use tollgate_management::Readiness;
 use crate::endpoints;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_page_opens_without_an_error_on_the_console() {
+async fn page_opens_without_an_error_on_the_console() {
     let Some(chromium) = outside::program("chromium", "apt-get install chromium") else {
         return;
     };

@@ -1,4 +1,4 @@
-//! A database that answers, one that is used up, and one that is gone.
+//! Pools that answer, are exhausted, or have lost their database.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ fn router(pool: &SqlitePool) -> Router {
 }
 
 #[tokio::test]
-async fn a_pool_is_up_while_it_has_a_connection_that_answers() {
+async fn pool_is_up_while_it_has_a_connection_that_answers() {
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(Duration::from_millis(100))

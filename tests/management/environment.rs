@@ -1,4 +1,4 @@
-//! What is told of the properties that are in force, and what is not.
+//! Properties in force, and their masks.
 
 use axum::Router;
 use axum::http::{Method, StatusCode};
@@ -10,7 +10,7 @@ use tollgate_management::{
 
 use crate::ask;
 
-/// A file, and behind it what the app has without it.
+/// Returns a file, and weaker defaults.
 fn shop() -> EnvironmentEndpoint {
     let file = PropertySource::new("/etc/shop.toml")
         .property("cart.size", 20)
@@ -23,13 +23,13 @@ fn shop() -> EnvironmentEndpoint {
     EnvironmentEndpoint::new().source(file).source(defaults)
 }
 
-/// A router that tells everybody.
+/// Returns a router that is open to all callers.
 fn open(builder: ManagementBuilder) -> Router {
     let access = Access::new().endpoint("env", EndpointAccess::new().sensitive(false));
     builder.access(access).build().unwrap()
 }
 
-fn telling(environment: EnvironmentEndpoint) -> Router {
+fn serving(environment: EnvironmentEndpoint) -> Router {
     open(management_router().environment(environment))
 }
 
@@ -39,14 +39,14 @@ async fn json(router: &Router, path: &str) -> (StatusCode, Value) {
 }
 
 #[tokio::test]
-async fn a_name_that_is_no_text_is_refused_as_everything_is() {
-    let (status, problem) = json(&telling(shop()), "/env/%FF").await;
+async fn source_name_that_is_not_text_is_refused_as_json() {
+    let (status, problem) = json(&serving(shop()), "/env/%FF").await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert_eq!(problem["error"], "bad_request");
 }
 
 #[tokio::test]
-async fn it_is_sources_in_order_of_strength_without_values() {
+async fn sources_are_masked_and_in_order_of_strength() {
     let file = json!({
         "name": "/etc/shop.toml",
         "order": 1,
@@ -60,7 +60,7 @@ async fn it_is_sources_in_order_of_strength_without_values() {
         "convention": "JAVA_PROPERTIES",
         "properties": { "bank.password": "*****", "cart.size": "*****", "colours": "*****" },
     });
-    let router = telling(shop());
+    let router = serving(shop());
     let all = json!({
         "activeEnvironments": [],
         "packages": [],
@@ -80,8 +80,8 @@ async fn it_is_sources_in_order_of_strength_without_values() {
 }
 
 #[tokio::test]
-async fn a_source_that_is_not_there_is_told_with_those_that_are() {
-    let router = telling(shop());
+async fn unknown_source_is_refused_with_the_known_ones() {
+    let router = serving(shop());
     for path in ["/env/default", "/env/%2Fetc", "/env/%22%3Cscript%3E"] {
         let (status, problem) = json(&router, path).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
@@ -95,9 +95,9 @@ async fn a_source_that_is_not_there_is_told_with_those_that_are() {
 }
 
 #[tokio::test]
-async fn what_may_be_shown_is_shown_but_no_secret() {
+async fn names_to_show_are_shown_unless_they_are_secret() {
     for name in ["cart.size", "CART_SIZE", "Cart-Size"] {
-        let router = telling(shop().show([name, "bank.password", "nothing.such"]));
+        let router = serving(shop().show([name, "bank.password", "nothing.such"]));
         let (_, all) = json(&router, "/env").await;
         let sources = all["propertySources"].as_array().unwrap();
         let file = json!({ "bank.password": "*****", "cart.size": 20 });
@@ -108,7 +108,7 @@ async fn what_may_be_shown_is_shown_but_no_secret() {
 }
 
 #[tokio::test]
-async fn what_is_added_later_is_weaker_and_its_list_counts() {
+async fn later_sources_are_weaker_and_their_names_to_show_win() {
     let later = PropertySource::new("later").property("cart.size", 5);
     let later = EnvironmentEndpoint::new().source(later).show(["colours"]);
     let router = open(
@@ -128,7 +128,7 @@ async fn what_is_added_later_is_weaker_and_its_list_counts() {
 }
 
 #[tokio::test]
-async fn without_keys_it_is_closed_and_tells_how_it_is_opened() {
+async fn environment_without_keys_is_closed_and_names_the_setting_that_opens_it() {
     let router = management_router().environment(shop()).build().unwrap();
     for path in ["/env", "/env/defaults", "/env/nowhere"] {
         let (status, problem) = json(&router, path).await;
@@ -141,7 +141,7 @@ async fn without_keys_it_is_closed_and_tells_how_it_is_opened() {
     }
     let (_, discovered) = json(&router, "/").await;
     assert!(discovered["_links"]["env"].is_null(), "{discovered}");
-    let (_, discovered) = json(&telling(shop()), "/").await;
+    let (_, discovered) = json(&serving(shop()), "/").await;
     let source = json!({ "href": "/env/{source}", "templated": true });
     assert_eq!(discovered["_links"]["env-source"], source);
 }

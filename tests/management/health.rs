@@ -1,4 +1,4 @@
-//! Checks that hang, and many who ask at once.
+//! Checks that hang, and concurrent requests.
 
 use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ use tollgate_management::{
 
 use crate::ask;
 
-/// A check that counts how often it runs, and may hang.
+/// Check that counts its runs, and may hang.
 struct Counted {
     name: &'static str,
     hangs: bool,
@@ -38,7 +38,7 @@ impl HealthCheck for Counted {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hundred_ask_and_each_check_runs_once_while_one_of_them_hangs() {
+async fn each_check_runs_once_for_concurrent_requests_while_one_hangs() {
     let runs = Arc::new(AtomicUsize::new(0));
     let check = |name, hangs| Counted {
         name,
@@ -80,11 +80,11 @@ async fn a_hundred_ask_and_each_check_runs_once_while_one_of_them_hangs() {
     assert_eq!(
         runs.load(Ordering::Relaxed),
         5,
-        "those that have to be asked again"
+        "stale results of the group's checks"
     );
 }
 
-/// A check that blocks the thread it runs on for as long as the sender is there.
+/// Check that blocks its thread until the sender is dropped.
 struct Blocking(Mutex<Receiver<()>>);
 
 impl HealthCheck for Blocking {
@@ -103,21 +103,21 @@ impl HealthCheck for Blocking {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_check_that_blocks_its_thread_is_down_all_the_same() {
+async fn check_that_blocks_its_thread_is_down() {
     let (sender, receiver) = mpsc::channel();
     let health = Health::builder()
         .check(Blocking(Mutex::new(receiver)))
         .build()
         .unwrap();
     let router = management_router().health(&health).build().unwrap();
-    let asked = tokio::spawn(async move {
+    let requests = tokio::spawn(async move {
         for _ in 0..3 {
             let answer = ask(&router, Method::GET, "/health", None).await;
             assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
             assert_eq!(answer.body, r#"{"status":"DOWN"}"#);
         }
     });
-    let answered = time::timeout(Duration::from_secs(30), asked).await;
+    let answered = time::timeout(Duration::from_secs(30), requests).await;
     drop(sender);
     answered.expect("in time").unwrap();
 }

@@ -1,4 +1,4 @@
-//! What runs and what is planned, field by field.
+//! Running jobs and schedules, field by field.
 
 use std::time::{Duration, SystemTime};
 
@@ -19,7 +19,7 @@ async fn json(router: &Router, path: &str) -> Value {
 }
 
 #[tokio::test]
-async fn what_runs_is_counted_and_listed_until_it_ends() {
+async fn running_jobs_are_counted_and_listed_until_they_end() {
     let jobs = Jobs::builder().bounded_label("tenant", 10).build();
     let jobs = jobs.unwrap();
     let router = management_router().tasks("tasks", &jobs);
@@ -51,7 +51,7 @@ async fn what_runs_is_counted_and_listed_until_it_ends() {
 }
 
 #[tokio::test]
-async fn what_is_not_listed_is_counted_all_the_same() {
+async fn jobs_beyond_the_list_are_counted() {
     let jobs = Jobs::builder().max_listed(2).build().unwrap();
     let router = management_router().tasks("tasks", &jobs);
     let router = router.build().unwrap();
@@ -62,7 +62,7 @@ async fn what_is_not_listed_is_counted_all_the_same() {
 }
 
 #[tokio::test]
-async fn what_is_planned_is_listed_with_its_next_date() {
+async fn schedules_are_listed_with_their_next_date() {
     let scheduler = Scheduler::new();
     let router = management_router().schedule("schedule", &scheduler);
     let router = router.build().unwrap();
@@ -98,7 +98,7 @@ async fn what_is_planned_is_listed_with_its_next_date() {
     assert_eq!(triggered, alone);
 }
 
-/// A date of this century in UTC, such as `2026-01-02T03:04:05.006Z`.
+/// Asserts a date of this century in UTC, such as `2026-01-02T03:04:05.006Z`.
 #[track_caller]
 fn assert_moment(moment: &Value) {
     let moment = moment.as_str().unwrap();
@@ -111,7 +111,7 @@ fn assert_moment(moment: &Value) {
 }
 
 #[tokio::test]
-async fn they_may_be_called_as_kestra_calls_them() {
+async fn ids_of_kestra_can_be_set() {
     let router = management_router()
         .tasks("worker", &Jobs::new())
         .schedule("scheduler", &Scheduler::new())
@@ -126,7 +126,7 @@ async fn they_may_be_called_as_kestra_calls_them() {
 }
 
 #[test]
-fn an_id_that_is_taken_or_that_no_path_holds_is_refused() {
+fn taken_or_invalid_id_is_refused() {
     type Add = fn(ManagementBuilder, &str) -> ManagementBuilder;
     let tasks: Add = |builder, id| builder.tasks(id, &Jobs::new());
     let schedule: Add = |builder, id| {

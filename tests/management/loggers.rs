@@ -23,14 +23,14 @@ async fn get(router: &Router, path: &str) -> (StatusCode, Value) {
     (answer.status, serde_json::from_str(&answer.body).unwrap())
 }
 
-/// Changes the logger `shop`, and tells how it was answered.
+/// Changes the logger `shop`, and returns the answer.
 async fn set(router: &Router, body: &Value) -> (StatusCode, String) {
     let answer = change(router, "/loggers/shop", &body.to_string(), Some(KEY)).await;
     (answer.status, answer.body)
 }
 
 #[tokio::test]
-async fn levels_are_listed_as_micronaut_lists_them() {
+async fn levels_have_the_shape_of_micronaut() {
     let router = router(&Loggers::new("info,shop::cart=debug").unwrap());
     let levels = [
         "ALL",
@@ -60,7 +60,7 @@ async fn levels_are_listed_as_micronaut_lists_them() {
 }
 
 #[tokio::test]
-async fn a_level_is_set_and_reset() {
+async fn level_is_set_and_reset() {
     let router = router(&Loggers::new("info,shop=warn").unwrap());
     let done = (StatusCode::OK, String::new());
     for (level, expected) in [
@@ -78,7 +78,7 @@ async fn a_level_is_set_and_reset() {
 }
 
 #[tokio::test]
-async fn a_level_for_a_time_tells_when_it_ends() {
+async fn level_for_a_time_shows_its_end() {
     let router = router(&Loggers::new("info,shop=warn").unwrap());
     let body = json!({ "configuredLevel": "DEBUG", "for": "10m" });
     assert_eq!(set(&router, &body).await.0, StatusCode::OK);
@@ -89,16 +89,16 @@ async fn a_level_for_a_time_tells_when_it_ends() {
 }
 
 #[tokio::test]
-async fn what_is_no_change_is_refused_with_what_is_accepted() {
+async fn invalid_change_is_refused_with_the_accepted_form() {
     let router = router(&Loggers::new("info,shop=warn").unwrap());
     let long = json!({ "configuredLevel": "x".repeat(5_000) });
-    for (body, told) in [
+    for (body, advice) in [
         (
             json!({ "configuredLevel": "LOUD" }),
             "use one of ALL, TRACE",
         ),
         (json!({ "configuredLevel": "DEBUG", "for": "soon" }), "10m"),
-        // What humantime itself panics about.
+        // humantime overflows and panics here.
         (
             json!({ "configuredLevel": "DEBUG", "for": "18446744073709551615s 1000ms" }),
             "10m",
@@ -112,7 +112,7 @@ async fn what_is_no_change_is_refused_with_what_is_accepted() {
         assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
         let answer: Value = serde_json::from_str(&answer).unwrap();
         let message = answer["message"].as_str().unwrap();
-        assert!(message.contains(told), "{message}");
+        assert!(message.contains(advice), "{message}");
     }
     let body = r#"{"configuredLevel":"DEBUG"}"#;
     let unread = change(&router, "/loggers/%FF", body, Some(KEY)).await;
@@ -135,7 +135,7 @@ async fn what_is_no_change_is_refused_with_what_is_accepted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_that_never_arrives_is_not_waited_for() {
+async fn change_that_does_not_arrive_times_out() {
     let router = router(&Loggers::new("info,shop=warn").unwrap());
     let never = Body::from_stream(stream::pending::<Result<&str, Infallible>>());
     let request = Request::post("/loggers/shop")
@@ -147,7 +147,7 @@ async fn a_change_that_never_arrives_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn what_is_read_only_is_not_changed() {
+async fn read_only_logger_is_not_changed() {
     let loggers = Loggers::new("info,shop=warn").unwrap();
     let access = Access::new().endpoint("loggers", EndpointAccess::new().read_only(true));
     let keys = MasterKeys::new([KEY]).unwrap();

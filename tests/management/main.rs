@@ -1,4 +1,4 @@
-//! Is every management endpoint there for whom it should be, in every state, and for nobody else?
+//! Management endpoints: access, shapes and states.
 
 mod access;
 mod browser;
@@ -31,7 +31,7 @@ use tower::ServiceExt;
 const KEY: &str = "correct-horse-battery-staple";
 const WRONG: &str = "incorrect-horse-battery-staple";
 
-/// A check that is well.
+/// Check that is up.
 struct Well;
 
 impl HealthCheck for Well {
@@ -44,17 +44,17 @@ impl HealthCheck for Well {
     }
 }
 
-/// What has been measured, in tollgate's recorder.
+/// Returns tollgate's recorder with the series of [`measure`].
 fn measured() -> Handle {
     let (recorder, handle) = RecorderBuilder::new().build().unwrap();
     measure(&recorder);
     handle
 }
 
-/// Measures a counter of two series, and a histogram.
+/// Records a counter of two series, and a histogram.
 fn measure(recorder: &dyn Recorder) {
     metrics::with_local_recorder(recorder, || {
-        metrics::describe_counter!("orders_total", "Orders that were placed.");
+        metrics::describe_counter!("orders_total", "Orders placed.");
         for (country, orders) in [("it", 2), ("fi", 3)] {
             metrics::counter!("orders_total", "kind" => "book", "country" => country)
                 .increment(orders);
@@ -63,7 +63,7 @@ fn measure(recorder: &dyn Recorder) {
     });
 }
 
-/// Every endpoint there is.
+/// Returns a router with every endpoint.
 fn endpoints(readiness: &Readiness) -> ManagementBuilder {
     let health = Health::builder()
         .check(Well)
@@ -88,7 +88,7 @@ fn endpoints(readiness: &Readiness) -> ManagementBuilder {
         .schedule("schedule", &Scheduler::new())
 }
 
-/// An answer, read to its end.
+/// Answer with its whole body.
 struct Answer {
     status: StatusCode,
     headers: HeaderMap,
@@ -103,7 +103,7 @@ async fn ask(router: &Router, method: Method, path: &str, key: Option<&str>) -> 
     read(router, request.body(Body::empty()).unwrap()).await
 }
 
-/// Sends a change, as JSON.
+/// Sends a change as JSON.
 async fn change(router: &Router, path: &str, body: &str, key: Option<&str>) -> Answer {
     let mut request = Request::post(path).header("content-type", "application/json");
     if let Some(key) = key {

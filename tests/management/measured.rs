@@ -19,7 +19,7 @@ use crate::{Answer, measure, measured, read};
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// What [`measured`] has, in the stock recorder.
+/// Returns the stock recorder with the series of [`measure`].
 fn stock() -> PrometheusHandle {
     let waits = Matcher::Full("wait_seconds".to_owned());
     let recorder = PrometheusBuilder::new()
@@ -35,7 +35,7 @@ fn serving(metrics: impl Into<MetricsEndpoint>) -> Router {
     management_router().metrics(metrics).build().unwrap()
 }
 
-/// A router over each recorder.
+/// Returns a router for each recorder.
 fn both() -> [Router; 2] {
     [serving(measured()), serving(stock())]
 }
@@ -60,7 +60,7 @@ async fn json(router: &Router, path: &str) -> (StatusCode, Value) {
 }
 
 #[tokio::test]
-async fn names_are_a_sorted_list_for_who_asks_for_json() {
+async fn names_are_a_sorted_list_in_json() {
     for router in both() {
         let (status, names) = json(&router, "/metrics").await;
         assert_eq!(status, StatusCode::OK);
@@ -71,7 +71,7 @@ async fn names_are_a_sorted_list_for_who_asks_for_json() {
 }
 
 #[tokio::test]
-async fn a_scraper_gets_the_format_that_it_prefers() {
+async fn scraper_gets_its_preferred_format() {
     let prometheus = "application/openmetrics-text;version=1.0.0;q=0.6,text/plain;q=0.3,*/*;q=0.2";
     for (accept, own, stock) in [
         ("*/*", TEXT, TEXT),
@@ -87,7 +87,7 @@ async fn a_scraper_gets_the_format_that_it_prefers() {
 }
 
 #[tokio::test]
-async fn prometheus_is_the_text_whatever_is_accepted() {
+async fn prometheus_is_always_text() {
     for router in both() {
         for accept in ["application/json", OPENMETRICS, "*/*"] {
             let answer = get(&router, "/prometheus", &[(ACCEPT.as_str(), accept)]).await;
@@ -101,7 +101,7 @@ async fn prometheus_is_the_text_whatever_is_accepted() {
 }
 
 #[tokio::test]
-async fn what_is_scraped_is_compressed_for_who_asks() {
+async fn scrape_is_compressed_on_request() {
     let router = serving(measured());
     for path in ["/metrics", "/prometheus"] {
         let request = Request::get(path).header("accept-encoding", "gzip");
@@ -112,7 +112,7 @@ async fn what_is_scraped_is_compressed_for_who_asks() {
 }
 
 #[tokio::test]
-async fn a_metric_has_kestras_fields() {
+async fn metric_has_the_fields_of_kestra() {
     for router in both() {
         let orders = json!({
             "name": "orders_total",
@@ -154,7 +154,7 @@ async fn a_metric_has_kestras_fields() {
 }
 
 #[tokio::test]
-async fn who_asks_for_what_is_not_there_is_told_what_is() {
+async fn unknown_metric_or_tag_is_refused_with_known_ones() {
     for router in both() {
         for (path, told) in [
             ("/metrics/order_total", r#"write "orders_total" if"#),
@@ -177,7 +177,7 @@ async fn who_asks_for_what_is_not_there_is_told_what_is() {
 }
 
 #[tokio::test]
-async fn a_name_of_any_length_is_only_not_there() {
+async fn unknown_name_of_any_length_is_404() {
     for router in both() {
         let path = format!("/metrics/{}", "a".repeat(60_000));
         let (status, problem) = json(&router, &path).await;
@@ -186,14 +186,14 @@ async fn a_name_of_any_length_is_only_not_there() {
             problem["message"].as_str().unwrap().len() < 100,
             "{problem}"
         );
-        // Three times as long once it is a query again.
+        // Percent-encoded, it is three times as long.
         let path = format!("/metrics/{}", "%C3%A4".repeat(10_000));
         assert_eq!(json(&router, &path).await.0, StatusCode::NOT_FOUND);
     }
 }
 
 #[tokio::test]
-async fn a_name_that_is_no_text_is_refused() {
+async fn metric_name_that_is_not_text_is_refused() {
     let router = serving(measured());
     let (status, problem) = json(&router, "/metrics/%FF").await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
@@ -201,7 +201,7 @@ async fn a_name_that_is_no_text_is_refused() {
 }
 
 #[tokio::test]
-async fn a_tag_that_is_none_is_told_its_form() {
+async fn invalid_tag_is_refused_with_its_form() {
     let router = serving(measured());
     for tag in ["kind", "", ":book"] {
         let path = format!("/metrics/orders_total?tag=country:it&tag={tag}");
@@ -213,7 +213,7 @@ async fn a_tag_that_is_none_is_told_its_form() {
 }
 
 #[tokio::test]
-async fn whatever_is_rendered_the_hook_runs_before() {
+async fn hook_runs_before_every_rendering() {
     let hooked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&hooked);
     let metrics = MetricsEndpoint::new(measured()).route(|route| {
@@ -232,7 +232,7 @@ async fn whatever_is_rendered_the_hook_runs_before() {
     }
 }
 
-/// An exposition that cannot be read.
+/// Exposition that cannot be read.
 struct Broken;
 
 impl Exposition for Broken {
@@ -242,7 +242,7 @@ impl Exposition for Broken {
 }
 
 #[tokio::test]
-async fn an_exposition_that_fails_is_500_without_the_reason() {
+async fn exposition_that_fails_is_500_without_the_reason() {
     let failing = serving(Broken);
     for path in ["/metrics", "/prometheus", "/metrics/up"] {
         let answer = get(&failing, path, &[]).await;
@@ -251,7 +251,7 @@ async fn an_exposition_that_fails_is_500_without_the_reason() {
     }
 }
 
-/// An exposition whose reading takes as long as the sender lives.
+/// Exposition whose reading blocks until the sender is dropped.
 struct Hung(Mutex<Receiver<()>>);
 
 impl Exposition for Hung {
@@ -262,14 +262,14 @@ impl Exposition for Hung {
 }
 
 #[tokio::test]
-async fn what_takes_too_long_or_is_too_much_is_503() {
+async fn late_or_excess_rendering_is_503() {
     let (sender, receiver) = mpsc::channel();
     let metrics = MetricsEndpoint::new(Hung(Mutex::new(receiver)));
     let router = serving(metrics.route(|route| {
         let route = route.max_concurrent_renders(1);
         route.timeout(Duration::from_millis(10))
     }));
-    // The first is late, and the others find its place taken.
+    // The first request times out, and the others find its slot taken.
     for (path, why) in [
         ("/metrics", "too long"),
         ("/metrics/up", "too many"),
@@ -285,7 +285,7 @@ async fn what_takes_too_long_or_is_too_much_is_503() {
 }
 
 #[test]
-fn an_exposition_without_text_is_refused() {
+fn exposition_without_text_is_refused() {
     struct Names;
 
     impl Exposition for Names {

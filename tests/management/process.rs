@@ -1,4 +1,4 @@
-//! A process that is told to stop, and one that cannot start.
+//! A process that stops, and one that cannot start.
 
 use std::time::{Duration, Instant};
 
@@ -6,13 +6,13 @@ use reqwest::{Client, StatusCode};
 use tests::example::{self, Running};
 use tokio::time;
 
-/// This package's own, see its `Cargo.toml`.
+/// Program of this package: see its `Cargo.toml`.
 const PROGRAM: &str = "tests/probed";
 
 #[tokio::test]
-async fn after_sigterm_probes_are_told_on_the_port_that_still_listens() {
+async fn probes_fail_after_sigterm_while_the_port_still_listens() {
     let probed = Running::start(PROGRAM, &[]);
-    // A connection of its own for each request: that there is one shows that the app listens.
+    // Each request opens a connection, which shows that the app listens.
     let client = Client::builder().pool_max_idle_per_host(0).build().unwrap();
     let status = async |path| client.get(probed.url(path)).send().await.unwrap().status();
     for path in ["/livez", "/readyz"] {
@@ -29,7 +29,7 @@ async fn after_sigterm_probes_are_told_on_the_port_that_still_listens() {
 }
 
 #[test]
-fn an_unknown_member_of_a_group_is_one_line_that_names_both() {
+fn unknown_member_of_a_group_is_reported_in_one_line() {
     let (status, error) = example::refused_with(PROGRAM, &["readinesState"], &[]);
     assert_eq!(status.code(), Some(1), "{error}");
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Requests to the endpoints among the request metrics: apart, or not at all.
+//! Request metrics of the management router.
 
 use axum::Router;
 use axum::http::Method;
@@ -10,7 +10,7 @@ use tollgate_management::{ManagementBuilder, Readiness};
 
 use crate::{ask, endpoints};
 
-/// The requests that are counted when an app is asked once, and the router nested in it once.
+/// Returns the requests counted after one to an app and one to the router nested in it.
 async fn counted(set: impl FnOnce(ManagementBuilder, &Ledger) -> ManagementBuilder) -> Vec<String> {
     let ledger = Ledger::new();
     let management = set(endpoints(&Readiness::new()), &ledger).build().unwrap();
@@ -30,12 +30,12 @@ async fn counted(set: impl FnOnce(ManagementBuilder, &Ledger) -> ManagementBuild
 const APP: &str = r#"http_request_total{method="GET",endpoint="/",status="200"} 1"#;
 
 #[tokio::test]
-async fn unless_asked_for_there_are_none() {
+async fn requests_to_the_router_are_not_measured_by_default() {
     assert_eq!(counted(|builder, _| builder).await, [APP]);
 }
 
 #[tokio::test]
-async fn they_are_kept_apart_by_a_label() {
+async fn requests_to_the_router_have_a_label_of_their_own() {
     let counted = counted(|builder, ledger| {
         builder.requests(RequestMetricsLayer::builder().recorder(ledger.recorder()))
     });

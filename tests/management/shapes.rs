@@ -1,4 +1,4 @@
-//! What is answered, field by field.
+//! Answers, field by field.
 
 use axum::Router;
 use axum::body::Body;
@@ -9,7 +9,7 @@ use tollgate_management::{Access, EndpointAccess, Readiness};
 
 use crate::{Answer, ask, endpoints, read};
 
-/// The endpoints with health opened, details and all.
+/// Returns the endpoints, with health open to all callers.
 fn open(readiness: &Readiness) -> Router {
     let access = Access::new().endpoint("health", EndpointAccess::new().sensitive(false));
     endpoints(readiness).access(access).build().unwrap()
@@ -64,7 +64,7 @@ async fn health_is_the_worst_of_its_checks() {
 }
 
 #[tokio::test]
-async fn a_summary_is_a_status_alone() {
+async fn summary_is_only_a_status() {
     let router = endpoints(&Readiness::new()).build().unwrap();
     for path in ["/health", "/health/readiness", "/health/water"] {
         assert_eq!(json(&router, path).await.1, json!({ "status": "UP" }));
@@ -85,7 +85,7 @@ async fn info_is_entries_git_build_and_uptime() {
 }
 
 #[tokio::test]
-async fn discovery_is_links() {
+async fn discovery_answers_links() {
     let (_, discovered) = json(&open(&Readiness::new()), "/").await;
     let links = discovered["_links"].as_object().unwrap();
     assert!(links.keys().eq([
@@ -113,7 +113,7 @@ async fn discovery_is_links() {
 }
 
 #[tokio::test]
-async fn discovery_shows_no_link_that_is_closed() {
+async fn discovery_hides_closed_endpoints() {
     let router = endpoints(&Readiness::new()).build().unwrap();
     let (_, discovered) = json(&router, "/").await;
     for link in discovered["_links"].as_object().unwrap().values() {
@@ -126,14 +126,14 @@ async fn discovery_shows_no_link_that_is_closed() {
 }
 
 #[tokio::test]
-async fn a_nested_router_links_to_itself() {
+async fn nested_router_links_to_itself() {
     let app = Router::new().nest("/management", open(&Readiness::new()));
     let (_, discovered) = json(&app, "/management").await;
     assert_eq!(discovered["_links"]["info"]["href"], "/management/info");
 }
 
 #[tokio::test]
-async fn a_browser_gets_a_page_that_loads_and_runs_nothing() {
+async fn browser_gets_a_page_that_loads_and_runs_nothing() {
     let request = Request::get("/").header("accept", "text/html,*/*;q=0.8");
     let router = open(&Readiness::new());
     let Answer { headers, body, .. } = read(&router, request.body(Body::empty()).unwrap()).await;

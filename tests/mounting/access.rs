@@ -1,4 +1,4 @@
-//! Who may scrape.
+//! Access to the metrics route.
 
 use std::sync::{
     Arc,
@@ -14,7 +14,7 @@ use crate::{ask, request};
 
 const KEY: &str = "correct-horse-battery-staple";
 
-/// Counts how often it is rendered.
+/// Exposition that counts its renderings.
 #[derive(Default)]
 struct Counted(AtomicUsize);
 
@@ -26,7 +26,7 @@ impl Exposition for Counted {
 }
 
 #[tokio::test]
-async fn nothing_is_rendered_without_a_key() {
+async fn request_without_a_key_renders_nothing() {
     let exposition = Arc::new(Counted::default());
     let keys = MasterKeyLayer::new(MasterKeys::new([KEY]).unwrap());
     let app = Router::new().mount_metrics(&MetricsPath::default(), Arc::clone(&exposition), keys);
@@ -67,7 +67,7 @@ async fn nothing_is_rendered_without_a_key() {
 }
 
 #[tokio::test]
-async fn an_open_route_asks_for_nothing() {
+async fn open_route_requires_no_key() {
     let app = Router::new().mount_metrics(&MetricsPath::default(), Counted::default(), Guard::Open);
     let headers = [("authorization", "Bearer wrong")];
 
@@ -86,7 +86,7 @@ async fn an_open_route_asks_for_nothing() {
 }
 
 #[test]
-fn a_guard_does_not_show_its_keys() {
+fn guard_does_not_show_its_keys() {
     let keys = MasterKeyLayer::new(MasterKeys::new([KEY]).unwrap());
 
     assert!(!format!("{:?}", Guard::from(keys)).contains(KEY));

@@ -1,4 +1,4 @@
-//! What a scrape is answered: methods, formats, encodings, names.
+//! Answers to scrapes: methods, formats, encodings, names.
 
 use std::io::Read;
 
@@ -16,7 +16,7 @@ use crate::{Answer, Formats, ask, mounted, request, scrape};
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// What Prometheus 3 sends.
+/// `Accept` of Prometheus 3.
 const PROMETHEUS: &str = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
     application/openmetrics-text;version=0.0.1;q=0.5,\
     text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,\
@@ -125,7 +125,7 @@ async fn repeated_headers_are_one_list() {
 }
 
 #[tokio::test]
-async fn a_stock_recorder_is_served_as_text_and_by_name() {
+async fn stock_recorder_is_served_as_text_and_by_name() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let metadata = Metadata::new("", Level::INFO, None);
     for name in ["hits_total", "misses_total"] {
@@ -166,7 +166,7 @@ async fn a_stock_recorder_is_served_as_text_and_by_name() {
 }
 
 #[tokio::test]
-async fn every_answer_keeps_the_request_out_of_the_request_metrics() {
+async fn scrapes_are_not_in_the_request_metrics() {
     let app = mounted(Formats);
     for method in ["GET", "HEAD", "POST"] {
         let answer = ask(&app, request(method.parse().unwrap(), "/metrics", &[])).await;
@@ -175,7 +175,7 @@ async fn every_answer_keeps_the_request_out_of_the_request_metrics() {
 }
 
 #[tokio::test]
-async fn an_exposition_offers_the_formats_that_it_lists() {
+async fn exposition_offers_the_formats_that_it_lists() {
     struct Names;
 
     impl Exposition for Names {

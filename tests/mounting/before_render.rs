@@ -1,4 +1,4 @@
-//! What a route does before it renders.
+//! The hook before a rendering.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -15,7 +15,7 @@ use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
 
 use crate::{Answer, ask, scrape};
 
-/// Renders how many times it has been prepared.
+/// Exposition of the number of hook runs.
 #[derive(Clone, Default)]
 struct Prepared(Arc<AtomicUsize>);
 
@@ -36,7 +36,7 @@ fn mounted(route: MetricsRoute) -> Router {
     Router::new().mount_metrics_route(&MetricsPath::default(), route)
 }
 
-/// An app whose preparation says that it has begun, and ends when it is permitted.
+/// Returns an app whose hook reports its start, and waits for permission to end.
 fn permitted() -> (Router, UnboundedReceiver<()>, Arc<Semaphore>) {
     let prepared = Prepared::default();
     let permits = Arc::new(Semaphore::new(0));
@@ -57,7 +57,7 @@ fn permitted() -> (Router, UnboundedReceiver<()>, Arc<Semaphore>) {
 }
 
 #[tokio::test]
-async fn a_rendering_waits_for_what_is_done_before_it() {
+async fn rendering_waits_for_the_hook() {
     let (app, _begun, permits) = permitted();
     permits.add_permits(2);
     assert_eq!(ask(&app, scrape("/metrics")).await.text(), "prepared 1\n");
@@ -65,13 +65,13 @@ async fn a_rendering_waits_for_what_is_done_before_it() {
 }
 
 #[tokio::test]
-async fn scrapes_that_share_a_rendering_share_what_is_done_before_it() {
+async fn scrapes_that_share_a_rendering_share_the_hook() {
     let (app, mut begun, permits) = permitted();
     let asking = |app: Router| tokio::spawn(async move { ask(&app, scrape("/metrics")).await });
     let first = asking(app.clone());
     begun.recv().await.unwrap();
     let second = asking(app);
-    // Both are on their way: this one runs on their thread, after them.
+    // Both scrapes have started: this task runs after them on the same thread.
     tokio::task::yield_now().await;
     permits.add_permits(1);
 
@@ -85,7 +85,7 @@ async fn scrapes_that_share_a_rendering_share_what_is_done_before_it() {
 }
 
 #[tokio::test]
-async fn a_panic_before_a_rendering_is_answered_500_and_keeps_no_place() {
+async fn panic_in_the_hook_is_500_and_frees_its_slot() {
     let panics = Arc::new(Mutex::new(true));
     let route = MetricsRoute::new(Prepared::default(), Guard::Open)
         .max_concurrent_renders(1)
@@ -93,7 +93,7 @@ async fn a_panic_before_a_rendering_is_answered_500_and_keeps_no_place() {
             let panics = Arc::clone(&panics);
             async move {
                 let mut first = panics.lock().unwrap_or_else(PoisonError::into_inner);
-                assert!(!std::mem::take(&mut *first), "as the test asks for");
+                assert!(!std::mem::take(&mut *first), "the test asks for a panic");
             }
         });
     let app = mounted(route);

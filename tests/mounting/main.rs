@@ -1,4 +1,4 @@
-//! Where metrics can be mounted, who may scrape them, and what a scrape is answered.
+//! Mounting of metrics: paths, access, answers.
 
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 
@@ -23,7 +23,7 @@ use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
 use tollgate_http::Unmetered;
 use tower::ServiceExt;
 
-/// Says in each of its formats which one it is.
+/// Exposition that names the format.
 struct Formats;
 
 impl Exposition for Formats {
@@ -41,7 +41,7 @@ impl Exposition for Formats {
     }
 }
 
-/// A router with an exposition at `/metrics`, open to everybody.
+/// Returns a router with an exposition at `/metrics`, open to all callers.
 #[track_caller]
 fn mounted(exposition: impl Exposition) -> Router {
     Router::new().mount_metrics(&MetricsPath::default(), exposition, Guard::Open)
@@ -77,7 +77,7 @@ impl Answer {
         }
     }
 
-    /// The value of a header that is there at most once.
+    /// Returns the value of a header, which may occur once.
     #[track_caller]
     fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.get_all(name).iter();

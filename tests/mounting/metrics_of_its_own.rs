@@ -1,4 +1,4 @@
-//! What the metrics route says about itself.
+//! Metrics of the metrics route itself.
 
 use std::{
     sync::{
@@ -16,7 +16,7 @@ use tollgate_exposition::{Exposition, Family, Kind, Selection, Series, Snapshot,
 
 use crate::{Formats, ask, mounted, scrape};
 
-/// A route that records into what it serves, as an app's does.
+/// Returns a route that serves its own metrics.
 #[track_caller]
 fn recording() -> (Router, PrometheusHandle) {
     let recorder = PrometheusBuilder::new()
@@ -43,7 +43,7 @@ fn scrapes(scrape: &Scrape) -> [f64; 3] {
 }
 
 #[tokio::test]
-async fn a_scrape_is_in_the_next_scrape() {
+async fn scrape_is_counted_in_the_next_scrape() {
     let (app, handle) = recording();
     assert!(handle.render().is_empty());
 
@@ -66,7 +66,7 @@ async fn a_scrape_is_in_the_next_scrape() {
 }
 
 #[tokio::test]
-async fn all_are_described() {
+async fn all_metrics_of_the_route_are_described() {
     let (app, handle) = recording();
     ask(&app, scrape("/metrics")).await;
     let text = handle.render();
@@ -82,7 +82,7 @@ async fn all_are_described() {
 }
 
 #[tokio::test]
-async fn a_filtered_scrape_counts_but_does_not_say_how_many_series_there_are() {
+async fn filtered_scrape_is_counted_but_leaves_the_number_of_series() {
     let (app, _) = recording();
     scraped(&app, "/metrics").await;
     let before = scraped(&app, "/metrics?name[]=tollgate_series").await;
@@ -137,7 +137,7 @@ async fn every_bucket_of_a_histogram_is_a_series() {
 }
 
 #[tokio::test]
-async fn a_scrape_that_gave_up_is_counted() {
+async fn abandoned_scrape_is_counted() {
     struct Hanging(Mutex<Receiver<()>>);
 
     impl Exposition for Hanging {
@@ -162,7 +162,7 @@ async fn a_scrape_that_gave_up_is_counted() {
 }
 
 #[tokio::test]
-async fn the_recorder_in_force_at_the_first_scrape_is_the_default() {
+async fn default_recorder_is_the_one_in_force_at_the_first_scrape() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let app = mounted(Formats);
 

@@ -1,4 +1,4 @@
-//! What cannot be mounted, and what is said about it.
+//! Refused mounts and their messages.
 
 use std::{
     cell::RefCell,
@@ -16,7 +16,7 @@ use tollgate_axum::{Guard, MetricsPath, MetricsRoute, RouterExt};
 
 use crate::{Formats, ask, request, scrape};
 
-/// The message of the error, behind the path.
+/// Returns the message of the error after the path.
 #[track_caller]
 fn refusal(path: &str) -> String {
     let message = path.parse::<MetricsPath>().unwrap_err().to_string();
@@ -70,7 +70,7 @@ fn every_refusal_names_the_path_and_the_fix() {
 }
 
 #[test]
-fn what_a_path_holds_reaches_no_log_unescaped() {
+fn path_in_a_message_is_escaped() {
     let error = "/\u{1b}[2J\n\"".parse::<MetricsPath>().unwrap_err();
 
     assert!(
@@ -81,7 +81,7 @@ fn what_a_path_holds_reaches_no_log_unescaped() {
 }
 
 #[tokio::test]
-async fn a_path_is_matched_as_it_is_written() {
+async fn path_is_matched_literally() {
     for path in [
         "/",
         "/metrics",
@@ -105,7 +105,7 @@ async fn a_path_is_matched_as_it_is_written() {
 }
 
 #[tokio::test]
-async fn routers_with_state_and_nested_ones_take_metrics_too() {
+async fn routers_with_state_and_nested_routers_take_metrics() {
     let inner = Router::new()
         .route(
             "/state",
@@ -119,7 +119,7 @@ async fn routers_with_state_and_nested_ones_take_metrics_too() {
 }
 
 #[tokio::test]
-async fn what_else_a_path_answers_stays() {
+async fn other_methods_of_a_path_stay() {
     let app = Router::new()
         .route("/metrics", post(|| async { StatusCode::CREATED }))
         .mount_metrics(&MetricsPath::default(), Formats, Guard::Open);
@@ -139,7 +139,7 @@ async fn what_else_a_path_answers_stays() {
 }
 
 #[tokio::test]
-async fn a_route_for_any_method_keeps_the_others() {
+async fn route_for_any_method_keeps_the_others() {
     let teapot = || async { StatusCode::IM_A_TEAPOT };
     let any_method = Router::new().route("/metrics", any(teapot));
     let fallback = Router::new()
@@ -158,7 +158,7 @@ async fn a_route_for_any_method_keeps_the_others() {
 }
 
 thread_local! {
-    /// The file and line of this thread's last panic, and what it said.
+    /// File, line and message of this thread's last panic.
     static PANIC: RefCell<Option<(String, u32, String)>> = const { RefCell::new(None) };
 }
 
@@ -180,7 +180,7 @@ fn panic_of(mount: impl FnOnce()) -> (String, u32, String) {
 }
 
 #[test]
-fn a_path_that_is_taken_panics_where_it_was_mounted() {
+fn taken_path_panics_at_the_caller() {
     let app: Router = Router::new().route("/metrics", get(|| async {}));
     let line = line!() + 3;
     let (file, at, message) = panic_of(|| {

@@ -1,4 +1,4 @@
-//! One pass over a socket, byte by byte as a scraper sees it.
+//! A scrape over a socket, byte by byte.
 
 use std::{future::IntoFuture, io::Read};
 
@@ -15,7 +15,7 @@ use tollgate_axum::{MetricsPath, RouterExt};
 
 const KEY: &str = "correct-horse-battery-staple";
 
-/// The head, in lower case, and the body.
+/// Returns the head in lower case, and the body.
 async fn exchange(listener: &str, line: &str, headers: &[&str]) -> (String, Vec<u8>) {
     let mut request = format!("{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
     for header in headers {
@@ -38,7 +38,7 @@ async fn exchange(listener: &str, line: &str, headers: &[&str]) -> (String, Vec<
 }
 
 #[tokio::test]
-async fn a_scraper_gets_what_it_asks_for() {
+async fn scraper_gets_the_requested_representation() {
     let recorder = PrometheusBuilder::new().build_recorder();
     recorder
         .register_counter(

@@ -1,4 +1,4 @@
-//! Scrapes at the same time: shared, limited, abandoned, failing.
+//! Concurrent scrapes: shared, limited, abandoned, failing.
 
 use std::{
     future::Future,
@@ -24,14 +24,14 @@ use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
 
 use crate::{Answer, ask, request, scrape};
 
-/// How a rendering is to end.
+/// End of a rendering.
 enum End {
     Finish,
     Fail,
     Panic,
 }
 
-/// Numbers its renderings, says on which thread one has begun, and ends it when told how.
+/// Exposition that numbers its renderings, reports their threads, and waits for their [`End`].
 struct Commanded {
     renderings: AtomicUsize,
     begun: UnboundedSender<ThreadId>,
@@ -50,13 +50,13 @@ impl Exposition for Commanded {
         match end {
             End::Finish => out.extend_from_slice(format!("rendering {number}\n").as_bytes()),
             End::Fail => return Err("the disk with the secrets is gone".into()),
-            End::Panic => panic!("as the test asks for"),
+            End::Panic => panic!("the test asks for a panic"),
         }
         Ok(1)
     }
 }
 
-/// The commander's side, and the app.
+/// App, with the controls of its [`Commanded`] exposition.
 struct Scene {
     app: Router,
     begun: UnboundedReceiver<ThreadId>,
@@ -89,7 +89,7 @@ impl Scene {
         }
     }
 
-    /// Sends a scrape that has to wait.
+    /// Sends a scrape that must wait.
     #[track_caller]
     fn wait(&self, request: Request<Body>) -> Scraping {
         let app = self.app.clone();
@@ -98,7 +98,7 @@ impl Scene {
         scraping
     }
 
-    /// Sends a scrape that is the first of its kind, until its rendering has begun.
+    /// Sends the first scrape of a representation, and waits until its rendering starts.
     async fn begin(&mut self, request: Request<Body>) -> Scraping {
         let scraping = self.wait(request);
         self.begun.recv().await.unwrap();
@@ -117,7 +117,7 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn scrapes_of_the_same_share_one_rendering() {
+async fn scrapes_of_one_representation_share_one_rendering() {
     let mut scene = Scene::new(1);
     let first = scene.begin(scrape("/metrics")).await;
     let second = scene.wait(scrape("/metrics"));
@@ -132,7 +132,7 @@ async fn scrapes_of_the_same_share_one_rendering() {
         (first.status, first.text()),
         (200.try_into().unwrap(), "rendering 1\n")
     );
-    // The very same bytes, not a copy.
+    // Both have the same bytes, not a copy.
     assert_eq!(second.body.as_ptr(), first.body.as_ptr());
     assert_eq!(same.await.body.as_ptr(), first.body.as_ptr());
     assert_eq!(head.await.headers, first.headers);
@@ -140,7 +140,7 @@ async fn scrapes_of_the_same_share_one_rendering() {
 }
 
 #[tokio::test]
-async fn a_scrape_after_the_answer_is_rendered_anew() {
+async fn scrape_after_the_answer_is_rendered_again() {
     let mut scene = Scene::new(1);
     for number in 1..=20 {
         let scraping = scene.begin(scrape("/metrics")).await;
@@ -169,7 +169,7 @@ async fn other_formats_encodings_and_names_are_other_renderings() {
 }
 
 #[tokio::test]
-async fn one_rendering_too_many_is_refused_at_once() {
+async fn rendering_beyond_the_maximum_is_refused_at_once() {
     let mut scene = Scene::new(2);
     let first = scene.begin(scrape("/metrics?name[]=a")).await;
     let second = scene.begin(scrape("/metrics?name[]=b")).await;
@@ -187,7 +187,7 @@ async fn one_rendering_too_many_is_refused_at_once() {
         "too many scrapes are being rendered; try again in a second\n"
     );
     assert!(refused.is_unmetered);
-    // Who shares takes no place.
+    // A scrape that shares a rendering takes no slot.
     let sharing = scene.wait(scrape("/metrics?name[]=a"));
 
     scene.end(End::Finish);
@@ -202,7 +202,7 @@ async fn one_rendering_too_many_is_refused_at_once() {
 }
 
 #[tokio::test]
-async fn four_render_at_once_unless_said_otherwise() {
+async fn four_renderings_run_at_once_by_default() {
     let (begun, mut has_begun) = unbounded_channel();
     let (end, ends) = mpsc::channel();
     let app = crate::mounted(Commanded {
@@ -230,7 +230,7 @@ async fn four_render_at_once_unless_said_otherwise() {
 }
 
 #[tokio::test]
-async fn a_limit_of_zero_still_renders_one() {
+async fn maximum_of_zero_counts_as_one() {
     let mut scene = Scene::new(0);
     let scraping = scene.begin(scrape("/metrics")).await;
     assert_eq!(
@@ -242,7 +242,7 @@ async fn a_limit_of_zero_still_renders_one() {
 }
 
 #[tokio::test]
-async fn nobody_waits_for_ever() {
+async fn scrapes_time_out() {
     const HOUR: Duration = Duration::from_hours(1);
     const INSTANT: Duration = Duration::from_millis(1);
     let scraper = |seconds| [("x-prometheus-scrape-timeout-seconds", seconds)];
@@ -254,7 +254,7 @@ async fn nobody_waits_for_ever() {
         let mut scene = Scene::with(|route| route.timeout(timeout).max_concurrent_renders(1));
         let request = || request(Method::GET, "/metrics", headers);
         let first = scene.begin(request()).await;
-        // Who joins a rendering that hangs does not wait for ever either.
+        // A scrape that joins a hanging rendering times out too.
         for late in [first, scene.wait(request())] {
             let late = late.await;
             assert_eq!(late.status, 503);
@@ -265,7 +265,7 @@ async fn nobody_waits_for_ever() {
             );
             assert!(late.is_unmetered);
         }
-        // It holds its place until it ends.
+        // The rendering keeps its slot until it ends.
         let other = ask(&scene.app, scrape("/metrics?name[]=a")).await;
         assert_eq!(other.status, 503);
         assert!(other.text().starts_with("too many"), "{}", other.text());
@@ -275,7 +275,7 @@ async fn nobody_waits_for_ever() {
 }
 
 #[tokio::test]
-async fn who_waits_longer_gets_what_another_gave_up() {
+async fn waiting_scrape_takes_over_an_abandoned_rendering() {
     let mut scene = Scene::new(1);
     let hasty = [("x-prometheus-scrape-timeout-seconds", "0.001")];
     let hasty = scene
@@ -289,7 +289,7 @@ async fn who_waits_longer_gets_what_another_gave_up() {
 }
 
 #[tokio::test]
-async fn others_get_their_answer_when_the_first_hangs_up() {
+async fn other_scrapes_are_answered_if_the_first_hangs_up() {
     let mut scene = Scene::new(1);
     let first = scene.begin(scrape("/metrics")).await;
     let second = scene.wait(scrape("/metrics"));
@@ -302,10 +302,10 @@ async fn others_get_their_answer_when_the_first_hangs_up() {
 }
 
 #[tokio::test]
-async fn a_rendering_that_nobody_waits_for_can_be_joined() {
+async fn abandoned_rendering_can_be_joined() {
     let mut scene = Scene::new(1);
     drop(scene.begin(scrape("/metrics")).await);
-    // It holds its place as long as it goes on.
+    // The rendering keeps its slot while it runs.
     assert_eq!(
         ask(&scene.app, scrape("/metrics?name[]=a")).await.status,
         503
@@ -318,7 +318,7 @@ async fn a_rendering_that_nobody_waits_for_can_be_joined() {
 }
 
 #[tokio::test]
-async fn who_shares_shares_the_failure_and_the_next_is_rendered() {
+async fn shared_failure_is_answered_to_all_and_the_next_scrape_is_rendered() {
     let mut scene = Scene::new(1);
     for end in [End::Fail, End::Panic] {
         let first = scene.begin(scrape("/metrics")).await;
@@ -340,7 +340,7 @@ async fn who_shares_shares_the_failure_and_the_next_is_rendered() {
 }
 
 #[tokio::test]
-async fn nothing_is_rendered_on_a_worker_of_the_runtime() {
+async fn rendering_uses_no_worker_of_the_runtime() {
     let mut scene = Scene::new(1);
     let scraping = scene.wait(scrape("/metrics"));
 

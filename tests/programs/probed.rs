@@ -1,5 +1,5 @@
-//! An app whose probes are told of its end long before it stops to listen. Its arguments are the
-//! members of a group of checks.
+//! An app whose probes fail long before it stops listening. Its arguments are the members of a group
+//! of checks.
 
 use std::env;
 use std::error::Error;
