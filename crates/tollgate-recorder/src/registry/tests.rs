@@ -1,4 +1,4 @@
-//! What is registered, and what a scrape shows of it.
+//! Registration of series, and the text that a scrape shows of them.
 
 use std::{sync::Barrier, thread, time::Duration};
 
