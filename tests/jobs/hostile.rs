@@ -12,7 +12,7 @@ fn the_number_of_series_is_bounded_whatever_jobs_are_called() {
         .max_kinds(10)
         .bounded_label("tenant", 20)
         .bounded_label("flow", 20)
-        .max_combinations(50)
+        .max_label_combinations(50)
         .recorder(ledger.recorder())
         .build()
         .unwrap();
@@ -125,7 +125,7 @@ fn a_job_beyond_the_maxima_allocates_nothing() {
     let jobs = Jobs::builder()
         .max_kinds(2)
         .bounded_label("tenant", 2)
-        .max_combinations(2)
+        .max_label_combinations(2)
         .recorder(std::sync::Arc::new(recorder))
         .build()
         .unwrap();

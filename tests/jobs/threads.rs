@@ -11,7 +11,7 @@ fn jobs_of_two_threads_are_all_counted() {
     let ledger = Ledger::new();
     let jobs = Jobs::builder()
         .bounded_label("tenant", 20)
-        .max_combinations(30)
+        .max_label_combinations(30)
         .max_listed(2)
         .recorder(ledger.recorder())
         .build()

@@ -76,7 +76,7 @@ impl JobsBuilder {
     /// Adds a label whose value is that of [`Job::label`](crate::Job::label).
     ///
     /// The first `max` values are kept, 1,000 at most. Any other value, and one of more than 128 bytes,
-    /// is `other`. There are at most 15 such labels.
+    /// is `other`. There are at most 7 such labels.
     pub fn bounded_label(mut self, name: impl Into<Cow<'static, str>>, max: usize) -> Self {
         self.bounds.labels.push((name.into(), max));
         self
@@ -84,8 +84,8 @@ impl JobsBuilder {
 
     /// Sets the maximum number of combinations of a kind with labels: 1,000 by default. In any other,
     /// all labels but the kind are `other`.
-    pub fn max_combinations(mut self, max: usize) -> Self {
-        self.bounds.max_combinations = max;
+    pub fn max_label_combinations(mut self, max: usize) -> Self {
+        self.bounds.max_label_combinations = max;
         self
     }
 

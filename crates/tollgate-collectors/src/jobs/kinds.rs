@@ -8,7 +8,7 @@ use tollgate_families::{Bounded, BuildError, LabelValues, ValuePlaces, check};
 use super::job::Job;
 
 /// Maximum number of labels besides the kind.
-const MAX_LABELS: usize = 15;
+const MAX_LABELS: usize = 7;
 
 /// Maximum number of values of a label.
 const MAX_VALUES: usize = 1_000;
@@ -24,7 +24,7 @@ pub(super) struct KindBounds {
     pub(super) max_kinds: usize,
     /// Name of each label, and its maximum number of values.
     pub(super) labels: Vec<(Cow<'static, str>, usize)>,
-    pub(super) max_combinations: usize,
+    pub(super) max_label_combinations: usize,
 }
 
 impl Default for KindBounds {
@@ -32,7 +32,7 @@ impl Default for KindBounds {
         Self {
             max_kinds: 100,
             labels: Vec::new(),
-            max_combinations: 1_000,
+            max_label_combinations: 1_000,
         }
     }
 }
@@ -84,7 +84,7 @@ impl<T> Kinds<T> {
             labels: labels
                 .map(|(name, max)| (name, LabelValues::first(max)))
                 .collect(),
-            combinations: Bounded::new(bounds.max_combinations),
+            combinations: Bounded::new(bounds.max_label_combinations),
             // One for each kind, one for other kinds, and one for jobs without a kind.
             folded: Bounded::new(bounds.max_kinds + 2),
         }

@@ -117,7 +117,7 @@ impl SchedulerBuilder {
     /// Adds a label whose value is that of [`Job::label`](crate::Job::label).
     ///
     /// The first `max` values are kept, 1,000 at most. Any other value, and one of more than 128 bytes,
-    /// is `other`. There are at most 15 such labels.
+    /// is `other`. There are at most 7 such labels.
     pub fn bounded_label(mut self, name: impl Into<Cow<'static, str>>, max: usize) -> Self {
         self.bounds.labels.push((name.into(), max));
         self
