@@ -174,7 +174,7 @@ fn assert_promtool_accepts(text: &str) {
         return;
     };
     promtool.args(["check", "metrics"]);
-    let output = process::feed(promtool, &text);
+    let output = process::feed(promtool, text);
     assert!(
         output.status.success() && output.stdout.is_empty() && output.stderr.is_empty(),
         "{output:?}\n{text}"
