@@ -121,7 +121,7 @@ async fn metric_has_the_fields_of_kestra() {
                 { "tag": "country", "values": ["fi", "it"] },
                 { "tag": "kind", "values": ["book"] },
             ],
-            "description": "Orders that were placed.",
+            "description": "Orders placed.",
             "baseUnit": null,
         });
         let all = json(&router, "/metrics/orders_total").await;
@@ -130,7 +130,7 @@ async fn metric_has_the_fields_of_kestra() {
             "name": "orders_total",
             "measurements": [{ "statistic": "COUNT", "value": 2.0 }],
             "availableTags": [{ "tag": "kind", "values": ["book"] }],
-            "description": "Orders that were placed.",
+            "description": "Orders placed.",
             "baseUnit": null,
         });
         let (_, tagged) = json(&router, "/metrics/orders_total?tag=country:it").await;
