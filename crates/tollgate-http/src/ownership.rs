@@ -1,6 +1,8 @@
 //! Ownership of the state behind a layer.
 
-use std::{fmt::Debug, ops::Deref, sync::Arc};
+#[cfg(feature = "client")]
+use std::sync::Arc;
+use std::{fmt::Debug, ops::Deref};
 
 /// Way in which services, futures and bodies hold the state behind their layer.
 pub trait Ownership: Debug + 'static {
@@ -22,6 +24,7 @@ pub trait Ownership: Debug + 'static {
 pub struct Leaked;
 
 /// State that lives as long as anything that refers to it.
+#[cfg(feature = "client")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Counted;
 
@@ -33,6 +36,7 @@ impl Ownership for Leaked {
     }
 }
 
+#[cfg(feature = "client")]
 impl Ownership for Counted {
     type Pointer<T: Debug + Send + Sync + 'static> = Arc<T>;
 
