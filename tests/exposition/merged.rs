@@ -1,4 +1,4 @@
-//! Two registries as one exposition, read by decoders that we did not write.
+//! Two registries as one exposition, read by independent decoders.
 
 use metrics::{
     counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
@@ -10,7 +10,7 @@ use tollgate_recorder::{Handle, RecorderBuilder};
 
 use crate::{assert_promtool_accepts, python};
 
-/// The first registry: tollgate's recorder.
+/// Creates the first registry: tollgate's recorder.
 fn own() -> Handle {
     let (recorder, handle) = RecorderBuilder::new().buckets(&[1.0]).build().unwrap();
     with_local_recorder(&recorder, || {
@@ -28,7 +28,7 @@ fn own() -> Handle {
     handle
 }
 
-/// What both recorders of a second registry record: some in families of the first.
+/// Records the metrics of the second registry, some of them in families of the first.
 fn record() {
     describe_counter!("sold_total", "Items sold by the second.");
     describe_gauge!("temperature_celsius", "Temperature, by room.");
@@ -37,7 +37,7 @@ fn record() {
     histogram!("wait_seconds", "item" => "milk").record(20.0);
     counter!("kind").increment(1);
     gauge!("temperature_celsius", "room" => "C:\\cellar\nleft").set(-1.5);
-    // In text the name of the first's sample.
+    // In text, a sample of the first registry has this name.
     gauge!("pause_seconds_sum").set(1);
 }
 
