@@ -46,8 +46,8 @@ impl Host<Body> for Axum {
         request.extensions().get().map(MatchedPath::as_str)
     }
 
-    // What was polled is returned itself, not a copy that something was done to: the response is
-    // large, and most of them are not touched.
+    // The polled value itself is returned, not a changed copy: a response is large, and most are not
+    // changed.
     #[inline]
     fn poll_response<F, E>(
         future: Pin<&mut F>,

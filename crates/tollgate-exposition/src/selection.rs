@@ -94,7 +94,7 @@ mod tests {
     use crate::kind::Kind;
 
     #[test]
-    fn a_family_is_selected_by_its_name_or_the_name_of_a_sample() {
+    fn family_is_selected_by_its_name_or_the_name_of_a_sample() {
         for (name, family, kind, selected) in [
             ("x", "x", Kind::Gauge, true),
             ("x_sum", "x", Kind::Gauge, false),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_series_is_selected_by_all_labels_together() {
+    fn series_is_selected_by_all_labels_together() {
         let all = Selection::all();
         for (selection, selected) in [
             (all.clone(), true),

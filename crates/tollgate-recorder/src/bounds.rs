@@ -18,7 +18,7 @@ impl Bounds {
     const LINEAR: usize = 35;
 
     pub(crate) fn new(upper: &[f64]) -> Result<Self, Error> {
-        // One that is written out is the same as the one that every histogram has.
+        // A written `+Inf` is the bucket that every histogram has.
         let upper = upper.strip_suffix(&[f64::INFINITY]).unwrap_or(upper);
         let problem = if upper.is_empty() {
             "has no bounds: give at least one".to_owned()

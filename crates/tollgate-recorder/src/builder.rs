@@ -85,8 +85,8 @@ impl RecorderBuilder {
         }
     }
 
-    /// Sets the upper bounds of every histogram that [nothing more exact](Self#buckets) is said of,
-    /// the lowest first, at most 512.
+    /// Sets the upper bounds of every histogram without [more exact ones](Self#buckets), the lowest
+    /// first, at most 512.
     ///
     /// The last bucket, `+Inf`, is always there.
     pub fn buckets(mut self, bounds: &[f64]) -> Self {
@@ -137,12 +137,12 @@ impl RecorderBuilder {
         self
     }
 
-    /// Hides and resets every series that was not written to for so long.
+    /// Hides and resets every series that was not written to during `timeout`.
     ///
-    /// Handles stay valid, and the next write through one shows its series again. A gauge that is
-    /// held by a handle keeps its level while it is hidden: what went up is still up.
+    /// Handles stay valid, and the next write through one shows its series again. A gauge with a
+    /// handle keeps its level while it is hidden.
     ///
-    /// Idle series are looked for when the recorder is read, so a series lives for at least two
+    /// Each reading of the recorder looks for idle series, so a series lives for at least two
     /// readings.
     pub fn idle_timeout(self, timeout: Duration) -> Self {
         [Kind::Counter, Kind::Gauge, Kind::Histogram]
@@ -152,8 +152,8 @@ impl RecorderBuilder {
             })
     }
 
-    /// Hides and resets every series of this kind that was not written to for so long. Summaries are
-    /// among the histograms, since they are registered as such.
+    /// Hides and resets every series of this kind that was not written to during `timeout`. Summaries
+    /// are among the histograms, since they are registered as such.
     pub fn idle_timeout_for(mut self, kind: Kind, timeout: Duration) -> Self {
         self.idle_timeouts.push((kind, timeout));
         self
@@ -179,8 +179,8 @@ impl RecorderBuilder {
         self
     }
 
-    /// Exposes when each counter, histogram and summary began to count, in `OpenMetrics`
-    /// (`_created`) and protobuf.
+    /// Exposes the time at which each counter, histogram and summary began to count, in
+    /// `OpenMetrics` (`_created`) and protobuf.
     pub fn created(mut self, is_exposed: bool) -> Self {
         self.created = is_exposed;
         self

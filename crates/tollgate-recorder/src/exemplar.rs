@@ -63,7 +63,7 @@ pub(crate) struct Exemplars {
 
 #[derive(Debug, Default)]
 struct Bucket {
-    /// The nanosecond since the beginning before which nothing new is taken.
+    /// The nanosecond since the beginning until which no new exemplar is taken.
     due: AtomicU64,
     /// Boxed, since most buckets of most series never have one.
     latest: Mutex<Option<Box<Exemplar>>>,
@@ -142,7 +142,7 @@ impl fmt::Debug for Sampling {
     }
 }
 
-/// The labels as text, if there are any and they are not too long.
+/// Returns the labels as text, unless there are none or they are too long.
 fn text(labels: &[Label]) -> Option<Arc<str>> {
     const LIMIT: usize = 128;
     let key = metrics::Key::from_parts("", labels.iter());

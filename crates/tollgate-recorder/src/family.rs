@@ -18,12 +18,12 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Family {
     pub(crate) name: Arc<str>,
-    /// Whether `OpenMetrics` has it: not if one of its names is taken there.
+    /// Whether `OpenMetrics` has the family: not if one of its names is taken there.
     pub(crate) in_openmetrics: bool,
     pub(crate) members: Members,
 }
 
-/// The series of a family, by what they are.
+/// The series of a family, by the form of their cells.
 #[derive(Debug)]
 pub(crate) enum Members {
     Counters(Series<Counter>),
@@ -33,7 +33,7 @@ pub(crate) enum Members {
     Natives(NativeHistogram, Series<Native>),
 }
 
-/// Runs the same on the series of a family, whatever they are.
+/// Runs an expression on the series of a family, in any form.
 macro_rules! each {
     ($members:expr, $series:ident => $run:expr) => {
         match $members {

@@ -1,9 +1,8 @@
-//! A [`metrics`] recorder of thread-owned cells, and its exposition formats.
+//! A [`metrics`] recorder of thread-owned cells.
 //!
-//! Counters, gauges and histograms with buckets live in words that exactly one thread writes, so
-//! recording is a load and a store, from however many threads; a scrape adds the words up. Memory
-//! depends on the number of series only, whether they are scraped or not, and there is nothing to
-//! keep up in the background.
+//! Counters, gauges and bucketed histograms live in words that exactly one thread writes. Recording
+//! is a load and a store, from any number of threads; a scrape adds the words up. Memory depends on
+//! the number of series only, scraped or not, and nothing runs in the background.
 //!
 //! # Examples
 //!
@@ -12,66 +11,53 @@
 //!
 //! let handle = RecorderBuilder::new().install()?;
 //!
-//! metrics::describe_histogram!("wait_seconds", metrics::Unit::Seconds, "How long they waited.");
+//! metrics::describe_histogram!("wait_seconds", metrics::Unit::Seconds, "Time waited.");
 //! metrics::histogram!("wait_seconds", "desk" => "3").record(0.2);
 //!
 //! assert!(handle.render().contains("wait_seconds_bucket{desk=\"3\",le=\"0.25\"} 1\n"));
 //! # Ok::<(), tollgate_recorder::Error>(())
 //! ```
 //!
-//! # What is exposed
+//! # Exposition
 //!
-//! Families are sorted by name, and their series by labels. Every cell is read once for each
-//! exposition: a histogram's count always equals its `+Inf` bucket, and its sum holds at least what
-//! is counted, a reset aside (below).
+//! [`Handle`] is an [`Exposition`](tollgate_exposition::Exposition): it is read into a
+//! [`Snapshot`](tollgate_exposition::Snapshot), from which
+//! [every format](tollgate_exposition#formats) is written. Families are sorted by name, and their
+//! series by labels. Every cell is read once: a histogram's count always equals its `+Inf` bucket, and
+//! its sum holds every counted value, except after a reset (below).
 //!
-//! | | text | `OpenMetrics` | protobuf (feature `protobuf`) | JSON |
-//! |---|---|---|---|---|
-//! | counter | as it is named | ends in `_total` | as it is named | sum over series |
-//! | gauge | ✓ | ✓ | ✓ | sum over series |
-//! | histogram with buckets | ✓ | ✓ | ✓ | count and total |
-//! | summary | ✓ | ✓ | ✓ | count and total |
-//! | native histogram | `+Inf`, count and sum | `+Inf`, count and sum | ✓ | count and total |
-//! | exemplars | | ✓ | ✓ | |
-//! | created | | on request | on request | |
-//! | unit | | if the name ends with it | if the name ends with it | ✓ |
-//!
-//! `OpenMetrics` forbids a sum that may go down: a histogram with a negative bound, or with a
-//! negative sum, has neither sum nor count there, and a negative quantile is left out.
-//!
-//! # What is out of the ordinary
+//! # Corner cases
 //!
 //! Nothing panics, and no exposition becomes invalid.
 //!
 //! | | |
 //! |---|---|
 //! | a counter beyond 2⁶⁴ | wraps around |
-//! | a counter's `absolute` below its value | does nothing |
+//! | a counter's `absolute` below its value | unchanged |
 //! | NaN or an infinity recorded | counted, NaN as `+Inf` is; left out of sum and quantiles |
-//! | a sum that would be infinite | stays as it was |
-//! | a gauge set to NaN or an infinity | is that, until it is set again |
-//! | a gauge going up or down by NaN or an infinity | does nothing |
-//! | a name that is not valid | `_` for whatever is not allowed |
-//! | a label `le`, `quantile`, `__…` that Prometheus takes for its own | gets `exported_` before it |
-//! | two labels of one name | the last counts |
-//! | a name that another family or a sample of it has | records nothing, and is a conflict |
-//! | the same in `OpenMetrics` only (`jobs`, `jobs_total`) | the later is left out there, and is a conflict |
+//! | a sum that would be infinite | unchanged |
+//! | a gauge set to NaN or an infinity | has that value until it is set again |
+//! | a gauge incremented or decremented by NaN or an infinity | unchanged |
+//! | an invalid name | `_` for each character that is not allowed |
+//! | a label `le`, `quantile`, `__…`, reserved by Prometheus | gets `exported_` before it |
+//! | two labels of one name | the last wins |
+//! | the name of another family or of a sample of it | records nothing, and is a conflict |
+//! | the same in `OpenMetrics` only (`jobs`, `jobs_total`) | the later family is left out there, and is a conflict |
 //! | a label with an empty value | left out: to Prometheus it is not there |
-//! | more series in a family than the cap | counted in one series, `overflow="true"` |
-//! | a series that was removed or expired | hidden and reset; the next write, through any handle, shows it |
+//! | more series in a family than the maximum | counted in one series, `overflow="true"` |
+//! | a series removed or expired | hidden and reset; the next write through any handle shows it |
 //! | an observation while its histogram is reset | may be counted without its part of the sum |
 //! | a histogram's sum after a reset | is no more exact than before: after `f64::MAX`, not at all |
-//! | a summary whose values span more than 10¹⁷ times | the smallest are told apart no more |
+//! | a summary whose values span more than 10¹⁷ times | the smallest are not told apart |
 //!
 //! Registrations that overflow are counted in `tollgate_series_overflow_total{family}`, conflicts in
 //! `tollgate_series_conflict_total{family}`.
 //!
-//! # What is bounded
+//! # Bounds of memory
 //!
-//! The series of a family are. Families and descriptions are not, and neither is the length of a
-//! label: names of metrics should be constants, and what clients send should be bounded before it
-//! becomes a label. Native histograms have at most as many buckets as they are set to, and
-//! `OpenMetrics`' exemplars at most 128 characters.
+//! The number of series in a family is bounded. Families, descriptions and the length of a label are
+//! not: use constants for names, and bound the values that clients send before they become labels.
+//! Native histograms have a maximum number of buckets, and exemplars at most 128 characters.
 //!
 //! # Targets
 //!

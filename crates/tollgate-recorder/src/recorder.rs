@@ -1,4 +1,4 @@
-//! The recorder: what `metrics` registers with.
+//! The recorder, with which `metrics` registers.
 
 use std::sync::Arc;
 
@@ -23,15 +23,15 @@ impl Recorder {
 
 impl metrics::Recorder for Recorder {
     fn describe_counter(&self, key: KeyName, unit: Option<Unit>, description: SharedString) {
-        self.registry.describe(key.as_str(), unit, description);
+        self.registry.describe(key.as_str(), unit, &description);
     }
 
     fn describe_gauge(&self, key: KeyName, unit: Option<Unit>, description: SharedString) {
-        self.registry.describe(key.as_str(), unit, description);
+        self.registry.describe(key.as_str(), unit, &description);
     }
 
     fn describe_histogram(&self, key: KeyName, unit: Option<Unit>, description: SharedString) {
-        self.registry.describe(key.as_str(), unit, description);
+        self.registry.describe(key.as_str(), unit, &description);
     }
 
     fn register_counter(&self, key: &Key, _metadata: &Metadata<'_>) -> Counter {

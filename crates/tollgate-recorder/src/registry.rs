@@ -1,4 +1,4 @@
-//! Every family, by name: what may be registered, and what a scrape reads.
+//! All families by name: registration and reading.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use metrics::{Key, Label, SharedString, Unit};
+use metrics::{Key, Label, Unit};
 use tollgate_exposition::{Kind, Selection, Snapshot};
 
 use crate::{
@@ -20,12 +20,12 @@ use crate::{
     shape::Shapes,
 };
 
-/// How many registrations found their family full.
+/// The counter of registrations whose family was full.
 const OVERFLOW: &str = "tollgate_series_overflow_total";
-/// How many registrations found their name taken.
+/// The counter of registrations whose name was taken.
 const CONFLICT: &str = "tollgate_series_conflict_total";
 
-/// Every metric there is: names, and below them labels.
+/// All metrics: families by name, and their series by labels.
 pub(crate) struct Registry {
     settings: Settings,
     arena: Arc<Arena>,
@@ -53,7 +53,7 @@ struct Description {
 #[derive(Debug, Default)]
 struct Families {
     by_name: BTreeMap<Arc<str>, Arc<Family>>,
-    /// Every name that one of them, or a sample of it, has in the text format.
+    /// The names of all families and samples in the text format.
     taken: BTreeSet<String>,
     /// The same in `OpenMetrics`.
     taken_in_openmetrics: BTreeSet<String>,
@@ -68,11 +68,11 @@ impl Registry {
             descriptions: RwLock::default(),
         };
         let overflow =
-            "Registrations that were counted in a family's overflow series, because it is full.";
-        registry.describe(OVERFLOW, None, overflow.into());
-        let conflict = "Registrations that record nothing, and families that OpenMetrics lacks, because \
-             another family has the name.";
-        registry.describe(CONFLICT, None, conflict.into());
+            "Registrations beyond the maximum of a family, counted in its overflow series.";
+        registry.describe(OVERFLOW, None, overflow);
+        let conflict =
+            "Registrations and OpenMetrics families left out because another family has the name.";
+        registry.describe(CONFLICT, None, conflict);
         registry
     }
 
@@ -81,12 +81,12 @@ impl Registry {
     }
 
     /// Keeps the first description of a name.
-    pub(crate) fn describe(&self, name: &str, unit: Option<Unit>, help: SharedString) {
+    pub(crate) fn describe(&self, name: &str, unit: Option<Unit>, help: &str) {
         let mut descriptions = self
             .descriptions
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        let help = Some(help.as_ref()).filter(|help| !help.is_empty());
+        let help = Some(help).filter(|help| !help.is_empty());
         let help = help.map(Arc::from);
         descriptions
             .entry(names::metric(name).into_owned())
@@ -174,7 +174,7 @@ impl Registry {
         for family in self.families() {
             let kind = family.members.kind();
             let is_of = |of: Kind| of == kind || (of, kind) == (Kind::Histogram, Kind::Summary);
-            // Of two timeouts for the same kind the one that was set last counts.
+            // The last timeout that was set for a kind wins.
             let mut timeouts = self.settings.idle_timeouts.iter().rev();
             let timeout = timeouts.find(|(of, _)| is_of(*of));
             if let Some((_, timeout)) = timeout {
@@ -188,7 +188,7 @@ impl Registry {
         families.by_name.values().cloned().collect()
     }
 
-    /// The family of this name, if there is one.
+    /// Returns the family of this name, if there is one.
     pub(crate) fn find(&self, name: &str) -> Option<Arc<Family>> {
         let families = self.families.read().unwrap_or_else(PoisonError::into_inner);
         families.by_name.get(&*names::metric(name)).cloned()
@@ -202,7 +202,7 @@ impl Registry {
         descriptions.get(name).cloned().unwrap_or_default()
     }
 
-    /// The family of this name, whatever it is, or a new one, unless one of its names is taken.
+    /// Returns the family of this name, of any kind, or a new one, unless one of its names is taken.
     fn family(&self, name: &str, make: impl FnOnce() -> Members) -> Option<Arc<Family>> {
         let name = names::metric(name);
         if let Some(family) = self.find(&name) {
@@ -246,7 +246,7 @@ impl Registry {
         Some(family)
     }
 
-    /// The series of this key, or the one for all that find the family full.
+    /// Returns the series of this key, or the overflow series of a full family.
     fn series<C: Cell>(
         &self,
         key: &Key,
@@ -270,7 +270,7 @@ impl Registry {
     }
 
     fn count(&self, name: &'static str, family: &str) {
-        // These two have nowhere else to be counted.
+        // No other metric counts for these two.
         if ![OVERFLOW, CONFLICT].contains(&family) {
             let label = Label::new("family", names::metric(family).into_owned());
             self.counter(&Key::from_parts(name, vec![label]))

@@ -1,4 +1,4 @@
-//! The series of a family: which are shown, which are hidden, and which may go.
+//! The series of a family: shown, hidden, and swept.
 
 use std::{
     collections::BTreeMap,
@@ -17,22 +17,22 @@ pub(crate) struct Series<C> {
 #[derive(Debug)]
 struct Entries<C> {
     by_labels: BTreeMap<Arc<str>, Entry<C>>,
-    /// What takes those beyond the cap. Held, so it is never swept, and not counted towards the
-    /// cap.
+    /// The series that counts for all beyond the maximum. It is held, so it is never swept, and it
+    /// does not count towards the maximum.
     overflow: Option<Arc<C>>,
-    /// Whether some were hidden since it was last looked for those that nobody holds any more.
+    /// Whether series were hidden since the last sweep of those without a handle.
     may_be_swept: bool,
 }
 
-/// Small, since there is one for each series.
+/// One series: small, since there are many.
 #[derive(Debug)]
 struct Entry<C> {
-    /// Shared with the handles that were given out. Those are given out under the lock, so if there
-    /// is no other reference then there will be none.
+    /// Shared with handles. Handles are given out under the lock, so a cell without another reference
+    /// stays without.
     cell: Arc<C>,
-    /// When it began to count, or started over, in milliseconds of Unix time.
+    /// The time at which it began to count or started over, in milliseconds of Unix time.
     created: u64,
-    /// Shown and lately written to, if none.
+    /// `None` if it is shown and was written to lately.
     rest: Option<Box<Rest>>,
 }
 
@@ -66,7 +66,7 @@ impl<C> Series<C> {
 }
 
 impl<C: Cell> Series<C> {
-    /// The series with these labels, if it is there already or there are fewer than `cap`.
+    /// Returns the series with these labels, if it exists already or there are fewer than `cap`.
     pub(crate) fn get_or_insert(
         &self,
         labels: &str,
@@ -93,7 +93,7 @@ impl<C: Cell> Series<C> {
         }
     }
 
-    /// The one series that takes what is beyond the cap.
+    /// Returns the one series that counts for all beyond the maximum.
     pub(crate) fn overflow(
         &self,
         labels: impl FnOnce() -> String,
@@ -112,7 +112,7 @@ impl<C: Cell> Series<C> {
         entries.overflow.insert(cell).clone()
     }
 
-    /// Shows every series that is not hidden, in order.
+    /// Visits every series that is not hidden, in order.
     pub(crate) fn visit(&self, mut visit: impl FnMut(&Arc<str>, SystemTime, &C)) {
         for (labels, entry) in &self.read().by_labels {
             if entry.is_shown() {
@@ -122,7 +122,7 @@ impl<C: Cell> Series<C> {
         }
     }
 
-    /// How many series are not hidden.
+    /// Returns the number of series that are not hidden.
     pub(crate) fn len(&self) -> usize {
         self.read()
             .by_labels
@@ -131,7 +131,7 @@ impl<C: Cell> Series<C> {
             .count()
     }
 
-    /// Hides and resets the series with these labels, and tells whether there was one to be seen.
+    /// Hides and resets the series with these labels, and returns whether one was shown.
     pub(crate) fn remove(&self, labels: &str) -> bool {
         let mut entries = self.write();
         let Some(entry) = entries.by_labels.get_mut(labels) else {
@@ -157,7 +157,7 @@ impl<C: Cell> Series<C> {
         });
     }
 
-    /// Hides and resets what was not written to for `idle`, as far as previous calls can tell.
+    /// Hides and resets series that were not written to for `idle`, as far as earlier calls saw.
     pub(crate) fn expire(&self, idle: Duration, now: Instant) {
         let mut entries = self.write();
         entries.may_be_swept = true;
@@ -177,7 +177,7 @@ impl<C> Entries<C> {
         self.counted() >= cap && !self.may_be_swept
     }
 
-    /// How many there are of those that the cap is for.
+    /// Returns the number of series that count towards the maximum.
     fn counted(&self) -> usize {
         self.by_labels.len() - usize::from(self.overflow.is_some())
     }
@@ -195,10 +195,10 @@ impl<C> Entries<C> {
 }
 
 impl<C: Cell> Entry<C> {
-    /// Whether a handle is held somewhere, or there is something to show.
+    /// Returns whether a handle is held somewhere, or there is something to show.
     ///
-    /// Looked at in this order: who drops the last handle may have written through it before. That
-    /// nobody holds one is told by `get_mut`, which then also sees what they wrote.
+    /// The order matters: a write may come before the drop of the last handle, and `get_mut`, which
+    /// finds no other handle, also makes that write visible.
     fn is_needed(&mut self) -> bool {
         Arc::get_mut(&mut self.cell).is_none() || self.is_shown()
     }

@@ -106,16 +106,15 @@ impl NativeHistogram {
         }
     }
 
-    /// Sets how fine the buckets are: each ends at 2^(2^-`schema`) times the one before.
-    ///
-    /// From -4 (65,536 times) to 8 (1.0027 times).
+    /// Sets the resolution: each bucket ends at 2^(2^-`schema`) times the one before, from -4 (65,536
+    /// times) to 8 (1.0027 times).
     pub const fn schema(mut self, schema: i32) -> Self {
         self.schema = schema;
         self
     }
 
-    /// Sets how many buckets a series may fill before its schema is lowered by one, which makes two
-    /// buckets one.
+    /// Sets the number of buckets that a series may fill before its schema is lowered by one, which
+    /// merges every two buckets.
     ///
     /// At schema -4, where all finite numbers fit into 146 buckets, it is not lowered any more.
     pub const fn max_buckets(mut self, buckets: usize) -> Self {
@@ -198,7 +197,7 @@ impl Shapes {
         seconds: Option<Shape>,
         others: Option<Shape>,
     ) -> Result<Self, Error> {
-        // Of two for the same matcher the one that was given last counts.
+        // Of two settings for the same matcher the last one wins.
         by_name.reverse();
         by_name.sort_by_key(|(matcher, _)| Reverse(matcher.rank()));
         Ok(Self {
@@ -259,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_exact_name_counts() {
+    fn most_specific_name_wins() {
         let by_name = vec![
             (Matcher::Suffix("_seconds".into()), summary(0.1)),
             (Matcher::Prefix("http_".into()), summary(0.2)),
@@ -282,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_wins_over_seconds_and_these_over_all_others() {
+    fn name_wins_over_seconds_and_seconds_over_all_others() {
         let by_name = vec![(Matcher::Suffix("wait_seconds".into()), summary(0.1))];
         let shapes = Shapes::new(by_name, Some(summary(0.2)), Some(summary(0.3))).unwrap();
         for (name, unit, quantile) in [
@@ -298,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn the_unit_decides_where_nothing_is_set() {
+    fn unit_decides_if_nothing_is_set() {
         let shapes = Shapes::new(Vec::new(), None, None).unwrap();
         let [seconds, bytes] = [&SECONDS[..], &BYTES].map(|of| Shape::buckets(of).unwrap());
         for (name, unit, shape) in [

@@ -100,8 +100,8 @@ impl<'a> MediaRange<'a> {
         };
         self.range
             .params()
-            // `escaping` says how names outside [a-zA-Z0-9_:] are to be written, and there are
-            // none. Prometheus 3 adds it to every range.
+            // `escaping` is about names outside [a-zA-Z0-9_:], and there are none. Prometheus 3 adds
+            // it to every range.
             .filter(|(name, _)| *name != names::Q && *name != "escaping")
             .try_fold(named, |precision, (name, value)| {
                 let offered = offered.get_param(name)?;

@@ -1,16 +1,16 @@
-//! How long a scrape waits for its rendering.
+//! The time that a scrape waits for its rendering.
 
 use std::time::Duration;
 
 use axum::http::HeaderMap;
 
-/// When the scraper will hang up, in seconds: Prometheus sends it with each scrape.
+/// The header with the scraper's timeout in seconds, which Prometheus sends with each scrape.
 const SCRAPE_TIMEOUT: &str = "x-prometheus-scrape-timeout-seconds";
 
-/// What of the scraper's own timeout is used, so that the answer is there before it hangs up.
+/// The share of the scraper's timeout that is used, so that it gets the answer before it hangs up.
 const SHARE: f64 = 0.9;
 
-/// The limit, or less if the scraper does not wait as long.
+/// Returns the limit, or less if the scraper does not wait as long.
 pub(super) fn patience(headers: &HeaderMap, limit: Duration) -> Duration {
     headers
         .get(SCRAPE_TIMEOUT)
@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_scraper_can_only_wait_less() {
+    fn scraper_can_only_shorten_the_wait() {
         let limit = Duration::from_secs(10);
         for (value, seconds) in [
             ("5", 4.5),

@@ -37,7 +37,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// | when the exposition fails, or it or the hook before it panics | 500 without the reason |
 ///
 /// - The **format** is the one that `Accept` prefers of those that the exposition offers, by its
-///   weights. Where none is acceptable it is the exposition's default.
+///   weights. If none is acceptable it is the exposition's default.
 /// - The body is compressed with **gzip** if `Accept-Encoding` asks for it (feature `gzip`).
 /// - `?name[]=http_request_total&name[]=up` **filters** by the names of families, or of their
 ///   samples.
@@ -51,8 +51,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// - **Slow readers** are not limited here: a rendering has its place until it is done, and its bytes
 ///   stay until the last of the scrapes that share it has read them. Limit the connections in front
 ///   of the app if strangers can reach the route.
-/// - The **request metrics** do not count it, whatever it answers: it carries [`Unmetered`]. Inside
-///   a request layer, each scrape shows itself in flight.
+/// - The **request metrics** do not count it, whatever it answers: it carries
+///   [`Unmetered`](tollgate_http::Unmetered). Inside a request layer, each scrape shows itself in
+///   flight.
 ///
 /// # Metrics
 ///

@@ -1,4 +1,4 @@
-//! What two expositions are together.
+//! Two expositions as one.
 
 use std::{
     error::Error,
@@ -108,7 +108,7 @@ impl Subscriber for Logged {
 }
 
 #[test]
-fn families_of_both_are_sorted_and_in_both_are_one() {
+fn shared_families_are_one_and_all_are_sorted() {
     let merged = Merged::new(
         of(&[
             ("b_total", Kind::Counter, &[("a=\"2\"", 2)]),
@@ -133,7 +133,7 @@ fn families_of_both_are_sorted_and_in_both_are_one() {
 }
 
 #[test]
-fn the_first_wins_and_each_name_is_warned_of_once() {
+fn first_wins_and_each_name_is_warned_of_once() {
     let merged = Merged::new(
         of(&[
             ("jobs", Kind::Gauge, &[("", 1)]),
@@ -170,7 +170,7 @@ fn the_first_wins_and_each_name_is_warned_of_once() {
 }
 
 #[test]
-fn one_that_fails_or_panics_does_not_take_the_other_down() {
+fn failure_or_panic_of_one_leaves_the_other() {
     let up = || of(&[("up", Kind::Gauge, &[("", 1)])]);
     let failing = || Fixed(|| Err("no disk".into()));
     let panicking = || Fixed(|| panic!("as the test asks for"));
@@ -189,7 +189,7 @@ fn one_that_fails_or_panics_does_not_take_the_other_down() {
 }
 
 #[test]
-fn formats_are_those_that_both_have() {
+fn formats_are_those_of_both() {
     struct In(&'static [Format]);
 
     impl Exposition for In {

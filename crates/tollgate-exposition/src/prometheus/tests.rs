@@ -1,4 +1,4 @@
-//! Which families are selected of the stock recorder's text, and what is read of it.
+//! The stock recorder's text: selection and reading.
 
 use std::collections::BTreeSet;
 
@@ -76,7 +76,7 @@ fn family(handle: &PrometheusHandle, family: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn a_family_is_selected_whole_by_its_name_or_a_samples() {
+fn family_is_selected_whole_by_its_name_or_the_name_of_a_sample() {
     let handle = recorder().handle();
     for (name, selected, lines_of_it) in [
         ("counter_a", "counter_a", 3),
@@ -95,7 +95,7 @@ fn a_family_is_selected_whole_by_its_name_or_a_samples() {
 }
 
 #[test]
-fn names_that_belong_to_no_family_select_nothing() {
+fn unknown_names_select_nothing() {
     let handle = recorder().handle();
     for name in [
         "",

@@ -138,7 +138,7 @@ mod tests {
     use super::base_unit;
 
     #[test]
-    fn a_unit_is_the_end_of_the_name() {
+    fn unit_is_the_end_of_the_name() {
         for (name, unit) in [
             ("wait_seconds", Some("seconds")),
             ("process_cpu_seconds_total", Some("seconds")),

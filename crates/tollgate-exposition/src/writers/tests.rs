@@ -185,7 +185,7 @@ fn openmetrics_omits_sums_that_can_decrease() {
 }
 
 #[test]
-fn a_unit_is_written_only_where_the_name_ends_with_it() {
+fn unit_is_written_only_where_the_name_ends_with_it() {
     for (name, unit, is_written) in [
         ("wait_seconds", "seconds", true),
         ("wait", "seconds", false),
@@ -310,7 +310,7 @@ fn assert_measures(name: &str, selection: &Selection, measurements: &[(&str, Jso
 }
 
 #[test]
-fn a_family_is_summed_as_json() {
+fn family_is_summed_as_json() {
     let all = Selection::all();
     let x = all.clone().label("a", "x");
     assert_measures("level", &all, &[("VALUE", json!(null))]);
@@ -363,7 +363,7 @@ fn json_lists_the_tags_that_are_left() {
 }
 
 #[test]
-fn a_summary_has_a_maximum_where_that_is_one_of_its_quantiles() {
+fn summary_with_the_quantile_one_has_a_maximum() {
     let measured = |values: &[&[(f64, f64)]]| {
         let mut family = Family::new("size", Kind::Summary);
         for quantiles in values {

@@ -1,4 +1,4 @@
-//! Where cells are: the seam behind which they could also lie in a file that several processes map.
+//! The place of the cells: a seam, so that they could also lie in a file that several processes map.
 
 use std::{
     collections::BTreeMap,
@@ -12,7 +12,7 @@ use super::{
     threads::{self, LINES, SHARED},
 };
 
-/// The words of a block. Small, so that a thread pays for little that it does not touch.
+/// The words of a block: few, so that a thread pays for little that it does not touch.
 #[cfg(not(loom))]
 pub(super) const WORDS: u16 = 1024;
 #[cfg(loom)]
@@ -32,7 +32,7 @@ struct Ranges {
     blocks: Vec<Arc<Block>>,
     /// The first word of the last block that was never given out.
     next: u16,
-    /// What was given back, by length.
+    /// Ranges that were given back, by length.
     free: BTreeMap<u16, Vec<(usize, u16)>>,
 }
 
@@ -40,7 +40,7 @@ struct Ranges {
 struct Block {
     arena: Weak<Arena>,
     index: usize,
-    /// One more than the highest line that is there.
+    /// One more than the highest line that exists.
     used: AtomicUsize,
     lines: [OnceLock<Box<Words>>; LINES],
 }
@@ -125,8 +125,7 @@ impl Block {
 
 /// The words of one series, on every line.
 ///
-/// Dropped, they are zeroed and given back: whoever holds them knows that no one else can write to
-/// them any more.
+/// They are zeroed and given back on drop, when nothing else can write to them any more.
 pub(super) struct Cells {
     block: Arc<Block>,
     first: u16,
@@ -134,19 +133,19 @@ pub(super) struct Cells {
 }
 
 impl Cells {
-    /// The words on the line of this thread.
+    /// Returns the words on the line of this thread.
     #[inline]
     pub(super) fn mine(&self) -> Line<'_> {
         self.on(threads::current())
     }
 
-    /// The words on `line`, which has to be this thread's.
+    /// Returns the words on `line`, which has to be this thread's.
     #[inline]
     pub(super) fn on(&self, line: usize) -> Line<'_> {
         Line::new(self.range(self.block.line(line)), line != SHARED)
     }
 
-    /// The words on every line that has been written to.
+    /// Returns the words on every line that has been written to.
     pub(super) fn lines(&self) -> impl Iterator<Item = &[AtomicU64]> {
         let used = self.block.used.load(Ordering::Acquire);
         self.block.lines[..used]
@@ -213,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_is_zeroed_and_given_out_again() {
+    fn returned_range_is_zeroed_and_given_out_again() {
         let arena = Arena::new();
         let first = arena.claim(2);
         let kept = arena.claim(2);

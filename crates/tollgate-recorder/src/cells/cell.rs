@@ -1,15 +1,15 @@
-//! What all cells have in common.
+//! Common operations of all cells.
 
-/// What a series' cell can be asked beside its value.
+/// The cell of a series.
 pub(crate) trait Cell {
-    /// A number that every write changes.
+    /// Returns a number that every write changes.
     fn writes(&self) -> u64;
 
     /// Starts over at zero, and returns the [`writes`](Cell::writes) that it took back.
     fn reset(&self) -> u64;
 
-    /// Starts over if nothing was written since `writes`, and tells whether it did.
+    /// Starts over if nothing was written since `writes`, and returns whether it did.
     ///
-    /// A gauge keeps its level: what went up is still up.
+    /// A gauge keeps its level.
     fn expire(&self, writes: u64) -> bool;
 }

@@ -14,11 +14,11 @@ use super::{
 #[derive(Debug)]
 pub(crate) struct Counter {
     cells: Cells,
-    /// What had been counted when it started over.
+    /// The total at the moment when it started over.
     baseline: AtomicU64,
     /// Held while the total is compared with an absolute value. Increments do not take it.
     absolute: Mutex<()>,
-    /// How often an absolute value was not above the total.
+    /// Number of absolute values that were not above the total.
     unchanged: AtomicU64,
 }
 
@@ -37,7 +37,7 @@ impl Counter {
             .wrapping_sub(self.baseline.load(Ordering::Relaxed))
     }
 
-    /// What was counted since the beginning.
+    /// Returns the total since the beginning.
     fn total(&self) -> u64 {
         self.cells
             .lines()
@@ -73,8 +73,8 @@ impl CounterFn for Counter {
 }
 
 impl Cell for Counter {
-    /// The total since the beginning, and how often it was only confirmed. An increment by zero is
-    /// no write.
+    /// Returns the total since the beginning, and how often it was only confirmed. An increment by
+    /// zero is no write.
     fn writes(&self) -> u64 {
         self.writes_of(self.total())
     }
@@ -86,7 +86,7 @@ impl Cell for Counter {
     }
 
     fn expire(&self, writes: u64) -> bool {
-        // Not the total of later: what is added from here on is not lost.
+        // Not a later total: increments from here on are not lost.
         let total = self.total();
         let is_idle = self.writes_of(total) == writes;
         if is_idle {
@@ -106,7 +106,7 @@ mod tests {
     use crate::cells::{Arena, Cell};
 
     #[test]
-    fn increments_of_all_threads_add_up_also_of_those_that_ended() {
+    fn increments_of_running_and_ended_threads_add_up() {
         let counter = Counter::new(&Arena::new());
         for _ in 0..3 {
             thread::scope(|scope| {
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn more_threads_than_lines_count_right() {
+    fn more_threads_than_lines_add_up_exactly() {
         let counter = Counter::new(&Arena::new());
         let barrier = std::sync::Barrier::new(160);
         thread::scope(|scope| {
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn the_total_wraps_around() {
+    fn total_wraps_around() {
         let counter = Counter::new(&Arena::new());
         counter.increment(u64::MAX);
         thread::scope(|scope| scope.spawn(|| counter.increment(3)).join().unwrap());
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_reset_it_counts_from_zero() {
+    fn counter_starts_at_zero_after_a_reset() {
         let counter = Counter::new(&Arena::new());
         counter.increment(7);
         counter.reset();
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn it_expires_only_if_nothing_was_written() {
+    fn counter_expires_only_if_nothing_was_written() {
         let counter = Counter::new(&Arena::new());
         counter.increment(7);
         assert!(!counter.expire(6));
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn an_absolute_value_that_is_reached_keeps_it_from_expiring() {
+    fn confirmed_absolute_value_prevents_expiry() {
         let counter = Counter::new(&Arena::new());
         counter.absolute(5);
         let writes = counter.writes();

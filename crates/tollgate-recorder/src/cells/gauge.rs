@@ -15,22 +15,21 @@ const LEVEL: usize = 1;
 const WRITES: usize = 2;
 const WORDS: u16 = 3;
 
-/// A gauge: what was set, and on every line what went up and down since then.
+/// A gauge: the value that was set, and on every line the changes since then.
 ///
 /// `set` starts a new epoch, and a line's level counts only if it belongs to the current one. So
-/// `set` takes back what all threads did before, without writing to their lines, and is exact:
-/// until the next up or down the value *is* what was set, not a difference of sums. An up or down
-/// that runs at the same time comes either before the `set`, and is taken back with the rest, or
-/// after it.
+/// `set` discards the earlier changes of all threads without writing to their lines, and is exact:
+/// until the next change the value *is* the one that was set, not a difference of sums. A concurrent
+/// change comes either before the `set`, and is discarded with the rest, or after it.
 ///
-/// Ups and downs that are not finite, or would make the level so, are left out: they could never be
-/// taken back. `set` takes any float.
+/// A change that is not finite, or would make the level so, is ignored: it could never be undone.
+/// `set` takes any float.
 #[derive(Debug)]
 pub(crate) struct Gauge {
     cells: Cells,
     /// Written under the lock of `base` only.
     epoch: AtomicU64,
-    /// What was set last, and what threads without a line of their own added.
+    /// The value that was set last, and the changes of threads on the shared line.
     base: Mutex<f64>,
 }
 
@@ -85,7 +84,7 @@ impl Gauge {
         epoch
     }
 
-    /// How often it went up or down.
+    /// Returns the number of changes.
     fn changes(&self) -> u64 {
         self.cells
             .lines()
@@ -129,7 +128,7 @@ impl Cell for Gauge {
     }
 
     fn reset(&self) -> u64 {
-        // Counted before, so that none is left out that is not taken back.
+        // Counted first, so that no change is missed that is not discarded.
         let changes = self.changes();
         changes.wrapping_add(self.begin(0.0))
     }

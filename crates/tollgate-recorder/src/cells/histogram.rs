@@ -18,13 +18,13 @@ use crate::{bounds::Bounds, exemplar::Exemplars};
 /// The count is the sum of the buckets and is not stored, so it always equals the `+Inf` bucket of
 /// the same reading.
 ///
-/// What is not a finite number is counted in its bucket (NaN is not below any bound: `+Inf`) and
-/// left out of the sum, which it would spoil for good.
+/// A value that is not finite is counted in its bucket (NaN is not below any bound: `+Inf`) and left
+/// out of the sum, which it would spoil for good.
 #[derive(Debug)]
 pub(crate) struct Histogram {
     cells: Cells,
     bounds: Arc<Bounds>,
-    /// What had been counted when it started over.
+    /// The totals at the moment when it started over.
     baseline: OnceLock<Box<[AtomicU64]>>,
     exemplars: Option<Box<Exemplars>>,
 }
@@ -60,7 +60,7 @@ impl Histogram {
         }
     }
 
-    /// The latest exemplar of each bucket that has one.
+    /// Returns the latest exemplar of each bucket that has one.
     pub(crate) fn exemplars(&self) -> Vec<(usize, Exemplar)> {
         self.exemplars
             .as_ref()
@@ -135,7 +135,7 @@ impl HistogramFn for Histogram {
 }
 
 impl Cell for Histogram {
-    /// The count since the beginning.
+    /// Returns the count since the beginning.
     fn writes(&self) -> u64 {
         let buckets = self
             .cells
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn an_observation_is_in_the_first_bucket_whose_bound_it_does_not_exceed() {
+    fn observation_is_counted_in_the_first_bucket_that_reaches_it() {
         let histogram = histogram(&[-1.0, 0.0, 1.0]);
         for value in [-2.0, -1.0, -0.5, 0.0, 1.0, 1.5] {
             histogram.record(value);
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_finite_is_counted_and_does_not_spoil_the_sum() {
+    fn non_finite_values_are_counted_and_left_out_of_the_sum() {
         let histogram = histogram(&[1.0]);
         for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.5] {
             histogram.record(value);
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn many_are_recorded_at_once() {
+    fn record_many_counts_every_observation() {
         let histogram = histogram(&[1.0, 2.0]);
         histogram.record_many(1.5, 4);
         histogram.record_many(f64::NAN, 0);
@@ -220,12 +220,12 @@ mod tests {
     }
 
     #[test]
-    fn nothing_recorded_reads_as_plain_zero() {
+    fn new_histogram_reads_as_zero() {
         assert_reads(&histogram(&[1.0]), &[0, 0], 0.0);
     }
 
     #[test]
-    fn threads_add_up_also_without_a_line_of_their_own() {
+    fn threads_on_own_and_shared_lines_add_up() {
         let histogram = histogram(&[1.0]);
         let barrier = std::sync::Barrier::new(160);
         thread::scope(|scope| {
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_reset_it_starts_at_zero_again() {
+    fn histogram_starts_at_zero_after_a_reset() {
         let histogram = histogram(&[1.0]);
         histogram.record(0.5);
         histogram.reset();

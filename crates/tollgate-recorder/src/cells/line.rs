@@ -1,4 +1,4 @@
-//! What a thread writes to: its own words, or those that it shares.
+//! The words that a thread writes to: its own, or shared ones.
 
 use super::sync::{AtomicU64, Ordering};
 
@@ -7,8 +7,7 @@ use super::sync::{AtomicU64, Ordering};
 /// On a line of its own a thread is the only writer: a load and a store are enough. On the shared
 /// line every change is one read-modify-write.
 ///
-/// Stores release and readers acquire, so that whoever reads a word also finds what was written
-/// before it.
+/// Stores release and loads acquire, so a reader of a word also sees the writes before it.
 #[derive(Clone, Copy)]
 pub(super) struct Line<'a> {
     words: &'a [AtomicU64],
@@ -21,7 +20,7 @@ impl<'a> Line<'a> {
         Self { words, is_own }
     }
 
-    /// Whether this thread is the only writer.
+    /// Returns whether this thread is the only writer.
     #[inline]
     pub(super) fn is_own(self) -> bool {
         self.is_own
@@ -32,8 +31,8 @@ impl<'a> Line<'a> {
     pub(super) fn get(self, word: usize) -> u64 {
         let word = &self.words[word];
         if cfg!(loom) {
-            // For loom, a load by the writer would hide that another thread's load could as well
-            // come after its store.
+            // In loom, a load by the writer would hide orders in which another thread's load comes
+            // after its store.
             return word.fetch_add(0, Ordering::Relaxed);
         }
         word.load(Ordering::Relaxed)
@@ -67,7 +66,7 @@ impl<'a> Line<'a> {
                 self.set(word, sum);
             }
         } else {
-            // Not finite: left as it was.
+            // Not finite: unchanged.
             let _ = self.words[word].fetch_update(Ordering::Release, Ordering::Relaxed, add);
         }
     }

@@ -1,4 +1,4 @@
-//! Where numbers live: fixed-size cells, owned by threads.
+//! Cells of fixed size, owned by threads: the home of all numbers.
 //!
 //! Every series owns a range of words in an [`Arena`]. The arena keeps that range once per *line*,
 //! and every thread has a line of its own while it lives ([`threads`]): on it, an operation is a

@@ -10,9 +10,9 @@ use metrics::HistogramFn;
 use super::Cell;
 use crate::shape::NativeHistogram;
 
-/// A [native histogram]: exponential buckets, of which only those that hold something are kept.
+/// A [native histogram]: exponential buckets, of which only those with a count are kept.
 ///
-/// Which buckets there are changes as values come in, so it is guarded by a lock.
+/// New values add and merge buckets, so a lock guards it.
 ///
 /// NaN is counted as `+Inf` is; neither enters the sum.
 ///
@@ -106,7 +106,7 @@ impl Cell for Native {
 const LOWEST_SCHEMA: i32 = -4;
 
 impl NativeReading {
-    /// What is no further from zero than this is counted as zero: 2⁻¹²⁸, as in Go's client.
+    /// The largest distance from zero that counts as zero: 2⁻¹²⁸, as in Go's client.
     pub(crate) const ZERO_THRESHOLD: f64 = 2.938_735_877_055_719e-39;
 
     pub(crate) fn new(schema: i32) -> Self {
@@ -147,7 +147,7 @@ impl NativeReading {
         *bucket = bucket.wrapping_add(count);
     }
 
-    /// Makes two buckets one everywhere.
+    /// Merges every two buckets.
     fn halve(&mut self) {
         self.schema -= 1;
         for buckets in [&mut self.positive, &mut self.negative] {
@@ -161,7 +161,7 @@ impl NativeReading {
     }
 }
 
-/// The bucket of a positive value that is not subnormal: the lowest `i` with `value` ≤ 2^(i ·
+/// Returns the bucket of a positive value that is not subnormal: the lowest `i` with `value` ≤ 2^(i ·
 /// 2^-schema).
 ///
 /// Infinite values, and NaN, come right after the largest finite one.
@@ -184,8 +184,8 @@ fn index(value: f64, schema: i32) -> i32 {
     exponent * per_power + within
 }
 
-/// The bucket that holds this one at a schema that is lower by `steps`: `index` / 2^steps, rounded
-/// up.
+/// Returns the bucket that holds this one at a schema that is lower by `steps`: `index` / 2^steps,
+/// rounded up.
 fn wider(index: i32, steps: i32) -> i32 {
     (index + (1 << steps) - 1) >> steps
 }

@@ -16,9 +16,9 @@ const WINDOWS: usize = 3;
 
 /// A summary: a sketch for each of the last windows, with a count and a sum of everything.
 ///
-/// Quantiles of several threads cannot be added up, so it is guarded by a lock.
+/// Quantiles of several threads cannot be added up, so a lock guards it.
 ///
-/// What is not a finite number is counted, and left out of the sum and the quantiles.
+/// A value that is not finite is counted, and left out of the sum and the quantiles.
 pub(crate) struct Summary {
     quantiles: Arc<[f64]>,
     state: Mutex<State>,
@@ -37,7 +37,7 @@ struct State {
     writes: u64,
     count: u64,
     sum: f64,
-    /// When the first window began.
+    /// The time at which the first window began.
     began: Instant,
     /// The newest first.
     windows: [Option<DDSketch>; WINDOWS],
@@ -147,7 +147,7 @@ impl State {
             self.windows.rotate_right(1);
             self.windows[0] = None;
         }
-        // All windows are empty: the next one begins now, however long that was.
+        // All windows are empty, so the next one begins now.
         if now.saturating_duration_since(self.began) >= WINDOW {
             self.began = now;
         }
@@ -177,14 +177,15 @@ impl State {
         let mut windows = self.windows.iter().flatten();
         let mut merged = windows.next()?.clone();
         for window in windows {
-            // All have the same configuration, without which merging would fail.
+            // Merging fails only for different configurations.
             let _ = merged.merge(window);
         }
         Some(merged)
     }
 }
 
-/// Within 1% of the true value, as long as the largest is at most 10¹⁷ times the smallest.
+/// Returns a sketch within 1% of the true value, as long as the largest is at most 10¹⁷ times the
+/// smallest.
 ///
 /// 2,048 bins, each 2% wider than the one before, reach that far. Of values that span more, the
 /// smallest share a bin. Below a billionth, all are the same.
@@ -237,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_far_off_does_not_move_the_others() {
+    fn outlier_does_not_move_the_other_quantiles() {
         for (value, outlier) in [(0.000_2, 5.0), (1e-8, 1e8), (2.0, 1e15)] {
             let summary = summary();
             summary.record_many(value, 999);
@@ -249,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_finite_is_counted_only() {
+    fn non_finite_values_are_only_counted() {
         let summary = summary();
         for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             summary.record(value);
@@ -284,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reset_is_no_write() {
+    fn reset_is_not_a_write() {
         let summary = summary();
         summary.record(1.0);
         summary.reset();

@@ -13,7 +13,7 @@ pub(super) use std::sync::{
 
 use std::sync::PoisonError;
 
-/// Locks; what the cells guard is whole at every point where a thread could have panicked.
+/// Locks. The guarded values are whole at every point where a thread could have panicked.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! Which line is mine.
+//! Leases of lines to threads.
 
 #[cfg(not(loom))]
 use std::{cell::Cell, sync::LazyLock};
@@ -8,7 +8,7 @@ use super::sync::{Mutex, lock};
 /// The line of every thread that has none of its own.
 pub(super) const SHARED: usize = 0;
 
-/// How many lines there are: the shared one and those that threads can own.
+/// The number of lines: the shared one and those that threads can own.
 pub(super) const LINES: usize = 1 + OWNED;
 
 /// As many as [`Pool`]'s word has bits.
@@ -20,9 +20,10 @@ const OWNED: usize = 3;
 #[cfg(not(loom))]
 const UNKNOWN: usize = usize::MAX;
 
-/// The line that this thread writes to.
+/// Returns the line that this thread writes to.
 ///
-/// Its own from the first call on until its thread-local values are destroyed, then the shared one.
+/// It is its own from the first call until its thread-local values are destroyed, then the shared
+/// one.
 #[cfg(not(loom))]
 #[inline]
 pub(super) fn current() -> usize {
@@ -48,7 +49,7 @@ impl Pool {
 
     /// Takes the lowest line that is free, or the shared one if none is.
     ///
-    /// Its lock hands over what the line's last owner wrote.
+    /// Its lock makes the writes of the line's last owner visible.
     pub(super) fn take(&self) -> usize {
         let mut taken = lock(&self.taken);
         let free = taken.trailing_ones() as usize;
@@ -109,7 +110,7 @@ mod tests {
     use super::{LINES, OWNED, Pool, SHARED, current};
 
     #[test]
-    fn a_line_is_taken_once_and_the_lowest_first() {
+    fn lowest_free_line_is_taken_first_and_once() {
         let pool = Pool::new();
         assert_eq!((pool.take(), pool.take(), pool.take()), (1, 2, 3));
         pool.give_back(2);
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn beyond_the_limit_the_line_is_shared() {
+    fn threads_beyond_the_limit_share_a_line() {
         let pool = Pool::new();
         let taken: BTreeSet<_> = (0..OWNED).map(|_| pool.take()).collect();
         assert_eq!(taken, (1..LINES).collect());
@@ -129,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_keeps_its_line_and_living_threads_have_different_ones() {
+    fn living_threads_keep_different_lines() {
         let here = current();
         let there = thread::spawn(move || (current(), current()))
             .join()
@@ -151,7 +152,7 @@ mod tests {
     thread_local!(static LATE: RefCell<Option<Late>> = const { RefCell::new(None) });
 
     #[test]
-    fn a_line_can_be_asked_for_while_a_threads_values_are_destroyed() {
+    fn line_is_available_while_thread_local_values_are_destroyed() {
         for own_first in [true, false] {
             let (sender, receiver) = mpsc::channel();
             thread::spawn(move || {

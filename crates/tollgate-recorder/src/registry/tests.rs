@@ -83,8 +83,8 @@ fn series_beyond_the_cap_share_one_overflow_series() {
          logins_total{overflow=\"true\",zone=\"a\"} 3\n\
          logins_total{user=\"1\",zone=\"a\"} 1\n\
          logins_total{user=\"2\",zone=\"a\"} 1\n\
-         # HELP tollgate_series_overflow_total Registrations that were counted in a family's overflow series, \
-         because it is full.\n\
+         # HELP tollgate_series_overflow_total Registrations beyond the maximum of a family, \
+         counted in its overflow series.\n\
          # TYPE tollgate_series_overflow_total counter\n\
          tollgate_series_overflow_total{family=\"logins_total\",zone=\"a\"} 3\n",
     );

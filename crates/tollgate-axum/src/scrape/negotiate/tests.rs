@@ -10,7 +10,7 @@ const JSON: Format = Format::Json;
 const PROTOBUF: Format = Format::Protobuf;
 const ALL: [Format; 4] = [TEXT, OPENMETRICS, PROTOBUF, JSON];
 
-/// What Prometheus 3 sends unless it scrapes native histograms.
+/// The header of Prometheus 3 without native histograms.
 const PROMETHEUS_3: &str = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
     application/openmetrics-text;version=0.0.1;q=0.5,\
     text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,\
@@ -31,7 +31,7 @@ fn accepting(values: &[&'static str]) -> HeaderMap {
 }
 
 #[test]
-fn the_weightiest_format_is_chosen() {
+fn heaviest_format_is_chosen() {
     for (accept, chosen) in [
         (PROMETHEUS_3, OPENMETRICS),
         (PROMETHEUS_3_NATIVE, PROTOBUF),
@@ -74,7 +74,7 @@ fn the_weightiest_format_is_chosen() {
 }
 
 #[test]
-fn the_default_is_served_where_nothing_is_acceptable() {
+fn default_is_served_if_nothing_is_acceptable() {
     for accept in [
         "",
         "image/png",

@@ -47,7 +47,7 @@ fn without_a_runtime_nothing_is_rendered() {
 }
 
 #[test]
-fn a_runtime_that_has_ended_keeps_no_place_and_nobody_waiting() {
+fn ended_runtime_keeps_neither_place_nor_waiter() {
     let renderer = renderer();
     let ended = runtime();
     let handle = ended.handle().clone();

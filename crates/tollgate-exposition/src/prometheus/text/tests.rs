@@ -1,4 +1,4 @@
-//! What is read back from text.
+//! Text that is read back.
 
 use metrics::{Key, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -16,7 +16,7 @@ fn assert_sample(line: &str, name: &str, labels: &[(&str, &str)], value: f64) {
 }
 
 #[test]
-fn a_sample_is_a_name_labels_and_a_value() {
+fn sample_is_a_name_labels_and_a_value() {
     assert_sample("up 1", "up", &[], 1.0);
     assert_sample("up{} 1", "up", &[], 1.0);
     assert_sample(r#"up{a="b"} 1.5e-3"#, "up", &[("a", "b")], 1.5e-3);
