@@ -88,6 +88,25 @@ fn endpoints(readiness: &Readiness) -> ManagementBuilder {
         .schedule("schedule", &Scheduler::new())
 }
 
+#[test]
+fn public_types_are_send_sync_and_debug() {
+    fn check<T: Send + Sync + std::fmt::Debug>() {}
+    check::<tollgate_management::Access>();
+    check::<tollgate_management::DiskSpace>();
+    check::<tollgate_management::HealthBuilder>();
+    check::<tollgate_management::ManagementError>();
+    check::<tollgate_management::MetricsEndpoint>();
+    check::<tollgate_management::Status>();
+    check::<Checkup>();
+    check::<EnvironmentEndpoint>();
+    check::<Health>();
+    check::<InfoEndpoint>();
+    check::<Loggers>();
+    check::<ManagementBuilder>();
+    check::<PropertySource>();
+    check::<Readiness>();
+}
+
 /// Answer with its whole body.
 struct Answer {
     status: StatusCode,

@@ -17,22 +17,8 @@ pin_project! {
     #[derive(Debug)]
     pub struct ResponseBody<B> {
         #[pin]
-        content: Content<B>,
-    }
-}
-
-pin_project! {
-    #[derive(Debug)]
-    #[project = ContentProjection]
-    enum Content<B> {
-        Accepted {
-            #[pin]
-            body: B,
-        },
-        Refused {
-            #[pin]
-            body: Full<Bytes>,
-        },
+        accepted: Option<B>,
+        refusal: Full<Bytes>,
     }
 }
 
@@ -40,14 +26,15 @@ impl<B> ResponseBody<B> {
     #[inline]
     pub(crate) fn accepted(body: B) -> Self {
         Self {
-            content: Content::Accepted { body },
+            accepted: Some(body),
+            refusal: Full::default(),
         }
     }
 
     pub(crate) fn refused(body: Bytes) -> Self {
-        let body = Full::new(body);
         Self {
-            content: Content::Refused { body },
+            accepted: None,
+            refusal: Full::new(body),
         }
     }
 }
@@ -65,9 +52,10 @@ where
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        match self.project().content.project() {
-            ContentProjection::Accepted { body } => body.poll_frame(cx),
-            ContentProjection::Refused { body } => body
+        let this = self.project();
+        match this.accepted.as_pin_mut() {
+            Some(body) => body.poll_frame(cx),
+            None => Pin::new(this.refusal)
                 .poll_frame(cx)
                 .map_ok(|frame| frame.map_data(B::Data::from))
                 .map_err(|never| match never {}),
@@ -76,17 +64,13 @@ where
 
     #[inline]
     fn is_end_stream(&self) -> bool {
-        match &self.content {
-            Content::Accepted { body } => body.is_end_stream(),
-            Content::Refused { body } => body.is_end_stream(),
-        }
+        let accepted = self.accepted.as_ref();
+        accepted.map_or_else(|| self.refusal.is_end_stream(), B::is_end_stream)
     }
 
     #[inline]
     fn size_hint(&self) -> SizeHint {
-        match &self.content {
-            Content::Accepted { body } => body.size_hint(),
-            Content::Refused { body } => body.size_hint(),
-        }
+        let accepted = self.accepted.as_ref();
+        accepted.map_or_else(|| self.refusal.size_hint(), B::size_hint)
     }
 }

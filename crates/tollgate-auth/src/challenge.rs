@@ -25,39 +25,28 @@ impl Refusal {
         Self::WrongKey,
     ];
 
-    fn status(self) -> StatusCode {
+    /// Returns the status, the error code and the message.
+    ///
+    /// By RFC 6750, section 3.1, a request that does not try to authenticate gets no code. The message
+    /// goes into a quoted string and into JSON without escaping, so it has no `"` and no `\`.
+    fn answer(self) -> (StatusCode, Option<&'static str>, &'static str) {
+        let (unauthorized, bad) = (StatusCode::UNAUTHORIZED, StatusCode::BAD_REQUEST);
+        let (invalid_request, invalid_token) = (Some("invalid_request"), Some("invalid_token"));
         match self {
-            Self::NoCredentials | Self::UnsupportedScheme | Self::WrongKey => {
-                StatusCode::UNAUTHORIZED
-            }
-            Self::Malformed | Self::Repeated => StatusCode::BAD_REQUEST,
+            Self::NoCredentials => (unauthorized, None, "missing authorization header"),
+            Self::UnsupportedScheme => (
+                unauthorized,
+                None,
+                "unsupported authorization scheme, expected 'Bearer <key>'",
+            ),
+            Self::Malformed => (
+                bad,
+                invalid_request,
+                "invalid authorization header format, expected 'Bearer <key>'",
+            ),
+            Self::Repeated => (bad, invalid_request, "more than one set of credentials"),
+            Self::WrongKey => (unauthorized, invalid_token, "invalid master key"),
         }
-    }
-
-    /// Returns the error code of RFC 6750, section 3.1, or `None` for a request that does not try to
-    /// authenticate.
-    fn code(self) -> Option<&'static str> {
-        match self {
-            Self::NoCredentials | Self::UnsupportedScheme => None,
-            Self::Malformed | Self::Repeated => Some("invalid_request"),
-            Self::WrongKey => Some("invalid_token"),
-        }
-    }
-
-    // Goes into a quoted string and into JSON without escaping, so it has no `"` and no `\`.
-    fn message(self) -> &'static str {
-        match self {
-            Self::NoCredentials => "missing authorization header",
-            Self::UnsupportedScheme => "unsupported authorization scheme, expected 'Bearer <key>'",
-            Self::Malformed => "invalid authorization header format, expected 'Bearer <key>'",
-            Self::Repeated => "more than one set of credentials",
-            Self::WrongKey => "invalid master key",
-        }
-    }
-
-    fn json(self) -> String {
-        let (error, message) = (self.code().unwrap_or("unauthorized"), self.message());
-        format!(r#"{{"error":"{error}","message":"{message}"}}"#)
     }
 }
 
@@ -73,11 +62,10 @@ impl Challenges {
     pub(crate) fn new(realm: &str) -> Self {
         let realm = quoted(realm);
         Self {
-            bearer: Refusal::ALL.map(|refusal| match refusal.code() {
-                None => header_value(&format!("Bearer realm={realm}")),
-                Some(code) => header_value(&format!(
-                    "Bearer realm={realm}, error=\"{code}\", error_description=\"{}\"",
-                    refusal.message()
+            bearer: Refusal::ALL.map(|refusal| match refusal.answer() {
+                (_, None, _) => header_value(&format!("Bearer realm={realm}")),
+                (_, Some(code), message) => header_value(&format!(
+                    "Bearer realm={realm}, error=\"{code}\", error_description=\"{message}\""
                 )),
             }),
             basic: header_value(&format!("Basic realm={realm}")),
@@ -85,10 +73,12 @@ impl Challenges {
     }
 
     pub(crate) fn answer(&self, refusal: Refusal, basic: bool, head: bool) -> Response<Bytes> {
-        let body = Bytes::from(refusal.json());
+        let (status, code, message) = refusal.answer();
+        let code = code.unwrap_or("unauthorized");
+        let body = format!(r#"{{"error":"{code}","message":"{message}"}}"#);
 
         let mut response = Response::new(Bytes::new());
-        *response.status_mut() = refusal.status();
+        *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(WWW_AUTHENTICATE, self.bearer[refusal as usize].clone());
         if basic {
@@ -98,7 +88,7 @@ impl Challenges {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if !head {
-            *response.body_mut() = body;
+            *response.body_mut() = body.into();
         }
         response
     }

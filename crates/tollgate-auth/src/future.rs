@@ -17,36 +17,26 @@ pin_project! {
     #[derive(Debug)]
     pub struct ResponseFuture<F> {
         #[pin]
-        answer: Answer<F>,
-    }
-}
-
-pin_project! {
-    #[derive(Debug)]
-    #[project = AnswerProjection]
-    enum Answer<F> {
-        Accepted {
-            #[pin]
-            future: F,
-        },
-        Refused {
-            response: Option<Box<Response<Bytes>>>,
-        },
+        accepted: Option<F>,
+        refusal: Option<Box<Response<Bytes>>>,
     }
 }
 
 impl<F> ResponseFuture<F> {
     #[inline]
     pub(crate) fn accepted(future: F) -> Self {
-        let answer = Answer::Accepted { future };
-        Self { answer }
+        Self {
+            accepted: Some(future),
+            refusal: None,
+        }
     }
 
     #[cold]
     pub(crate) fn refused(response: Box<Response<Bytes>>) -> Self {
-        let response = Some(response);
-        let answer = Answer::Refused { response };
-        Self { answer }
+        Self {
+            accepted: None,
+            refusal: Some(response),
+        }
     }
 }
 
@@ -58,16 +48,14 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project().answer.project() {
-            AnswerProjection::Accepted { future } => future
+        let this = self.project();
+        if let Some(future) = this.accepted.as_pin_mut() {
+            return future
                 .poll(cx)
-                .map_ok(|response| response.map(ResponseBody::accepted)),
-            AnswerProjection::Refused { response } => {
-                let response = response
-                    .take()
-                    .expect("a future is not polled after its end");
-                Poll::Ready(Ok(response.map(ResponseBody::refused)))
-            }
+                .map_ok(|response| response.map(ResponseBody::accepted));
         }
+        let refusal = this.refusal.take();
+        let refusal = refusal.expect("a future is not polled after its end");
+        Poll::Ready(Ok(refusal.map(ResponseBody::refused)))
     }
 }
