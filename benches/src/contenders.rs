@@ -94,7 +94,7 @@ fn axum() -> Result<Vec<Row>, Box<dyn Error>> {
         ),
         over_identity(
             "axum/tollgate-disabled",
-            Tollgate::builder().enabled(false).build()?.wrap(app())?,
+            Tollgate::builder().enabled(false).build()?.wrap(app()),
         ),
         // No subscriber: the cost of the layer without a consumer of its spans.
         over_identity(

@@ -3,7 +3,7 @@
 use reqwest::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use reqwest::{Method, Response};
 
-use crate::{Demo, KEY};
+use super::{Demo, KEY};
 
 #[tokio::test]
 async fn key_gets_200() {

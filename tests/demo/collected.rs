@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::json;
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 
-use crate::Demo;
+use super::Demo;
 
 const SHOP: [(&str, &str); 1] = [("client", "shop")];
 const SOCKET: [(&str, &str); 1] = [("endpoint", "/ws")];

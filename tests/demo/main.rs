@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::AUTHORIZATION;
 use reqwest::{Client, Method, RequestBuilder, Response};
-use tests::example::Running;
+use tests::example::{Running, demo};
 use tests::scrape::Scrape;
 
 const KEY: &str = "correct-horse-battery";
@@ -34,7 +34,7 @@ impl Demo {
     fn start_with(variables: &[(&str, &str)]) -> Self {
         let variables = [&[("MASTER_KEY", KEY)], variables].concat();
         Self {
-            running: Running::start("demo", &variables),
+            running: demo(module_path!(), &variables),
             client: Client::new(),
         }
     }

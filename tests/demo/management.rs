@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use reqwest::header::{ACCEPT, AUTHORIZATION};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
-use tests::example::{self, Running};
+use tests::example::{self, demo};
 
-use crate::{Demo, KEY};
+use super::{Demo, KEY};
 
 #[tokio::test]
 async fn health_is_public_and_its_details_need_the_key() {
@@ -245,7 +245,7 @@ fn greeting_shows_how_to_change_a_log_level() {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("management");
     let address = format!("unix:{}", socket.display());
-    let mut demo = Running::start("demo", &[("MANAGEMENT_ADDRESS", &address)]);
+    let mut demo = demo(module_path!(), &[("MANAGEMENT_ADDRESS", &address)]);
     let line = demo.line_with("/loggers/demo");
     let reached = format!("curl -i --unix-socket '{}' http://", socket.display());
     assert!(line.contains(&reached), "{line}");

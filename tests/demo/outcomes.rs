@@ -7,7 +7,7 @@ use serde_json::json;
 use tests::scrape::{Scrape, canonical_series};
 use tokio_tungstenite::connect_async;
 
-use crate::Demo;
+use super::Demo;
 
 const TOTAL: &str = "http_request_total";
 const DURATION: &str = "http_request_duration_seconds_count";

@@ -4,7 +4,7 @@ use reqwest::header::{CONTENT_TYPE, LOCATION};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
-use crate::{Demo, KEY};
+use super::{Demo, KEY};
 
 #[tokio::test]
 async fn page_explains_every_route() {

@@ -6,9 +6,9 @@ use std::net::TcpListener;
 use reqwest::header::AUTHORIZATION;
 use reqwest::{Client, Method};
 use tempfile::NamedTempFile;
-use tests::example::{self, Running};
+use tests::example::{self, Running, demo};
 
-use crate::{Demo, KEY};
+use super::{Demo, KEY};
 
 #[test]
 fn invalid_setting_is_reported_in_one_line_with_variable_value_and_fix() {
@@ -46,16 +46,16 @@ fn taken_port_is_reported_in_one_line_with_the_address() {
 
 #[tokio::test]
 async fn missing_key_is_generated_and_printed() {
-    let mut demo = Running::start("demo", &[]);
-    let line = demo.line_with("export MASTER_KEY=");
+    let mut first = demo(module_path!(), &[]);
+    let line = first.line_with("export MASTER_KEY=");
     let (_, key) = line.split_once('=').unwrap();
     assert!(key.len() >= 32 && key.bytes().all(|byte| byte.is_ascii_hexdigit()));
 
-    let scrape = Client::new().get(demo.url("/metrics"));
+    let scrape = Client::new().get(first.url("/metrics"));
     let scrape = scrape.header(AUTHORIZATION, format!("Bearer {key}"));
     assert_eq!(scrape.send().await.unwrap().status(), 200);
 
-    let mut other = Running::start("demo", &[]);
+    let mut other = demo(module_path!(), &[]);
     assert_ne!(other.line_with("export MASTER_KEY="), line);
 }
 
@@ -73,8 +73,8 @@ async fn key_may_come_from_a_file() {
     let mut file = NamedTempFile::new().unwrap();
     writeln!(file, "{KEY}").unwrap();
     let demo = Demo {
-        running: Running::start(
-            "demo",
+        running: demo(
+            module_path!(),
             &[("MASTER_KEY_FILE", file.path().to_str().unwrap())],
         ),
         client: Client::new(),
@@ -87,7 +87,7 @@ async fn key_may_come_from_a_file() {
 
 #[tokio::test]
 async fn metrics_path_may_be_set() {
-    let demo = Running::start("demo", &[("METRICS_ENDPOINT", "/internal/metrics")]);
+    let demo = demo(module_path!(), &[("METRICS_ENDPOINT", "/internal/metrics")]);
     let client = Client::new();
     let status = async |path| client.get(demo.url(path)).send().await.unwrap().status();
     assert_eq!(status("/internal/metrics").await, 401);
@@ -113,7 +113,7 @@ async fn flag_wins_over_a_variable_and_a_gateway_may_be_unreachable() {
 
 #[tokio::test]
 async fn disabled_metrics_are_absent() {
-    let mut demo = Running::start("demo", &[("METRICS_ENABLED", "false")]);
+    let mut demo = demo(module_path!(), &[("METRICS_ENABLED", "false")]);
     demo.line_with("Metrics are off");
     let client = Client::new();
     let status = async |path| client.get(demo.url(path)).send().await.unwrap().status();

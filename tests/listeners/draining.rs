@@ -44,7 +44,7 @@ impl Slow {
         let (listener, app) = listen().await;
         let (stop, stopped) = oneshot::channel();
         let served = tollgate
-            .serve(listener, tollgate.wrap(router).unwrap())
+            .serve(listener, tollgate.wrap(router))
             .with_metrics(bound)
             .with_graceful_shutdown(async { stopped.await.unwrap() })
             .drain_timeout(drain_timeout);

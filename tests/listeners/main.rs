@@ -33,7 +33,7 @@ fn at(address: &str) -> TollgateBuilder {
 /// Returns an app with one route, measured by the suite.
 fn app(tollgate: &Tollgate, path: &str) -> Router {
     let router = Router::new().route(path, get(|| async { "hello" }));
-    tollgate.wrap(router).unwrap()
+    tollgate.wrap(router)
 }
 
 /// Binds a free port for an app.

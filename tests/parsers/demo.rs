@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use reqwest::Client;
 use reqwest::header::AUTHORIZATION;
-use tests::example::Running;
+use tests::example::{Running, demo};
 use tests::outside;
 use tests::process::feed;
 use tests::python;
 use tests::scrape::Scrape;
 
-use crate::read;
+use super::read;
 
 const KEY: &str = "correct-horse-battery";
 
@@ -74,7 +74,7 @@ async fn python_reads_every_family_and_sample() {
 
 /// Requests every route and ending, then scrapes.
 async fn exposition() -> String {
-    let demo = Running::start("demo", &[("MASTER_KEY", KEY)]);
+    let demo = demo(module_path!(), &[("MASTER_KEY", KEY)]);
     let client = Client::new();
     let paths = [
         "/",

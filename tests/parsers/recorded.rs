@@ -12,7 +12,7 @@ use tests::python;
 use tollgate_axum::{Guard, MetricsPath, RouterExt};
 use tower::ServiceExt;
 
-use crate::{Family, read};
+use super::{Family, read};
 
 const BOUNDS: [f64; 3] = [0.005, 1.0, 10.0];
 

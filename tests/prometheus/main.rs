@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use reqwest::Client;
-use tests::example::Running;
+use tests::example::{Running, demo};
 use tests::outside;
 use tests::prometheus::{Job, Server};
 
@@ -91,7 +91,7 @@ async fn target_with_a_wrong_key_is_down_with_401() {
 #[track_caller]
 fn start(jobs: &[Job]) -> Option<(Server, Running)> {
     let prometheus = outside::program("prometheus", "apt-get install prometheus")?;
-    let demo = Running::start("demo", &[("MASTER_KEY", KEY)]);
+    let demo = demo(module_path!(), &[("MASTER_KEY", KEY)]);
     let server = Server::start(prometheus, demo.base(), jobs);
     Some((server, demo))
 }

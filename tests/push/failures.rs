@@ -18,8 +18,8 @@ use tokio::net::TcpListener;
 use tollgate::Tollgate;
 use tower::ServiceExt;
 
-use crate::gateway::Gateway;
-use crate::{push, suite};
+use super::gateway::Gateway;
+use super::{builder, push, suite};
 
 /// Longer than any of these tests.
 const FOREVER: Duration = Duration::from_hours(1);
@@ -146,13 +146,13 @@ async fn last_push_is_repeated_after_a_503() {
 async fn panic_in_a_hook_is_counted_and_the_job_goes_on() {
     let _alone = ALONE.lock().await;
     let gateway = Scripted::start([]).await;
-    let suite = Tollgate::builder()
+    let suite = builder()
         .enabled(true)
         .before_render(async || panic!("asked in vain"))
         .push(push(&gateway.url, "panic"))
         .build()
         .unwrap();
-    let reader = crate::suite(push(&gateway.url, "reader"));
+    let reader = super::suite(push(&gateway.url, "reader"));
     let before = pushes(&reader, "render_error").await;
     let log = log_while(suite.pushing().finish()).await;
     assert_eq!(pushes(&reader, "render_error").await - before, 1.0);
@@ -217,7 +217,7 @@ impl Scripted {
 
 /// Number of pushes with this code, as scraped from the suite.
 async fn pushes(suite: &Tollgate, code: &str) -> f64 {
-    let app: Router = suite.wrap(Router::new()).unwrap();
+    let app: Router = suite.wrap(Router::new());
     let request = Request::get("/metrics").body(Body::empty()).unwrap();
     let response = app.oneshot(request).await.unwrap();
     let body = response.into_body().collect().await.unwrap().to_bytes();

@@ -11,9 +11,18 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tollgate::metrics::{counter, gauge};
 use tollgate::push::Push;
-use tollgate::{Settings, Tollgate};
+use tollgate::{Settings, Tollgate, TollgateBuilder};
 
 use gateway::Gateway;
+
+/// Returns a builder on the recorder that these tests are about: see `stock.rs`.
+fn builder() -> TollgateBuilder {
+    if module_path!().contains("stock") {
+        Tollgate::builder().metrics_exporter_prometheus()
+    } else {
+        Tollgate::builder()
+    }
+}
 
 #[tokio::test]
 async fn last_push_brings_the_metrics_of_the_job() {
@@ -150,7 +159,7 @@ async fn hook_runs_before_each_push() {
     let Some(gateway) = Gateway::start(&[]) else {
         return;
     };
-    let suite = Tollgate::builder()
+    let suite = builder()
         .enabled(true)
         .before_render(async || gauge!("asked_before_a_push").set(1))
         .push(push(gateway.url(), "asked"))
@@ -200,7 +209,7 @@ async fn settings_name_the_gateway_and_show_no_password() {
         "{shown}"
     );
 
-    let suite = Tollgate::from_settings(settings).unwrap();
+    let suite = builder().settings(settings).build().unwrap();
     suite.pushing().finish().await;
     let group = [("instance", "eu-1"), ("job", "a/b")];
     assert_eq!(gateway.groups().await, [group.map(owned)]);
@@ -214,11 +223,7 @@ async fn disabled_suite_pushes_nothing() {
     let push = push(gateway.url(), "off")
         .every(Duration::from_millis(1))
         .unwrap();
-    let suite = Tollgate::builder()
-        .enabled(false)
-        .push(push)
-        .build()
-        .unwrap();
+    let suite = builder().enabled(false).push(push).build().unwrap();
     suite.pushing().finish().await;
     assert!(gateway.groups().await.is_empty());
 }
@@ -230,11 +235,7 @@ fn push(url: &str, job: &str) -> Push {
 
 #[track_caller]
 fn suite(push: Push) -> Tollgate {
-    Tollgate::builder()
-        .enabled(true)
-        .push(push)
-        .build()
-        .unwrap()
+    builder().enabled(true).push(push).build().unwrap()
 }
 
 fn owned((name, value): (&str, &str)) -> (String, String) {

@@ -138,6 +138,22 @@ impl Drop for Running {
     }
 }
 
+/// Starts the demo; with the recorder of metrics-exporter-prometheus if the caller is in a module named
+/// after `stock`, as the tests of a `stock.rs` are.
+///
+/// # Panics
+///
+/// As [`Running::start`].
+#[track_caller]
+pub fn demo(module_path: &str, variables: &[(&str, &str)]) -> Running {
+    let arguments: &[&str] = if module_path.contains("stock") {
+        &["--stock-recorder"]
+    } else {
+        &[]
+    };
+    Running::start_with("demo", arguments, variables)
+}
+
 /// Starts an example that must refuse to run; returns its exit status and its standard error.
 ///
 /// # Panics
@@ -196,9 +212,6 @@ fn binary(package: &str) -> PathBuf {
         None => CargoBuild::new().package(package),
     };
     cargo = cargo.current_release();
-    if !cfg!(feature = "recorder") {
-        cargo = cargo.no_default_features();
-    }
     let path = cargo.run().expect("the example builds").path().to_owned();
     built.insert(package.to_owned(), path.clone());
     path

@@ -9,7 +9,6 @@ use http::Request;
 use http_body_util::BodyExt;
 use tests::scrape::Scrape;
 use tollgate::collectors::{JobState, Jobs};
-#[cfg(feature = "recorder")]
 use tollgate::recorder::Matcher;
 use tollgate::{Settings, Tollgate};
 use tower::ServiceExt;
@@ -18,15 +17,19 @@ use tower::ServiceExt;
 async fn buckets_of_the_settings_are_those_of_seconds() {
     let variables = [("METRICS_ENABLED", "true"), ("METRICS_BUCKETS", "0.25, 60")];
     let settings = Settings::loader().environment(variables).load().unwrap();
+    let is_stock = module_path!().contains("stock");
     let builder = Tollgate::builder().settings(settings);
-    #[cfg(feature = "recorder")]
-    let builder = builder.map_recorder(|recorder| {
-        let named = Matcher::Full("named_seconds".to_owned());
-        let recorder = recorder.buckets(&[1.0, 2.0, 3.0]);
-        recorder.buckets_for(named, &[1.0])
-    });
+    let builder = if is_stock {
+        builder.metrics_exporter_prometheus()
+    } else {
+        builder.map_recorder(|recorder| {
+            let named = Matcher::Full("named_seconds".to_owned());
+            let recorder = recorder.buckets(&[1.0, 2.0, 3.0]);
+            recorder.buckets_for(named, &[1.0])
+        })
+    };
     let app = Router::new().route("/", get(|| async { "hello" }));
-    let app = builder.build().unwrap().wrap(app).unwrap();
+    let app = builder.build().unwrap().wrap(app);
 
     let ask = async |path: &str| {
         let request = Request::get(path).body(Body::empty()).unwrap();
@@ -42,7 +45,7 @@ async fn buckets_of_the_settings_are_those_of_seconds() {
     let scrape = Scrape::new(String::from_utf8(ask("/metrics").await.to_vec()).unwrap());
     let buckets = |name: &str| scrape.values(&format!("{name}_bucket"), &[]).len();
     assert_eq!(buckets("http_request_duration_seconds"), 3, "{scrape:#?}");
-    if cfg!(feature = "recorder") {
+    if !is_stock {
         for (name, expected) in [
             ("job_duration_seconds", 3),
             ("waited_seconds", 3),

@@ -7,7 +7,7 @@ use http::StatusCode;
 use tempfile::NamedTempFile;
 use tollgate::{Error, MasterKeys, Settings, Tollgate, TollgateBuilder};
 
-use crate::{KEY, app, scrape, send};
+use super::{KEY, app, builder, is_stock, scrape, send};
 
 const OTHER_KEY: &str = "the-key-before-that-one";
 
@@ -17,6 +17,14 @@ const VARIABLES: [&str; 4] = [
     "MASTER_KEY",
     "MASTER_KEY_FILE",
 ];
+
+fn from_env() -> Result<Tollgate, Error> {
+    if is_stock() {
+        builder().settings(Settings::load()?).build()
+    } else {
+        Tollgate::from_env()
+    }
+}
 
 /// Runs a function with these variables of tollgate's and no others.
 fn with_variables<T>(variables: &[(&str, &str)], run: impl FnOnce() -> T) -> T {
@@ -31,7 +39,7 @@ fn with_variables<T>(variables: &[(&str, &str)], run: impl FnOnce() -> T) -> T {
 
 #[track_caller]
 fn refusal(variables: &[(&str, &str)]) -> Error {
-    with_variables(variables, Tollgate::from_env).unwrap_err()
+    with_variables(variables, from_env).unwrap_err()
 }
 
 #[tokio::test]
@@ -62,11 +70,11 @@ async fn variables_set_path_and_access() {
             Some(("/metrics", OPEN)),
         ),
     ] {
-        let tollgate = with_variables(variables, Tollgate::from_env).unwrap();
+        let tollgate = with_variables(variables, from_env).unwrap();
         let endpoint = served.map(|(endpoint, _)| endpoint);
         assert_eq!(tollgate.endpoint(), endpoint, "{variables:?}");
         let (endpoint, status) = served.unwrap_or(("/metrics", StatusCode::NOT_FOUND));
-        let app = tollgate.wrap(app("/served")).unwrap();
+        let app = tollgate.wrap(app("/served"));
         let answer = send(&app, endpoint, None).await;
         assert_eq!(answer.status(), status, "{variables:?}");
     }
@@ -171,8 +179,8 @@ async fn key_and_key_file_both_open() {
         ("MASTER_KEY", KEY),
         ("MASTER_KEY_FILE", file.path().to_str().unwrap()),
     ];
-    let tollgate = with_variables(&variables, Tollgate::from_env).unwrap();
-    let app = tollgate.wrap(app("/keys")).unwrap();
+    let tollgate = with_variables(&variables, from_env).unwrap();
+    let app = tollgate.wrap(app("/keys"));
     for key in [KEY, OTHER_KEY] {
         scrape(&app, Some(key)).await;
     }
@@ -192,12 +200,12 @@ async fn variables_override_code_in_any_order_of_setters() {
     };
     let settings = || with_variables(&variables, Settings::load).unwrap();
     for builder in [
-        code(Tollgate::builder()).settings(settings()),
-        code(Tollgate::builder().settings(settings())),
+        code(builder()).settings(settings()),
+        code(builder().settings(settings())),
     ] {
         let tollgate = builder.build().unwrap();
         assert_eq!(tollgate.endpoint(), Some("/variable"));
-        let app = tollgate.wrap(app("/override")).unwrap();
+        let app = tollgate.wrap(app("/override"));
         let refused = send(&app, "/variable", None).await;
         assert_eq!(
             refused.status(),
@@ -206,7 +214,7 @@ async fn variables_override_code_in_any_order_of_setters() {
         );
     }
 
-    let unasked = code(Tollgate::builder());
+    let unasked = code(builder());
     let unasked = with_variables(&variables, || unasked.build()).unwrap();
     assert_eq!(unasked.endpoint(), None);
 }

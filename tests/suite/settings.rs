@@ -8,9 +8,9 @@ use clap::{Args, Command, FromArgMatches};
 use http::StatusCode;
 use tempfile::TempDir;
 use tollgate::management::management_router;
-use tollgate::{Flags, RequestMetricsLayer, Settings, Tollgate};
+use tollgate::{Flags, RequestMetricsLayer, Settings};
 
-use crate::{app, scrape, send};
+use super::{app, builder, scrape, send};
 
 /// Returns the settings of these variables alone.
 fn settings(variables: &[(&str, &str)]) -> Settings {
@@ -21,9 +21,9 @@ fn settings(variables: &[(&str, &str)]) -> Settings {
 #[tokio::test]
 async fn base_path_precedes_the_endpoint() {
     let variables = [("METRICS_ENABLED", "true"), ("BASE_PATH", "/g/")];
-    let tollgate = Tollgate::from_settings(settings(&variables)).unwrap();
+    let tollgate = builder().settings(settings(&variables)).build().unwrap();
     assert_eq!(tollgate.endpoint(), Some("/g/metrics"));
-    let app = tollgate.wrap(app("/g/based")).unwrap();
+    let app = tollgate.wrap(app("/g/based"));
     assert_eq!(
         send(&app, "/g/metrics", None).await.status(),
         StatusCode::OK
@@ -38,7 +38,7 @@ async fn base_path_precedes_the_endpoint() {
 fn reserved_endpoint_of_code_is_refused() {
     for (base, endpoint) in [("/", "/v1/metrics"), ("/g", "/v1"), ("/v1", "/metrics")] {
         let settings = settings(&[("BASE_PATH", base)]).reserve("/v1");
-        let suite = Tollgate::builder().endpoint(endpoint).settings(settings);
+        let suite = builder().endpoint(endpoint).settings(settings);
         let error = suite.build().unwrap_err();
         let message = error.to_string();
         assert!(message.starts_with("metrics.endpoint: "), "{message}");
@@ -68,13 +68,13 @@ async fn settings_override_namespace_and_sizes_of_requests() {
         let requests = RequestMetricsLayer::builder()
             .namespace("code")
             .body_sizes();
-        let suite = Tollgate::builder()
+        let suite = builder()
             .enabled(true)
             .requests(requests)
             .settings(settings(variables))
             .build()
             .unwrap();
-        let app = suite.wrap(app("/named")).unwrap();
+        let app = suite.wrap(app("/named"));
         send(&app, "/named", None).await;
         let scrape = scrape(&app, None).await;
         let of =
@@ -86,7 +86,7 @@ async fn settings_override_namespace_and_sizes_of_requests() {
 
 #[test]
 fn default_of_the_settings_does_not_override_code() {
-    let suite = Tollgate::builder().enabled(true).endpoint("/code");
+    let suite = builder().enabled(true).endpoint("/code");
     let suite = suite.settings(settings(&[])).build().unwrap();
     assert_eq!(suite.endpoint(), Some("/code"));
 }
@@ -97,15 +97,13 @@ fn disabled_suite_refuses_wrong_settings_too() {
         ("METRICS_ADDRESS", ":9090"),
         ("METRICS_PORT_RANGE", "8001-8049"),
     ];
-    let error = Tollgate::from_settings(settings(&address)).unwrap_err();
+    let error = builder().settings(settings(&address)).build().unwrap_err();
     let message = error.to_string();
     assert!(
         message.starts_with("the address 127.0.0.1:9090 (METRICS_ADDRESS) leaves no port"),
         "{message}"
     );
-    let endpoint = Tollgate::builder()
-        .endpoint("metrics")
-        .settings(settings(&[]));
+    let endpoint = builder().endpoint("metrics").settings(settings(&[]));
     let message = endpoint.build().unwrap_err().to_string();
     assert!(
         message.starts_with("cannot mount metrics at \"metrics\": "),
@@ -115,7 +113,7 @@ fn disabled_suite_refuses_wrong_settings_too() {
 
 #[tokio::test]
 async fn address_of_the_settings_replaces_listeners_of_code() {
-    let code = Tollgate::builder()
+    let code = builder()
         .enabled(true)
         .metrics_port_range("8001-8049".parse().unwrap());
     let own = code
@@ -130,7 +128,7 @@ async fn address_of_the_settings_replaces_listeners_of_code() {
             .to_string()
             .starts_with("127.0.0.1:")
     );
-    let app: Router = own.wrap(app("/own")).unwrap();
+    let app: Router = own.wrap(app("/own"));
     assert_eq!(
         send(&app, "/metrics", None).await.status(),
         StatusCode::NOT_FOUND
@@ -183,7 +181,7 @@ async fn taken_port_is_reported_with_its_setting() {
             format!("METRICS_ADDRESS in {}:2", dotenv.display()),
         ),
     ] {
-        let suite = Tollgate::builder()
+        let suite = builder()
             .enabled(true)
             .metrics_address(address.parse().unwrap())
             .settings(settings.load().unwrap());
@@ -217,7 +215,7 @@ async fn taken_management_port_is_reported_with_its_setting() {
             "SHOP_MANAGEMENT_ADDRESS",
         ),
     ] {
-        let suite = Tollgate::builder()
+        let suite = builder()
             .management(management_router())
             .management_address(address.parse().unwrap())
             .settings(settings);

@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some("disabled") => Tollgate::builder()
             .enabled(false)
             .build()?
-            .wrap(app::router())?,
+            .wrap(app::router()),
         _ => return Err("say bare or disabled, and how many requests".into()),
     };
     let count = arguments.next().unwrap_or_default().parse()?;

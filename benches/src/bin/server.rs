@@ -40,10 +40,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// The suite's one line, metrics route included.
 fn tollgate() -> Result<Router, tollgate::Error> {
-    Tollgate::builder()
-        .enabled(true)
-        .build()?
-        .wrap(app::router())
+    let tollgate = Tollgate::builder().enabled(true).build()?;
+    Ok(tollgate.wrap(app::router()))
 }
 
 /// The layer alone, on metrics-exporter-prometheus.

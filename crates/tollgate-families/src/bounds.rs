@@ -1,6 +1,26 @@
-//! Bucket bounds that travel with a registration.
+//! Default bucket bounds, and bounds that travel with a registration.
 
 use std::cell::Cell;
+
+/// Default upper bounds of buckets in seconds: those of OpenTelemetry's HTTP conventions.
+pub const SECONDS_BUCKETS: [f64; 14] = [
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+];
+
+/// Default upper bounds of buckets in bytes: powers of four from 64 B to 64 MiB.
+pub const BYTES_BUCKETS: [f64; 11] = [
+    64.0,
+    256.0,
+    1_024.0,
+    4_096.0,
+    16_384.0,
+    65_536.0,
+    262_144.0,
+    1_048_576.0,
+    4_194_304.0,
+    16_777_216.0,
+    67_108_864.0,
+];
 
 thread_local! {
     static SUGGESTED: Cell<Option<&'static [f64]>> = const { Cell::new(None) };

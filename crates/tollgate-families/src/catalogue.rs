@@ -7,13 +7,13 @@ use metrics::Unit;
 use crate::{Group, Kind, Names, Tier};
 
 /// Families in the names in force.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Catalogue {
     entries: Vec<CatalogueEntry>,
 }
 
 /// Description of one family in the names in force.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CatalogueEntry {
     /// Name, with its namespace.
@@ -28,6 +28,8 @@ pub struct CatalogueEntry {
     pub help: Cow<'static, str>,
     /// Stability of name and labels.
     pub tier: Tier,
+    /// Upper bounds of a histogram's buckets, where the defaults do not fit.
+    pub bounds: Option<&'static [f64]>,
 }
 
 impl Catalogue {

@@ -59,7 +59,7 @@ pub use metrics;
 
 pub use self::{
     bounded::{Bounded, BoundedKey, MAX_KEY_BYTES},
-    bounds::suggested_bounds,
+    bounds::{BYTES_BUCKETS, SECONDS_BUCKETS, suggested_bounds},
     catalogue::{Catalogue, CatalogueEntry},
     collector::{BoxError, Collector},
     error::BuildError,

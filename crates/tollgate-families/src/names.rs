@@ -175,6 +175,7 @@ impl<M: Group> Names<M> {
                 labels: own.chain(constant).map(ToString::to_string).collect(),
                 help: self.metrics[metric.index()].help.clone(),
                 tier: family.tier,
+                bounds: family.bounds,
             })
         });
         entries.collect()

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use metrics::{Unit, counter, describe_counter};
 use tokio::time;
+use tollgate_families::{Catalogue, Families, families};
 
 use crate::{
     failure::{Failure, NETWORK_ERROR},
@@ -11,7 +11,23 @@ use crate::{
     rendering::Rendering,
 };
 
-const PUSHES: &str = "tollgate_pushes_total";
+families! {
+    /// Metric of pushes.
+    pub(crate) enum PushMetric {
+        Pushes: counter(Count) "tollgate_pushes_total" {code}
+            "Pushes to a gateway, by status code of the answer.";
+    }
+
+    /// Label of the metric of pushes.
+    pub(crate) enum PushLabel {
+        code = Code "a status code, `network_error` or `render_error`";
+    }
+}
+
+/// Returns the families of this crate.
+pub fn catalogue() -> Catalogue {
+    Catalogue::of::<PushMetric>()
+}
 
 /// Waiting times before the last push is tried again.
 const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
@@ -19,6 +35,7 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1
 /// The metrics of a job, and their place at a gateway.
 #[derive(Debug)]
 pub(crate) struct Group {
+    pub(crate) families: Families<PushMetric>,
     pub(crate) gateway: Gateway,
     pub(crate) rendering: Rendering,
     pub(crate) interval: Option<Duration>,
@@ -35,11 +52,11 @@ impl Group {
         };
         match &pushed {
             Ok(code) => {
-                count(code, 1);
+                self.count(code, 1);
                 tracing::debug!(%gateway, "metrics pushed");
             }
             Err(failure) => {
-                count(&failure.code, 1);
+                self.count(&failure.code, 1);
                 failure.warn(gateway, "metrics not pushed");
             }
         }
@@ -71,20 +88,18 @@ impl Group {
         }
         deleted
     }
-}
 
-/// Describes the counter of pushes and exposes its usual codes from the start.
-pub(crate) fn describe() {
-    describe_counter!(
-        PUSHES,
-        Unit::Count,
-        "Pushes to a gateway, by status code of the answer."
-    );
-    for code in ["200", NETWORK_ERROR] {
-        count(code, 0);
+    /// Exposes the usual codes at zero.
+    pub(crate) fn expose(&self) {
+        for code in ["200", NETWORK_ERROR] {
+            self.count(code, 0);
+        }
     }
-}
 
-fn count(code: &str, pushes: u64) {
-    counter!(PUSHES, "code" => code.to_owned()).increment(pushes);
+    fn count(&self, code: &str, pushes: u64) {
+        let code = |PushLabel::Code| code.to_owned().into();
+        self.families
+            .counter(PushMetric::Pushes, code)
+            .increment(pushes);
+    }
 }

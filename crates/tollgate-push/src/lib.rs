@@ -13,10 +13,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let (recorder, handle) = RecorderBuilder::new().build()?;
-//! let pusher = Push::new("http://gateway.internal:9091", "nightly-report")?.build(move |text| {
-//!     text.extend_from_slice(handle.render().as_bytes());
-//!     Ok(())
-//! })?;
+//! let pusher = Push::new("http://gateway.internal:9091", "nightly-report")?.build(handle)?;
 //!
 //! let pushing = pusher.start();
 //! // … the job …
@@ -46,5 +43,5 @@ mod rendering;
 mod tests;
 
 #[doc(hidden)]
-pub use self::base_url::check_url;
-pub use self::{error::Error, push::Push, pusher::Pusher, pushing::Pushing, rendering::BoxError};
+pub use self::{base_url::check_url, group::catalogue};
+pub use self::{error::Error, push::Push, pusher::Pusher, pushing::Pushing};

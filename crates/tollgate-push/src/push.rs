@@ -3,11 +3,13 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use reqwest::{Url, header::HeaderValue};
+use tollgate_exposition::Exposition;
+use tollgate_families::Families;
 
 use crate::{
-    BoxError, Error, Pusher, base_url, credentials,
+    Error, Pusher, base_url, credentials,
     gateway::Gateway,
-    group::{self, Group},
+    group::Group,
     grouping::Grouping,
     rendering::{BeforeRender, Rendering},
 };
@@ -143,33 +145,30 @@ impl Push {
         self
     }
 
-    /// Builds the client. `render` appends the metrics in Prometheus' text format 0.0.4; it runs on a
-    /// thread where it may block.
+    /// Builds the client. It pushes the metrics of `exposition` in Prometheus' text format 0.0.4.
     ///
     /// # Errors
     ///
     /// If no HTTP client can be built, such as for want of the system's certificates.
-    pub fn build<R>(self, render: R) -> Result<Pusher, Error>
-    where
-        R: Fn(&mut Vec<u8>) -> Result<(), BoxError> + Send + Sync + 'static,
-    {
+    pub fn build(self, exposition: impl Exposition) -> Result<Pusher, Error> {
         let url = self.grouping.url(&self.base);
         let gateway = Gateway::new(url, self.credentials, self.timeout)?;
-        group::describe();
-        Ok(Pusher::new(Group {
+        let group = Group {
+            families: Families::default(),
             gateway,
             rendering: Rendering {
-                render: Arc::new(render),
+                exposition: Arc::new(exposition),
                 before: self.before_render,
                 timeout: self.timeout,
             },
             interval: self.interval,
             deletes: self.deletes,
-        }))
+        };
+        group.expose();
+        Ok(Pusher::new(group))
     }
 }
 
-/// Without the credentials.
 impl fmt::Debug for Push {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Push")

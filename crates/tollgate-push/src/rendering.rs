@@ -3,12 +3,7 @@
 use std::{error::Error as StdError, fmt, pin::Pin, sync::Arc, time::Duration};
 
 use tokio::{task, time};
-
-/// Any error of a rendering.
-pub type BoxError = Box<dyn StdError + Send + Sync>;
-
-/// Writes the metrics as Prometheus' text format 0.0.4.
-pub(crate) type Render = dyn Fn(&mut Vec<u8>) -> Result<(), BoxError> + Send + Sync;
+use tollgate_exposition::{Exposition, Format, Selection};
 
 /// Sets values that have to be asked for.
 pub(crate) type BeforeRender =
@@ -16,23 +11,25 @@ pub(crate) type BeforeRender =
 
 /// The metrics of a job, with a deadline.
 pub(crate) struct Rendering {
-    pub(crate) render: Arc<Render>,
+    pub(crate) exposition: Arc<dyn Exposition>,
     pub(crate) before: Vec<BeforeRender>,
     pub(crate) timeout: Duration,
 }
 
 impl Rendering {
     /// Renders in a task of its own, so that a panic there does not end the job.
-    pub(crate) async fn text(&self) -> Result<Vec<u8>, BoxError> {
+    pub(crate) async fn text(&self) -> Result<Vec<u8>, Box<dyn StdError + Send + Sync>> {
         let before = self.before.clone();
-        let render = Arc::clone(&self.render);
+        let exposition = Arc::clone(&self.exposition);
         let rendering = task::spawn(async move {
             for hook in before {
                 hook().await;
             }
             let render = move || {
                 let mut text = Vec::new();
-                render(&mut text).map(|()| text)
+                let all = Selection::all();
+                exposition.write(Format::Text, &all, &mut text)?;
+                Ok(text)
             };
             task::spawn_blocking(render).await?
         });

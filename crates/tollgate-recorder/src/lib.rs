@@ -72,6 +72,7 @@
 
 mod bounds;
 mod builder;
+mod catalogue;
 mod cells;
 mod error;
 mod exemplar;
@@ -87,6 +88,8 @@ mod shape;
 mod trace;
 
 pub use builder::RecorderBuilder;
+#[doc(hidden)]
+pub use catalogue::catalogue;
 pub use error::Error;
 pub use exemplar::ExemplarSource;
 pub use handle::Handle;

@@ -9,8 +9,10 @@ use std::{
 
 use metrics::{Key, Label, Unit};
 use tollgate_exposition::{Kind, Selection, Snapshot};
+use tollgate_families::Group;
 
 use crate::{
+    catalogue::RecorderMetric,
     cells::{Arena, Cell, Counter, Gauge, Histogram, Native, Summary},
     exemplar::{Exemplars, Sampling},
     family::{Family, Members},
@@ -19,11 +21,6 @@ use crate::{
     series::Series,
     shape::Shapes,
 };
-
-/// The counter of registrations whose family was full.
-const OVERFLOW: &str = "tollgate_series_overflow_total";
-/// The counter of registrations whose name was taken.
-const CONFLICT: &str = "tollgate_series_conflict_total";
 
 /// All metrics: families by name, and their series by labels.
 pub(crate) struct Registry {
@@ -67,12 +64,9 @@ impl Registry {
             families: RwLock::default(),
             descriptions: RwLock::default(),
         };
-        let overflow =
-            "Registrations beyond the maximum of a family, counted in its overflow series.";
-        registry.describe(OVERFLOW, None, overflow);
-        let conflict =
-            "Registrations and OpenMetrics families left out because another family has the name.";
-        registry.describe(CONFLICT, None, conflict);
+        for own in RecorderMetric::FAMILIES {
+            registry.describe(own.name, None, own.help);
+        }
         registry
     }
 
@@ -212,7 +206,7 @@ impl Registry {
         let taken = members.kind().sample_names(&name);
         let family = self.insert(&name, members, taken)?;
         if !family.in_openmetrics {
-            self.count(CONFLICT, &name);
+            self.count(RecorderMetric::SeriesConflict, &name);
         }
         Some(family)
     }
@@ -258,23 +252,24 @@ impl Registry {
         let labels = labels::text(key, constant, kind);
         let found = series.get_or_insert(&labels, self.settings.max_series, &make);
         found.unwrap_or_else(|| {
-            self.count(OVERFLOW, key.name());
+            self.count(RecorderMetric::SeriesOverflow, key.name());
             series.overflow(|| labels::overflow_text(constant, kind), make)
         })
     }
 
     #[cold]
     fn conflict<H>(&self, key: &Key, noop: H) -> H {
-        self.count(CONFLICT, key.name());
+        self.count(RecorderMetric::SeriesConflict, key.name());
         noop
     }
 
-    fn count(&self, name: &'static str, family: &str) {
-        // No other metric counts for these two.
-        if ![OVERFLOW, CONFLICT].contains(&family) {
+    fn count(&self, metric: RecorderMetric, family: &str) {
+        // The recorder's own families have nowhere else to be counted.
+        let own = RecorderMetric::FAMILIES;
+        if own.iter().all(|own| own.name != family) {
             let label = Label::new("family", names::metric(family).into_owned());
-            self.counter(&Key::from_parts(name, vec![label]))
-                .increment(1);
+            let key = Key::from_parts(own[metric.index()].name, vec![label]);
+            self.counter(&key).increment(1);
         }
     }
 }

@@ -3,29 +3,9 @@
 use std::{cmp::Reverse, sync::Arc};
 
 use metrics::Unit;
-use tollgate_families::suggested_bounds;
+use tollgate_families::{BYTES_BUCKETS, SECONDS_BUCKETS, suggested_bounds};
 
 use crate::{Error, bounds::Bounds, names};
-
-/// Bounds for seconds, as OpenTelemetry's HTTP conventions advise.
-const SECONDS: [f64; 14] = [
-    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
-];
-
-/// Bounds for bytes: powers of four from 64 B to 64 MiB.
-const BYTES: [f64; 11] = [
-    64.0,
-    256.0,
-    1_024.0,
-    4_096.0,
-    16_384.0,
-    65_536.0,
-    262_144.0,
-    1_048_576.0,
-    4_194_304.0,
-    16_777_216.0,
-    67_108_864.0,
-];
 
 /// Names of histograms that a setting applies to.
 ///
@@ -204,8 +184,8 @@ impl Shapes {
             by_name,
             seconds,
             others,
-            default_bytes: Shape::buckets(&BYTES)?,
-            default: Shape::buckets(&SECONDS)?,
+            default_bytes: Shape::buckets(&BYTES_BUCKETS)?,
+            default: Shape::buckets(&SECONDS_BUCKETS)?,
         })
     }
 
@@ -241,7 +221,7 @@ impl Shapes {
 mod tests {
     use metrics::Unit;
 
-    use super::{BYTES, Matcher, NativeHistogram, SECONDS, Shape, Shapes};
+    use super::{BYTES_BUCKETS, Matcher, NativeHistogram, SECONDS_BUCKETS, Shape, Shapes};
 
     fn summary(quantile: f64) -> Shape {
         Shape::summary(&[quantile]).unwrap()
@@ -299,7 +279,8 @@ mod tests {
     #[test]
     fn unit_decides_if_nothing_is_set() {
         let shapes = Shapes::new(Vec::new(), None, None).unwrap();
-        let [seconds, bytes] = [&SECONDS[..], &BYTES].map(|of| Shape::buckets(of).unwrap());
+        let [seconds, bytes] =
+            [&SECONDS_BUCKETS[..], &BYTES_BUCKETS].map(|of| Shape::buckets(of).unwrap());
         for (name, unit, shape) in [
             ("wait_seconds", None, &seconds),
             ("size_bytes", None, &bytes),

@@ -8,16 +8,11 @@ mod readme {}
 #[doc = include_str!("../../../docs/configuration.md")]
 mod configuration {}
 
-#[cfg(all(
-    feature = "client",
-    feature = "collectors",
-    feature = "recorder",
-    feature = "ws"
-))]
+#[cfg(all(feature = "client", feature = "collectors", feature = "ws"))]
 #[doc = include_str!("../../../docs/guide.md")]
 mod guide {}
 
-#[cfg(all(feature = "push", feature = "recorder"))]
+#[cfg(feature = "push")]
 #[doc = include_str!("../../../docs/push.md")]
 mod push {}
 
@@ -44,11 +39,10 @@ mod tollgate_http {}
 #[doc = include_str!("../../tollgate-management/README.md")]
 mod tollgate_management {}
 
-#[cfg(all(feature = "push", feature = "recorder"))]
+#[cfg(feature = "push")]
 #[doc = include_str!("../../tollgate-push/README.md")]
 mod tollgate_push {}
 
-#[cfg(feature = "recorder")]
 #[doc = include_str!("../../tollgate-recorder/README.md")]
 mod tollgate_recorder {}
 

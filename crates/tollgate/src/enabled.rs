@@ -16,7 +16,7 @@ pub(crate) struct Enabled {
     pub(crate) endpoint: MetricsPath,
     pub(crate) guard: Guard,
     pub(crate) requests: RequestMetricsLayer<Axum>,
-    pub(crate) recorded: Arc<Recorded>,
+    pub(crate) recorded: Recorded,
     pub(crate) before_render: Option<BeforeRender>,
     pub(crate) metrics_listener: Option<Target>,
     #[cfg(feature = "push")]
@@ -52,7 +52,7 @@ impl Enabled {
     where
         S: Clone + Send + Sync + 'static,
     {
-        let route = MetricsRoute::new(Arc::clone(&self.recorded), self.guard.clone());
+        let route = MetricsRoute::new(self.recorded.exposition(), self.guard.clone());
         let route = BeforeRender::set(self.before_render.as_ref(), route);
         router.mount_metrics_route(&self.endpoint, route)
     }

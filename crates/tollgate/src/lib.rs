@@ -10,7 +10,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let tollgate = Tollgate::from_env()?;
-//! let app = tollgate.wrap(Router::new().route("/users/{id}", get(|| async { "Ada" })))?;
+//! let app = tollgate.wrap(Router::new().route("/users/{id}", get(|| async { "Ada" })));
 //!
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
 //! axum::serve(listener, app).await?;
@@ -29,8 +29,8 @@
 //! These and all others come from a YAML file, the environment, `.env` and flags, with the features
 //! `yaml`, `dotenv` and `clap`: see [`Settings`] and docs/configuration.md.
 //!
-//! tollgate's own recorder keeps the metrics. Without the feature `recorder`,
-//! metrics-exporter-prometheus keeps them, in text only, with a thread that keeps it from growing.
+//! tollgate's own recorder keeps the metrics. With the feature `metrics-exporter-prometheus` the
+//! builder can choose that crate's recorder instead.
 //!
 //! A job that ends before a scrape pushes its metrics to a Pushgateway with `push`, the feature of
 //! that name; over https with `push-tls`.
@@ -48,6 +48,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
+mod catalogue;
 mod collision;
 #[cfg(doctest)]
 mod documents;
@@ -80,11 +81,12 @@ pub use tollgate_http::{
 pub use tollgate_management as management;
 #[cfg(feature = "push")]
 pub use tollgate_push as push;
-#[cfg(feature = "recorder")]
 pub use tollgate_recorder as recorder;
 #[cfg(any(feature = "sqlx-postgres", feature = "sqlx-sqlite"))]
 pub use tollgate_sqlx as sqlx;
 
+#[doc(hidden)]
+pub use self::catalogue::catalogue;
 #[cfg(feature = "clap")]
 pub use self::settings::Flags;
 pub use self::{

@@ -21,7 +21,7 @@ use crate::{
 /// use tollgate::Tollgate;
 ///
 /// let tollgate = Tollgate::builder().enabled(true).build()?;
-/// let app: Router = tollgate.wrap(Router::new().route("/", get(|| async { "hello" })))?;
+/// let app: Router = tollgate.wrap(Router::new().route("/", get(|| async { "hello" })));
 /// # Ok::<(), tollgate::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -87,10 +87,6 @@ impl Tollgate {
     /// The metrics endpoint itself is not measured, and neither are routes that are added to the
     /// returned router. A disabled suite returns the same router.
     ///
-    /// # Errors
-    ///
-    /// If the metrics cannot be mounted at the endpoint's path.
-    ///
     /// # Panics
     ///
     /// If the router has a route for GET at the endpoint's path, or a service (`route_service`,
@@ -98,24 +94,25 @@ impl Tollgate {
     /// the setting. A route for other methods there, or for any, is merged with the metrics and
     /// keeps its methods but GET, unguarded:
     /// [`RouterExt::mount_metrics`](crate::mount::RouterExt::mount_metrics) lists all cases.
+    #[must_use]
     #[track_caller]
-    pub fn wrap<S>(&self, router: Router<S>) -> Result<Router<S>, Error>
+    pub fn wrap<S>(&self, router: Router<S>) -> Router<S>
     where
         S: Clone + Send + Sync + 'static,
     {
         let Some(enabled) = &self.enabled else {
-            return Ok(router);
+            return router;
         };
         let measured = router.layer(enabled.requests.clone());
         if enabled.metrics_listener.is_some() {
-            return Ok(measured);
+            return measured;
         }
         let collision = Collision {
             endpoint: enabled.endpoint.as_str(),
         };
         let mounted = enabled.mount(measured);
         mem::forget(collision);
-        Ok(mounted)
+        mounted
     }
 
     /// Binds the metrics' own listener, for programs that serve their app by themselves, or have no
@@ -141,7 +138,7 @@ impl Tollgate {
     ///
     /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
     /// let tollgate = Tollgate::from_env()?;
-    /// let app = tollgate.wrap(Router::new().route("/", get(|| async { "hello" })))?;
+    /// let app = tollgate.wrap(Router::new().route("/", get(|| async { "hello" })));
     /// let metrics = tollgate.bind_metrics().await?;
     /// tokio::spawn(metrics.serve().into_future());
     /// axum::serve(TcpListener::bind("127.0.0.1:3000").await?, app).await?;

@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let port = settings.port().unwrap_or(8080);
     let tollgate = Tollgate::from_settings(settings)?;
     let app = Router::new().route("/v1/chat/completions", post(answer));
-    let app = tollgate.wrap(app)?;
+    let app = tollgate.wrap(app);
 
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     println!("listening on http://{}", listener.local_addr()?);

@@ -36,7 +36,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .metrics_address("127.0.0.1:2112".parse()?)
         .settings(settings)
         .build()?;
-    let app = tollgate.wrap(Router::new().route("/api/v2/users/{user}", get(user)))?;
+    let app = tollgate.wrap(Router::new().route("/api/v2/users/{user}", get(user)));
 
     let listener = TcpListener::bind(arguments.http_address).await?;
     println!("listening on http://{}", listener.local_addr()?);

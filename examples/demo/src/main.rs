@@ -36,13 +36,16 @@ use crate::work::Work;
 /// A small shop measured by tollgate.
 #[derive(Parser)]
 struct Demo {
+    /// Keep the metrics in the recorder of metrics-exporter-prometheus
+    #[arg(long)]
+    stock_recorder: bool,
     #[command(flatten)]
     tollgate: Flags,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Demo::parse().tollgate).await {
+    match run(Demo::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("demo: {error}");
@@ -51,10 +54,10 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(flags: Flags) -> Result<(), Box<dyn Error>> {
+async fn run(demo: Demo) -> Result<(), Box<dyn Error>> {
     let loggers = Loggers::from_env("info")?.known([env!("CARGO_CRATE_NAME")]);
     registry().with(loggers.layer()).with(fmt::layer()).init();
-    let settings = Settings::loader().flags(flags).load()?;
+    let settings = Settings::loader().flags(demo.tollgate).load()?;
     let port = settings.port().unwrap_or(3000);
     let key = key_of_this_run(&settings)?;
     let store = Store::new(settings.db())?;
@@ -64,7 +67,11 @@ async fn run(flags: Flags) -> Result<(), Box<dyn Error>> {
     let management = settings.management_address().cloned();
     let management = management.map_or_else(|| "127.0.0.1:8081".parse(), Ok)?;
     let endpoints = management::endpoints(&store, &work, &loggers)?;
-    let tollgate = tollgate(key.as_deref(), hooks)?
+    let mut tollgate = tollgate(key.as_deref(), hooks)?;
+    if demo.stock_recorder {
+        tollgate = tollgate.metrics_exporter_prometheus();
+    }
+    let tollgate = tollgate
         .management(endpoints)
         .management_address(management.clone())
         .settings(settings)
@@ -86,7 +93,7 @@ async fn run(flags: Flags) -> Result<(), Box<dyn Error>> {
         store,
         active_users,
     };
-    let app = tollgate.wrap(routes::router(shop, page))?;
+    let app = tollgate.wrap(routes::router(shop, page));
     // Outside of the metrics: a panic is recorded before this makes it a 500.
     let app = app.layer(CatchPanicLayer::new());
 

@@ -10,7 +10,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     tracing_subscriber::fmt().init();
     let user = async |Path(id): Path<u32>| format!("user {id}\n");
     let tollgate = Tollgate::from_env()?;
-    let app = tollgate.wrap(Router::new().route("/users/{id}", get(user)))?;
+    let app = tollgate.wrap(Router::new().route("/users/{id}", get(user)));
     axum::serve(TcpListener::bind("127.0.0.1:3000").await?, app).await?;
     Ok(())
 }

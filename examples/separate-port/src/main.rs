@@ -29,7 +29,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let app = Router::new()
         .route("/users/{id}", get(user))
         .route("/report", get(report));
-    let app = tollgate.wrap(app)?;
+    let app = tollgate.wrap(app);
 
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     println!("listening on http://{}", listener.local_addr()?);

@@ -1,11 +1,7 @@
 //! Building a suite of the values in force.
 
-use std::sync::Arc;
-
 use tollgate_auth::MasterKeyLayer;
 use tollgate_axum::{Axum, Guard};
-#[cfg(feature = "push")]
-use tollgate_exposition::{Exposition, Format, Selection};
 #[cfg(feature = "management")]
 use tollgate_management::MetricsEndpoint;
 
@@ -18,7 +14,6 @@ use crate::{
     Error, Tollgate,
     enabled::Enabled,
     listeners::Target,
-    recording,
     settings::{Effective, Id},
 };
 
@@ -66,15 +61,11 @@ impl TollgateBuilder {
             .requests
             .build()
             .map_err(|e| Error::telling(e.to_string(), e))?;
-        let recorded = Arc::new(recording::install(
-            #[cfg(feature = "recorder")]
-            self.recorder,
-            settings.explicit_buckets(),
-        )?);
+        let recorded = self.recorder.install(settings.explicit_buckets())?;
         #[cfg(feature = "management")]
         let management = {
             let before_render = self.before_render.as_ref();
-            let metrics = MetricsEndpoint::new(Arc::clone(&recorded))
+            let metrics = MetricsEndpoint::new(recorded.exposition())
                 .route(|route| BeforeRender::set(before_render, route));
             let management =
                 management.map(|(address, endpoints)| (address, endpoints.metrics(metrics)));
@@ -87,12 +78,7 @@ impl TollgateBuilder {
                     Some(BeforeRender(hook)) => push.before_render(move || hook()),
                     None => push,
                 };
-                let recorded = Arc::clone(&recorded);
-                let write = move |text: &mut Vec<u8>| {
-                    recorded.write(Format::Text, &Selection::all(), text)?;
-                    Ok(())
-                };
-                Some(push.build(write)?)
+                Some(push.build(recorded.exposition())?)
             }
             None => None,
         };

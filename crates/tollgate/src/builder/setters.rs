@@ -9,14 +9,12 @@ use tollgate_http::RequestMetricsBuilder;
 use tollgate_management::ManagementBuilder;
 #[cfg(feature = "push")]
 use tollgate_push::Push;
-#[cfg(feature = "recorder")]
 use tollgate_recorder::RecorderBuilder;
 
-#[cfg(feature = "recorder")]
-use crate::recording;
 use crate::{
     Address, PortRange, Settings,
     enabled::BeforeRender,
+    recording::Choice,
     settings::{Code, Id, Value},
 };
 
@@ -44,8 +42,7 @@ use crate::{
 pub struct TollgateBuilder {
     pub(super) code: Code,
     pub(super) master_key_layer: Option<SetLayer>,
-    #[cfg(feature = "recorder")]
-    pub(super) recorder: Option<recording::Setup>,
+    pub(super) recorder: Choice,
     pub(super) before_render: Option<BeforeRender>,
     #[cfg(feature = "management")]
     pub(super) management: Option<ManagementBuilder>,
@@ -97,15 +94,12 @@ impl TollgateBuilder {
     }
 
     /// Measures requests with this namespace, preset, labels and omissions.
-    ///
-    /// The suite's recorder recognizes histograms of sizes by their names: a renamed one should end in
-    /// `_bytes` or `_body_size`, or it gets buckets of seconds.
     pub fn requests(mut self, requests: RequestMetricsBuilder) -> Self {
         self.code.requests = requests;
         self
     }
 
-    /// Changes the recorder, which has buckets of seconds, and of bytes for names that end so.
+    /// Changes the settings of tollgate's own recorder.
     ///
     /// A process has one recorder: a later suite changes nothing.
     ///
@@ -117,20 +111,29 @@ impl TollgateBuilder {
     /// let tollgate = Tollgate::builder()
     ///     .enabled(true)
     ///     .map_recorder(|recorder| {
-    ///         let jobs = Matcher::Suffix("_job_duration_seconds".to_owned());
+    ///         let imports = Matcher::Suffix("_import_seconds".to_owned());
     ///         recorder
     ///             .constant_label("region", "eu")
-    ///             .buckets_for(jobs, &[1.0, 10.0, 60.0, 600.0])
+    ///             .buckets_for(imports, &[1.0, 10.0, 60.0, 600.0])
     ///     })
     ///     .build()?;
     /// # Ok::<(), tollgate::Error>(())
     /// ```
-    #[cfg(feature = "recorder")]
     pub fn map_recorder(
         mut self,
         set: impl FnOnce(RecorderBuilder) -> RecorderBuilder + Send + Sync + 'static,
     ) -> Self {
-        self.recorder = Some(Box::new(set));
+        self.recorder = Choice::Own(Some(Box::new(set)));
+        self
+    }
+
+    /// Keeps the metrics in the recorder of metrics-exporter-prometheus instead of tollgate's own.
+    ///
+    /// It serves text only, needs a thread for its upkeep, and knows bucket bounds by name: a renamed
+    /// histogram that is not in the unit of its default has the bounds of seconds.
+    #[cfg(feature = "metrics-exporter-prometheus")]
+    pub fn metrics_exporter_prometheus(mut self) -> Self {
+        self.recorder = Choice::Stock;
         self
     }
 

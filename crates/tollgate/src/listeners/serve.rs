@@ -83,7 +83,7 @@ impl Tollgate {
     ///     .enabled(true)
     ///     .metrics_address("127.0.0.1:2112".parse()?)
     ///     .build()?;
-    /// let app = tollgate.wrap(Router::new().route("/", get(|| async { "hello" })))?;
+    /// let app = tollgate.wrap(Router::new().route("/", get(|| async { "hello" })));
     /// let listener = TcpListener::bind("127.0.0.1:3000").await?;
     /// tollgate.serve(listener, app).await?;
     /// # Ok(())

@@ -1,17 +1,60 @@
-//! The recorder behind the suite, installed once per process: tollgate's own, or the stock one
-//! where the feature `recorder` is off.
+//! The recorder behind the suite, installed once per process.
 
-#[cfg(feature = "recorder")]
 mod own;
-#[cfg(not(feature = "recorder"))]
+#[cfg(feature = "metrics-exporter-prometheus")]
 mod stock;
 
-#[cfg(feature = "recorder")]
-pub(crate) use self::own::{Recorded, Setup, install};
-#[cfg(not(feature = "recorder"))]
-pub(crate) use self::stock::{Recorded, install};
+use std::{fmt, sync::Arc};
 
-/// The message when another recorder is installed already.
-const FOREIGN: &str = "another recorder is installed already: install the suite before anything \
-                       else that installs a recorder, or mount that recorder's own handle with \
-                       tollgate-axum";
+use tollgate_exposition::Exposition;
+
+pub(crate) use self::own::Setup;
+use crate::Error;
+
+/// Recorder that the suite installs, unless the process has it already.
+pub(crate) enum Choice {
+    /// tollgate's own, with the settings of code.
+    Own(Option<Setup>),
+    /// That of metrics-exporter-prometheus.
+    #[cfg(feature = "metrics-exporter-prometheus")]
+    Stock,
+}
+
+/// Metrics of the recorder in force.
+#[derive(Clone)]
+pub(crate) struct Recorded(Arc<dyn Exposition>);
+
+impl Recorded {
+    pub(crate) fn exposition(&self) -> Arc<dyn Exposition> {
+        Arc::clone(&self.0)
+    }
+}
+
+impl Choice {
+    /// Installs the recorder, or joins the one that an earlier suite installed.
+    pub(crate) fn install(self, buckets: Option<&[f64]>) -> Result<Recorded, Error> {
+        Ok(Recorded(match self {
+            Self::Own(setup) => Arc::new(own::install(setup, buckets)?),
+            #[cfg(feature = "metrics-exporter-prometheus")]
+            Self::Stock => Arc::new(stock::install(buckets)?),
+        }))
+    }
+}
+
+impl Default for Choice {
+    fn default() -> Self {
+        Self::Own(None)
+    }
+}
+
+impl fmt::Debug for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorded").finish_non_exhaustive()
+    }
+}
+
+fn foreign_recorder() -> Error {
+    let message = "another recorder is installed already: install the suite before anything else that \
+                   installs a recorder, or mount that recorder's own handle with tollgate-axum";
+    Error::new(message.to_owned()).of_recorder()
+}

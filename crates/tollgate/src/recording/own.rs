@@ -1,19 +1,14 @@
-//! tollgate's recorder, which needs no upkeep.
+//! tollgate's own recorder.
 
 use tollgate_recorder::{Handle, RecorderBuilder};
 
-use super::FOREIGN;
+use super::foreign_recorder;
 use crate::Error;
 
-/// The suite's hold on the global recorder.
-pub(crate) type Recorded = Handle;
-
-/// A change of the recorder's settings by code.
+/// Settings that code gives the recorder.
 pub(crate) type Setup = Box<dyn FnOnce(RecorderBuilder) -> RecorderBuilder + Send + Sync>;
 
-/// Installs the recorder, or joins the one that was installed before. Given buckets are
-/// those of everything in seconds, unless the setup has bounds for a name.
-pub(crate) fn install(setup: Option<Setup>, buckets: Option<&[f64]>) -> Result<Recorded, Error> {
+pub(super) fn install(setup: Option<Setup>, buckets: Option<&[f64]>) -> Result<Handle, Error> {
     let mut builder = RecorderBuilder::new();
     if let Some(setup) = setup {
         builder = setup(builder);
@@ -22,11 +17,10 @@ pub(crate) fn install(setup: Option<Setup>, buckets: Option<&[f64]>) -> Result<R
         builder = builder.seconds_buckets(buckets);
     }
     builder.install().map_err(|e| {
-        let message = if e.is_other_recorder() {
-            FOREIGN.to_owned()
+        if e.is_other_recorder() {
+            foreign_recorder()
         } else {
-            e.to_string()
-        };
-        Error::new(message).of_recorder()
+            Error::telling(e.to_string(), e).of_recorder()
+        }
     })
 }
