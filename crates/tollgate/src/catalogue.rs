@@ -26,6 +26,8 @@ pub fn catalogue() -> Catalogue {
         #[cfg(any(feature = "sqlx-postgres", feature = "sqlx-sqlite"))]
         tollgate_sqlx::catalogue(),
     ];
-    crates.into_iter().for_each(|one| catalogue.extend(one));
+    for one in crates {
+        catalogue.extend(one);
+    }
     catalogue
 }

@@ -94,7 +94,6 @@ impl Tollgate {
     /// the setting. A route for other methods there, or for any, is merged with the metrics and
     /// keeps its methods but GET, unguarded:
     /// [`RouterExt::mount_metrics`](crate::mount::RouterExt::mount_metrics) lists all cases.
-    #[must_use]
     #[track_caller]
     pub fn wrap<S>(&self, router: Router<S>) -> Router<S>
     where
