@@ -4,6 +4,9 @@
 #[doc = include_str!("../../../README.md")]
 mod readme {}
 
+#[doc = include_str!("../../../CONTRIBUTING.md")]
+mod contributing {}
+
 #[cfg(feature = "clap")]
 #[doc = include_str!("../../../docs/configuration.md")]
 mod configuration {}

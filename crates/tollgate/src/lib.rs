@@ -71,6 +71,7 @@ pub use tollgate_axum::{self as mount, Guard};
 #[cfg(feature = "collectors")]
 pub use tollgate_collectors as collectors;
 pub use tollgate_exposition as exposition;
+pub use tollgate_families as families;
 #[cfg(feature = "client")]
 pub use tollgate_http::client;
 pub use tollgate_http::{
