@@ -6,7 +6,7 @@ use axum::Router;
 use tests::scrape::Scrape;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tollgate::{MasterKeys, Tollgate};
+use tollgate::{Tollgate, auth::MasterKeys};
 
 use crate::{DEADLINE, app, at, exchange, get_from, listen};
 

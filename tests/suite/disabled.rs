@@ -10,7 +10,7 @@ use axum::routing::get;
 use http::{Request, StatusCode};
 use metrics_util::debugging::DebuggingRecorder;
 use tests::threads;
-use tollgate::{MasterKeys, Settings, Tollgate};
+use tollgate::{Settings, Tollgate, auth::MasterKeys};
 use tower::ServiceExt;
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::{fs, io};
 
 use http::StatusCode;
 use tempfile::NamedTempFile;
-use tollgate::{Error, MasterKeys, Settings, Tollgate, TollgateBuilder};
+use tollgate::{Error, Settings, Tollgate, TollgateBuilder, auth::MasterKeys};
 
 use super::{KEY, app, builder, is_stock, scrape, send};
 

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::routing::get;
 use tests::panics;
 use tollgate::management::management_router;
-use tollgate::{MasterKeys, Settings, Tollgate, TollgateBuilder};
+use tollgate::{Settings, Tollgate, TollgateBuilder, auth::MasterKeys};
 use tracing::Level;
 
 const KEY: &str = "correct-horse-battery";

@@ -18,7 +18,11 @@ use http_body_util::BodyExt;
 use tests::panics;
 use tests::scrape::Scrape;
 use tollgate::collectors::{JobMetric, JobState, Jobs};
-use tollgate::{Error, MasterKeys, Preset, RequestMetricsLayer, Tollgate, TollgateBuilder};
+use tollgate::{
+    Error, Tollgate, TollgateBuilder,
+    auth::MasterKeys,
+    http::{Preset, RequestMetricsLayer},
+};
 use tower::ServiceExt;
 
 /// Returns whether these tests run on the recorder of metrics-exporter-prometheus: see `stock.rs`.

@@ -8,7 +8,7 @@ use clap::{Args, Command, FromArgMatches};
 use http::StatusCode;
 use tempfile::TempDir;
 use tollgate::management::management_router;
-use tollgate::{Flags, RequestMetricsLayer, Settings};
+use tollgate::{Flags, Settings, http::RequestMetricsLayer};
 
 use super::{app, builder, scrape, send};
 

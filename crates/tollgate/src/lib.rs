@@ -35,15 +35,15 @@
 //! A job that ends before a scrape pushes its metrics to a Pushgateway with `push`, the feature of
 //! that name; over https with `push-tls`.
 //!
-//! [`RequestMetricsLayer`] lists the request metrics and how a request ends. `client` measures
-//! outgoing calls, with the feature of that name, and `websocket` measures websockets, with `ws`.
+//! [`RequestMetricsLayer`](http::RequestMetricsLayer) lists the request metrics and how a request
+//! ends. `http::client` measures outgoing calls, with the feature `client`, and `axum::websocket`
+//! measures websockets, with `ws`.
 //!
-//! The suite hands on its crates: [`requests`] is `tollgate-http`, [`auth`] is `tollgate-auth`,
-//! [`mount`] is `tollgate-axum`, `recorder` is `tollgate-recorder`, `collectors` and `push` (with the
-//! features of these names) are `tollgate-collectors` and `tollgate-push`, and `sqlx` (with the
-//! feature `sqlx-postgres` or `sqlx-sqlite`) is `tollgate-sqlx`. The items that most apps need are at
-//! the top. [`metrics`] is the facade that the suite's recorder is installed in: an app that writes
-//! through another version of it records nothing.
+//! The suite re-exports each of its crates under the crate's name without `tollgate-`: [`http`],
+//! [`auth`], [`mod@axum`], [`recorder`], [`exposition`] and [`families`], and, with features,
+//! `collectors`, `sqlx`, `push` and `management`. Only the suite's own types are at the top.
+//! [`metrics`] is the facade that the suite's recorder is installed in: an app that writes through
+//! another version of it records nothing.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -64,20 +64,13 @@ mod settings;
 mod suite;
 
 pub use metrics;
-pub use tollgate_auth::{self as auth, KeyError, MasterKeyLayer, MasterKeys};
-#[cfg(feature = "ws")]
-pub use tollgate_axum::websocket;
-pub use tollgate_axum::{self as mount, Guard};
+pub use tollgate_auth as auth;
+pub use tollgate_axum as axum;
 #[cfg(feature = "collectors")]
 pub use tollgate_collectors as collectors;
 pub use tollgate_exposition as exposition;
 pub use tollgate_families as families;
-#[cfg(feature = "client")]
-pub use tollgate_http::client;
-pub use tollgate_http::{
-    self as requests, BoundedLabel, BuildError, Exception, Label, Metric, PhaseStatus, Phases,
-    Preset, RequestHead, RequestMetricsBuilder, RequestMetricsLayer, ResponseHead, Unmetered,
-};
+pub use tollgate_http as http;
 #[cfg(feature = "management")]
 pub use tollgate_management as management;
 #[cfg(feature = "push")]

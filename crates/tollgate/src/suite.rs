@@ -93,7 +93,7 @@ impl Tollgate {
     /// `nest_service`): axum's own panic, at the caller's location, and a line in the log that names
     /// the setting. A route for other methods there, or for any, is merged with the metrics and
     /// keeps its methods but GET, unguarded:
-    /// [`RouterExt::mount_metrics`](crate::mount::RouterExt::mount_metrics) lists all cases.
+    /// [`RouterExt::mount_metrics`](crate::axum::RouterExt::mount_metrics) lists all cases.
     #[track_caller]
     pub fn wrap<S>(&self, router: Router<S>) -> Router<S>
     where

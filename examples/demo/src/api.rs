@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::{Client, Method, Request, Response, Url};
 use serde_json::Value;
-use tollgate::client::{ClientMetrics, ClientMetricsLayer};
+use tollgate::http::client::{ClientMetrics, ClientMetricsLayer};
 use tower::{Layer, ServiceExt};
 
 /// Longer than an answer takes, shorter than the patience of a visitor.

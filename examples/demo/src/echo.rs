@@ -1,7 +1,7 @@
 //! A websocket that echoes its messages, measured over its whole connection.
 
 use axum::response::Response;
-use tollgate::websocket::{MeteredWebSocket, MeteredWebSocketUpgrade};
+use tollgate::axum::websocket::{MeteredWebSocket, MeteredWebSocketUpgrade};
 
 /// Maximum size of a message.
 const MAX_MESSAGE_BYTES: usize = 64 * 1024;

@@ -21,7 +21,10 @@ use clap::Parser;
 use tokio::net::TcpListener;
 use tollgate::collectors::ScrapeHooks;
 use tollgate::management::Loggers;
-use tollgate::{Address, Flags, KeyError, MasterKeys, Settings, Tollgate, TollgateBuilder};
+use tollgate::{
+    Address, Flags, Settings, Tollgate, TollgateBuilder,
+    auth::{KeyError, MasterKeys},
+};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;

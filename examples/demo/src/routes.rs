@@ -15,8 +15,8 @@ use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::sleep;
-use tollgate::Exception;
 use tollgate::collectors::Activity;
+use tollgate::http::Exception;
 
 use crate::api::{Api, CallError};
 use crate::echo;

@@ -27,7 +27,7 @@ use crate::{
 /// # Examples
 ///
 /// ```
-/// use tollgate::{MasterKeys, Settings, Tollgate};
+/// use tollgate::{Settings, Tollgate, auth::MasterKeys};
 ///
 /// let tollgate = Tollgate::builder()
 ///     .enabled(true)
@@ -138,7 +138,7 @@ impl TollgateBuilder {
     }
 
     /// Runs this hook before the metrics are rendered, for values that are read on demand: see
-    /// [`MetricsRoute::before_render`](crate::mount::MetricsRoute::before_render).
+    /// [`MetricsRoute::before_render`](crate::axum::MetricsRoute::before_render).
     ///
     /// # Examples
     ///
