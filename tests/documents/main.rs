@@ -144,7 +144,7 @@ fn documented() -> BTreeMap<String, Row> {
         let (Some(names), Some(kind), Some(tier)) = (of("Metric"), of("Type"), of("Tier")) else {
             continue;
         };
-        // What follows the names says more about them.
+        // A description may follow the names.
         let names = names.split(": ").next().unwrap_or_default();
         for name in names.split('`').skip(1).step_by(2) {
             let row = Row {

@@ -1,4 +1,4 @@
-//! How metrics are named and registered: the kernel that every measuring crate of tollgate shares.
+//! Names and registration of metrics: the kernel that every measuring crate of tollgate shares.
 //!
 //! A group of metrics is one [`families!`] list. It writes an enum whose variants are the metrics, an
 //! enum of their labels, the documentation of both, and the [`Catalogue`]. [`Families`] holds the
