@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tests::ledger::Ledger;
-use tollgate_http::{PhaseMetric, PhaseStatus, Phases, PhasesBuilder};
+use tollgate_http::{PhaseStatus, Phases, PhasesBuilder};
 use tollgate_recorder::RecorderBuilder;
 
 const PHASES: [&str; 5] = [
@@ -20,7 +20,7 @@ fn phases_of_a_gateway_can_be_configured() {
     let ledger = Ledger::new();
     let phases = build(&ledger, |builder| {
         let builder = builder.namespace("aurora_gateway").status();
-        let builder = builder.rename(PhaseMetric::Duration, "phase_duration_seconds");
+        let builder = builder.rename("phase_duration_seconds");
         builder.label_values("stream", ["true", "false"])
     });
     for stream in ["true", "false", "perhaps"] {

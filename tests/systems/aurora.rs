@@ -6,7 +6,7 @@ use axum::Router;
 use http::{Request, Response};
 use http_body_util::Empty;
 use tollgate_http::{
-    BoundedLabel, PhaseMetric, PhaseStatus, Phases,
+    BoundedLabel, PhaseStatus, Phases,
     client::{ClientLabel, ClientMetric, ClientMetricsLayer, EndpointTemplate},
 };
 use tower::{Layer, ServiceExt, service_fn};
@@ -72,7 +72,7 @@ async fn app_exposes_the_metrics_of_aurora() {
         "total",
     ])
     .namespace("aurora_gateway")
-    .rename(PhaseMetric::Duration, "phase_duration_seconds")
+    .rename("phase_duration_seconds")
     .status()
     .label_values("stream", ["true", "false"])
     .recorder(metrics.recorder())

@@ -49,8 +49,7 @@ impl<M: Group> Families<M> {
         value: impl Fn(M::Label) -> SharedString,
         extra: impl IntoIterator<Item = Label>,
     ) -> Counter {
-        let key = self.names.key(metric, value, extra);
-        self.register(key.as_ref(), |key| self.target.counter(key))
+        self.register(metric, value, extra, Target::counter)
             .unwrap_or_else(Counter::noop)
     }
 
@@ -66,8 +65,7 @@ impl<M: Group> Families<M> {
         value: impl Fn(M::Label) -> SharedString,
         extra: impl IntoIterator<Item = Label>,
     ) -> Gauge {
-        let key = self.names.key(metric, value, extra);
-        self.register(key.as_ref(), |key| self.target.gauge(key))
+        self.register(metric, value, extra, Target::gauge)
             .unwrap_or_else(Gauge::noop)
     }
 
@@ -83,12 +81,8 @@ impl<M: Group> Families<M> {
         value: impl Fn(M::Label) -> SharedString,
         extra: impl IntoIterator<Item = Label>,
     ) -> Histogram {
-        let key = self.names.key(metric, value, extra);
-        let suggested = M::FAMILIES[metric.index()].bounds;
-        self.register(key.as_ref(), |key| {
-            bounds::suggest(suggested, || self.target.histogram(key))
-        })
-        .unwrap_or_else(Histogram::noop)
+        self.register(metric, value, extra, Target::histogram)
+            .unwrap_or_else(Histogram::noop)
     }
 
     /// Describes the group, once.
@@ -97,9 +91,17 @@ impl<M: Group> Families<M> {
             .call_once(|| self.target.with(|recorder| self.names.describe(recorder)));
     }
 
-    fn register<T>(&self, key: Option<&Key>, register: impl FnOnce(&Key) -> T) -> Option<T> {
+    fn register<T>(
+        &self,
+        metric: M,
+        value: impl Fn(M::Label) -> SharedString,
+        extra: impl IntoIterator<Item = Label>,
+        register: impl FnOnce(&Target, &Key) -> T,
+    ) -> Option<T> {
         self.describe();
-        key.map(register)
+        let key = self.names.key(metric, value, extra)?;
+        let bounds = M::FAMILIES[metric.index()].bounds;
+        Some(bounds::suggest(bounds, || register(&self.target, &key)))
     }
 }
 

@@ -43,6 +43,20 @@ pub struct Family<L: 'static> {
     pub bounds: Option<&'static [f64]>,
 }
 
+impl<L> Family<L> {
+    /// Values of the fields that a list may leave out.
+    #[doc(hidden)]
+    pub const UNNAMED: Self = Self {
+        name: "",
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        help: "",
+        labels: &[],
+        tier: Tier::Stable,
+        bounds: None,
+    };
+}
+
 /// Metrics of one group, as an enum that [`families!`](crate::families!) writes.
 pub trait Group: Copy + Debug + PartialEq + Send + Sync + 'static {
     /// Labels of the group.

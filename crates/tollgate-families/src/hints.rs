@@ -60,13 +60,8 @@ impl<V> AddressHints<V> {
     }
 
     /// Returns the number of used slots.
-    pub fn len(&self) -> usize {
+    pub fn used(&self) -> usize {
         self.used.load(Ordering::Relaxed).min(self.slots.len())
-    }
-
-    /// Returns whether no slot is used.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// Leaves a hint of a slot at the address of `text`, and returns the slot's value.
@@ -134,7 +129,7 @@ mod tests {
         assert_eq!(hints.push("/a", 1), Some(0));
         assert_eq!(hints.push("/b", 2), None);
         assert_eq!(hints.push("/c", 3), None);
-        assert_eq!(hints.len(), 1);
+        assert_eq!(hints.used(), 1);
         assert_eq!(hints.point("/a", 0), Some(&1));
     }
 }

@@ -52,27 +52,32 @@ mod stage;
 mod stopwatch;
 mod target;
 
-#[doc(hidden)]
-pub use self::stage::StagedValue;
-#[doc(hidden)]
-pub use metrics;
-
 pub use self::{
-    bounded::{Bounded, BoundedKey, MAX_KEY_BYTES},
     bounds::{BYTES_BUCKETS, SECONDS_BUCKETS, suggested_bounds},
     catalogue::{Catalogue, CatalogueEntry},
     collector::{BoxError, Collector},
     error::BuildError,
     families::Families,
-    family::{Family, Group, GroupLabel, Kind, NoLabel, Tier},
-    hints::AddressHints,
-    label_values::{LabelValues, MAX_VALUE_BYTES, OTHER, ValuePlaces},
+    family::{Group, Kind, Tier},
+    label_values::OTHER,
     names::Names,
-    panic_watch::{EndInPanic, PanicWatch},
     stage::Stage,
-    stopwatch::{Start, Stopwatch},
-    target::{Target, expect_no_recorder},
 };
+
+// Machinery of the measuring crates, and what the macros write: nobody else has to name it.
+#[doc(hidden)]
+pub use self::{
+    bounded::{Bounded, BoundedKey, MAX_KEY_BYTES},
+    family::{Family, GroupLabel, NoLabel},
+    hints::AddressHints,
+    label_values::{LabelValues, MAX_VALUE_BYTES, ValuePlaces},
+    panic_watch::{EndInPanic, PanicWatch},
+    stage::StagedValue,
+    stopwatch::{Start, Stopwatch},
+    target::Target,
+};
+#[doc(hidden)]
+pub use metrics;
 
 /// Value of a label for all keys beyond the maximum number that is kept apart.
 pub const OVERFLOW: &str = "overflow";

@@ -91,8 +91,15 @@ macro_rules! __group {
             )+
         }
 
-        #[allow(dead_code, non_upper_case_globals, reason = "the list of metrics names labels as they are exposed")]
+        #[allow(
+            dead_code,
+            non_upper_case_globals,
+            unused_imports,
+            reason = "the list of metrics has words for its labels, kinds and tiers"
+        )]
         const _: () = {
+            use $crate::{Kind::{Counter as counter, Gauge as gauge, Histogram as histogram}, Tier::Debug as debug};
+
             $(const $label_name: $Label = <$Label>::$label_variant;)*
 
             impl $crate::Group for $Metric {
@@ -104,12 +111,13 @@ macro_rules! __group {
                     $(
                         $crate::Family {
                             name: $name,
-                            kind: $crate::__kind!($kind),
+                            kind: $kind,
                             unit: $crate::metrics::Unit::$unit,
                             help: $help,
                             labels: &[$($label),*],
-                            tier: $crate::__tier!($($tier)?),
-                            bounds: $crate::__bounds!($($bounds)?),
+                            $(tier: $tier,)?
+                            $(bounds: Some($bounds),)?
+                            ..$crate::Family::UNNAMED
                         },
                     )+
                 ];
@@ -131,42 +139,6 @@ macro_rules! __label_set {
     };
     ($($label:ident),+) => {
         concat!("{", stringify!($($label),+), "}")
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __kind {
-    (counter) => {
-        $crate::Kind::Counter
-    };
-    (gauge) => {
-        $crate::Kind::Gauge
-    };
-    (histogram) => {
-        $crate::Kind::Histogram
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __tier {
-    () => {
-        $crate::Tier::Stable
-    };
-    (debug) => {
-        $crate::Tier::Debug
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __bounds {
-    () => {
-        None
-    };
-    ($bounds:expr) => {
-        Some($bounds)
     };
 }
 

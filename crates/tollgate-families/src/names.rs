@@ -12,7 +12,8 @@ const HISTOGRAM_SUFFIXES: [&str; 3] = ["_bucket", "_sum", "_count"];
 /// Names of a group's metrics and labels, with everything that was changed about them.
 #[derive(Debug, Clone)]
 pub struct Names<M: Group> {
-    namespace: Cow<'static, str>,
+    namespace: Option<Cow<'static, str>>,
+    default_namespace: &'static str,
     metrics: Vec<Named<M::Label>>,
     labels: Vec<Cow<'static, str>>,
     constant_labels: Vec<(Cow<'static, str>, Cow<'static, str>)>,
@@ -36,7 +37,8 @@ impl<M: Group> Default for Names<M> {
         });
         let labels = M::Label::NAMES.iter();
         Self {
-            namespace: Cow::Borrowed(""),
+            namespace: None,
+            default_namespace: "",
             metrics: metrics.collect(),
             labels: labels.map(|&name| Cow::Borrowed(name)).collect(),
             constant_labels: Vec::new(),
@@ -47,7 +49,19 @@ impl<M: Group> Default for Names<M> {
 impl<M: Group> Names<M> {
     /// Puts a namespace before every name. An empty one removes it.
     pub fn set_namespace(&mut self, namespace: impl Into<Cow<'static, str>>) {
-        self.namespace = namespace.into();
+        self.namespace = Some(namespace.into());
+    }
+
+    /// Puts a namespace before every name, unless another one is set.
+    pub fn set_default_namespace(&mut self, namespace: &'static str) {
+        self.default_namespace = namespace;
+    }
+
+    /// Replaces all names, except a namespace and constant labels that were set.
+    pub fn replace_defaults(&mut self, names: Self) {
+        self.default_namespace = names.default_namespace;
+        self.metrics = names.metrics;
+        self.labels = names.labels;
     }
 
     /// Renames a metric. The namespace still goes before the new name.
@@ -58,6 +72,13 @@ impl<M: Group> Names<M> {
     /// Leaves a metric out.
     pub fn omit(&mut self, metric: M) {
         self.metrics[metric.index()].name = None;
+    }
+
+    /// Leaves all metrics out.
+    pub fn omit_all(&mut self) {
+        for metric in &mut self.metrics {
+            metric.name = None;
+        }
     }
 
     /// Renames a label in all metrics.
@@ -101,7 +122,8 @@ impl<M: Group> Names<M> {
     /// Returns the full name of a metric, or `None` where it is left out.
     pub fn metric(&self, metric: M) -> Option<String> {
         let name = self.metrics[metric.index()].name.as_deref()?;
-        Some(match self.namespace.as_ref() {
+        let namespace = self.namespace.as_deref();
+        Some(match namespace.unwrap_or(self.default_namespace) {
             "" => name.to_owned(),
             namespace => format!("{namespace}_{name}"),
         })
@@ -115,6 +137,11 @@ impl<M: Group> Names<M> {
     /// Returns the labels of a metric, in order, without the constant ones.
     pub fn labels_of(&self, metric: M) -> &[M::Label] {
         &self.metrics[metric.index()].labels
+    }
+
+    /// Returns the names and values of the constant labels.
+    pub fn constant_labels(&self) -> &[(Cow<'static, str>, Cow<'static, str>)] {
+        &self.constant_labels
     }
 
     /// Returns the key of a series, or `None` where the metric is left out.
@@ -165,20 +192,23 @@ impl<M: Group> Names<M> {
     pub fn catalogue(&self) -> Catalogue {
         let entries = M::ALL.iter().filter_map(|&metric| {
             let family = &M::FAMILIES[metric.index()];
-            let own = self.labels_of(metric).iter();
-            let own = own.map(|&label| self.label(label));
-            let constant = self.constant_labels.iter().map(|(name, _)| name);
             Some(CatalogueEntry {
                 name: self.metric(metric)?,
                 kind: family.kind,
                 unit: family.unit,
-                labels: own.chain(constant).map(ToString::to_string).collect(),
+                labels: self.label_names(metric).map(str::to_owned).collect(),
                 help: self.metrics[metric.index()].help.clone(),
                 tier: family.tier,
                 bounds: family.bounds,
             })
         });
         entries.collect()
+    }
+
+    fn label_names(&self, metric: M) -> impl Iterator<Item = &str> {
+        let own = self.labels_of(metric).iter();
+        let own = own.map(|&label| self.label(label).as_ref());
+        own.chain(self.constant_labels.iter().map(|(name, _)| name.as_ref()))
     }
 
     /// Checks all names. `extra` gives the names of labels that a metric has besides its own and the
@@ -220,11 +250,8 @@ impl<M: Group> Names<M> {
         name: &str,
         extra: Vec<&'a str>,
     ) -> Result<(), BuildError> {
-        let own = self.labels_of(metric).iter();
-        let own = own.map(|&label| self.label(label).as_ref());
-        let constant = self.constant_labels.iter().map(|(name, _)| name.as_ref());
         let mut seen = HashSet::new();
-        for label in own.chain(constant).chain(extra) {
+        for label in self.label_names(metric).chain(extra) {
             check::label_name(label)?;
             if !seen.insert(label) {
                 return Err(duplicate(&format!(

@@ -13,7 +13,6 @@ pub struct Stage {
 }
 
 /// Value on a [`Stage`].
-#[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum StagedValue {
     /// Value of a gauge.
@@ -33,9 +32,8 @@ impl Stage {
         labels: impl IntoLabels,
         value: impl IntoF64,
     ) {
-        let key = Key::from_parts(name, labels);
-        self.values
-            .push((key, StagedValue::Gauge(value.into_f64())));
+        let value = StagedValue::Gauge(value.into_f64());
+        self.values.push((Key::from_parts(name, labels), value));
     }
 
     /// Sets a counter to a total that is kept elsewhere.
@@ -54,10 +52,9 @@ impl Stage {
         label: impl Fn(M::Label) -> SharedString,
         value: impl IntoF64,
     ) {
-        if let Some(key) = names.key(metric, label, []) {
-            self.values
-                .push((key, StagedValue::Gauge(value.into_f64())));
-        }
+        let value = StagedValue::Gauge(value.into_f64());
+        let key = names.key(metric, label, []);
+        self.values.extend(key.map(|key| (key, value)));
     }
 
     /// Sets a counter of a group to a total that is kept elsewhere, unless the metric is left out.
@@ -68,9 +65,9 @@ impl Stage {
         label: impl Fn(M::Label) -> SharedString,
         total: u64,
     ) {
-        if let Some(key) = names.key(metric, label, []) {
-            self.values.push((key, StagedValue::Counter(total)));
-        }
+        let key = names.key(metric, label, []);
+        self.values
+            .extend(key.map(|key| (key, StagedValue::Counter(total))));
     }
 
     /// Removes all values, and returns them in the order in which they were set.

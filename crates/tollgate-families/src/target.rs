@@ -17,8 +17,8 @@ static METADATA: Metadata<'static> =
 #[derive(Clone, Default)]
 pub struct Target(Option<Arc<dyn Recorder + Send + Sync>>);
 
-/// Whether the warning was given, or none is wanted.
-static IS_QUIET: AtomicBool = AtomicBool::new(false);
+/// Whether the warning was given.
+static HAS_WARNED: AtomicBool = AtomicBool::new(false);
 
 impl Target {
     /// Returns the target of a recorder.
@@ -65,14 +65,9 @@ impl fmt::Debug for Target {
     }
 }
 
-/// Declares that this process has no recorder on purpose, so that nothing warns of it.
-pub fn expect_no_recorder() {
-    IS_QUIET.store(true, Ordering::Relaxed);
-}
-
 /// The facade's stand-in for a recorder is the only one in practice that has no fields at all.
 fn warn_of_none(recorder: &dyn Recorder) {
-    if size_of_val(recorder) == 0 && !IS_QUIET.swap(true, Ordering::Relaxed) {
+    if size_of_val(recorder) == 0 && !HAS_WARNED.swap(true, Ordering::Relaxed) {
         tracing::warn!(
             "metrics are registered before a recorder is installed, and record nothing: install the \
              recorder first"

@@ -7,10 +7,11 @@ use std::{
 
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
+use tollgate_families::PanicWatch;
 
 use crate::{
     BodyGuard,
-    ownership::{Leaked, Ownership},
+    side::{Server, Side},
 };
 
 pin_project! {
@@ -19,14 +20,14 @@ pin_project! {
     /// With a guard, the request ends when this body does: at its last frame, its failure or its
     /// drop.
     #[derive(Debug)]
-    pub struct ResponseBody<B, K: Ownership = Leaked> {
+    pub struct ResponseBody<B, K: Side = Server> {
         #[pin]
         inner: B,
         guard: Option<BodyGuard<K>>,
     }
 }
 
-impl<B, K: Ownership> ResponseBody<B, K> {
+impl<B, K: Side> ResponseBody<B, K> {
     /// Follows a body on behalf of a guard, or passes it through without one.
     #[inline]
     pub fn new(inner: B, guard: Option<BodyGuard<K>>) -> Self {
@@ -34,7 +35,7 @@ impl<B, K: Ownership> ResponseBody<B, K> {
     }
 }
 
-impl<B: Body, K: Ownership> Body for ResponseBody<B, K> {
+impl<B: Body, K: Side> Body for ResponseBody<B, K> {
     type Data = B::Data;
     type Error = B::Error;
 
@@ -46,7 +47,7 @@ impl<B: Body, K: Ownership> Body for ResponseBody<B, K> {
         let Some(guard) = this.guard else {
             return this.inner.poll_frame(cx);
         };
-        let watch = guard.watch();
+        let watch = PanicWatch::new(guard);
         let polled = this.inner.as_mut().poll_frame(cx);
         watch.disarm();
         match &polled {

@@ -2,13 +2,13 @@
 
 use tollgate_families::Catalogue;
 
-use crate::{Metric, PhaseMetric, RequestMetricsLayer};
+use crate::{Metric, RequestMetricsLayer, phases::PhaseMetric};
 
 /// Returns every family that this crate can record.
 pub fn catalogue() -> Catalogue {
     let mut catalogue = Catalogue::of::<Metric>();
     let handler = RequestMetricsLayer::builder().handler_only();
-    catalogue.extend(handler.families().names.catalogue());
+    catalogue.extend(handler.families.names.catalogue());
     catalogue.extend(Catalogue::of::<PhaseMetric>());
     #[cfg(feature = "client")]
     catalogue.extend(Catalogue::of::<crate::client::ClientMetric>());

@@ -48,7 +48,7 @@ impl<E: Clone> Endpoints<E> {
     #[cold]
     fn find_by_name(&self, route: &str, make: impl FnOnce(&str) -> E) -> &E {
         let slot = self.slots.get(route, |new| {
-            let entry = if self.hints.len() < self.max {
+            let entry = if self.hints.used() < self.max {
                 make(new?)
             } else {
                 self.overflow.clone()

@@ -57,14 +57,7 @@ pub struct Unmetered;
 /// # Ok::<(), http::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Route(Cow<'static, str>);
-
-impl Route {
-    /// Returns the route's template.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
+pub struct Route(pub(crate) Cow<'static, str>);
 
 impl<T: Into<Cow<'static, str>>> From<T> for Route {
     fn from(template: T) -> Self {

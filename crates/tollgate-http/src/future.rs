@@ -10,22 +10,23 @@ use std::{
 use http::Response;
 use http_body::Body;
 use pin_project_lite::pin_project;
+use tollgate_families::PanicWatch;
 
-use crate::{Host, guard::HeadGuard, ownership::Leaked};
+use crate::{Host, guard::HeadGuard, side::Server};
 
 pin_project! {
-    /// Response future for [`RequestMetrics`](crate::RequestMetrics).
+    /// Response future for [`RequestMetrics`](crate::service::RequestMetrics).
     pub struct ResponseFuture<F, H> {
         #[pin]
         inner: F,
-        guard: HeadGuard<Leaked>,
+        guard: HeadGuard<Server>,
         host: PhantomData<fn() -> H>,
     }
 }
 
 impl<F, H> ResponseFuture<F, H> {
     #[inline]
-    pub(crate) fn new(inner: F, guard: HeadGuard<Leaked>) -> Self {
+    pub(crate) fn new(inner: F, guard: HeadGuard<Server>) -> Self {
         Self {
             inner,
             guard,
@@ -46,9 +47,9 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let watch = this.guard.watch();
+        let watch = PanicWatch::new(this.guard);
         H::poll_response(this.inner, cx, |polled| {
-            let followed = watch.guard.observe(polled, false);
+            let followed = watch.guard.observe(polled);
             watch.disarm();
             followed
         })

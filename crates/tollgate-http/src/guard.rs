@@ -5,7 +5,7 @@ use std::{any::Any, mem, task::Poll};
 use bytes::Buf;
 use http::{Extensions, HeaderMap, Response, header::CONTENT_LENGTH};
 use http_body::{Body, Frame};
-use tollgate_families::{EndInPanic, PanicWatch, Start};
+use tollgate_families::{EndInPanic, Start};
 
 use crate::{
     Exception, ResponseHead, Unmetered,
@@ -13,12 +13,12 @@ use crate::{
     instruments::{Instruments, Measured},
     labels::{Phase, Status},
     length::Length,
-    ownership::{Leaked, Ownership},
+    side::{Server, Side},
 };
 
 /// A request in flight. Each of its ends records it and consumes it.
 #[derive(Debug)]
-struct Flight<K: Ownership> {
+struct Flight<K: Side> {
     instruments: K::Pointer<Instruments<K>>,
     start: Start,
     values: BoundedValues,
@@ -26,7 +26,7 @@ struct Flight<K: Ownership> {
     received: Length,
 }
 
-impl<K: Ownership> Flight<K> {
+impl<K: Side> Flight<K> {
     #[expect(
         clippy::inline_always,
         reason = "out of line it costs the request path more"
@@ -63,14 +63,9 @@ impl<K: Ownership> Flight<K> {
 
 /// Owns a request while the inner service is called. Dropping it records a panic: nothing else ends
 /// the call early.
-pub(crate) struct CallGuard<K: Ownership>(HeadGuard<K>);
+pub(crate) struct CallGuard<K: Side>(pub(crate) HeadGuard<K>);
 
-impl<K: Ownership> CallGuard<K> {
-    #[inline]
-    pub(crate) fn new(guard: HeadGuard<K>) -> Self {
-        Self(guard)
-    }
-
+impl<K: Side> CallGuard<K> {
     /// Returns the guard once the call has returned.
     #[inline]
     pub(crate) fn called(mut self) -> HeadGuard<K> {
@@ -80,7 +75,7 @@ impl<K: Ownership> CallGuard<K> {
     }
 }
 
-impl<K: Ownership> Drop for CallGuard<K> {
+impl<K: Side> Drop for CallGuard<K> {
     #[inline]
     fn drop(&mut self) {
         self.0.end_in_panic();
@@ -90,9 +85,9 @@ impl<K: Ownership> Drop for CallGuard<K> {
 /// Owns a request from its call to the head of its response. Dropping it records a request that
 /// was cancelled before it was answered.
 #[derive(Debug)]
-pub(crate) struct HeadGuard<K: Ownership>(Option<Flight<K>>);
+pub struct HeadGuard<K: Side>(Option<Flight<K>>);
 
-impl<K: Ownership> HeadGuard<K> {
+impl<K: Side> HeadGuard<K> {
     /// Creates a guard of a request that is not measured.
     #[inline]
     pub(crate) const fn idle() -> Self {
@@ -123,10 +118,9 @@ impl<K: Ownership> HeadGuard<K> {
     pub(crate) fn observe<B: Body, E: 'static>(
         &mut self,
         polled: &Poll<Result<Response<B>, E>>,
-        is_received: bool,
     ) -> Option<BodyGuard<K>> {
         match polled {
-            Poll::Ready(Ok(response)) => self.answer(response, is_received),
+            Poll::Ready(Ok(response)) => self.answer(response),
             Poll::Ready(Err(error)) => {
                 self.fail(error);
                 None
@@ -135,14 +129,9 @@ impl<K: Ownership> HeadGuard<K> {
         }
     }
 
-    /// Notes the head of the response, and ends the request unless its body has to be followed. Of a
-    /// response that is received, that is any body that did not come with it.
+    /// Notes the head of the response, and ends the request unless its body has to be followed.
     #[inline]
-    pub(crate) fn answer<B: Body>(
-        &mut self,
-        response: &Response<B>,
-        is_received: bool,
-    ) -> Option<BodyGuard<K>> {
+    pub(crate) fn answer<B: Body>(&mut self, response: &Response<B>) -> Option<BodyGuard<K>> {
         let instruments = self.0.as_ref()?.instruments.clone();
         let settings = &instruments.settings;
         let status = Status::new(response.status());
@@ -165,7 +154,7 @@ impl<K: Ownership> HeadGuard<K> {
         let body = response.body();
         let sent = match body.size_hint().exact() {
             Some(_) if settings.body_sizes && instruments.is_bodiless(status) => Length::ZERO,
-            Some(length) if !is_received => length.into(),
+            Some(length) if !K::RECEIVES => length.into(),
             _ if body.is_end_stream() || instruments.is_bodiless(status) => Length::ZERO,
             _ => {
                 let announced = content_length(response.headers());
@@ -198,23 +187,16 @@ impl<K: Ownership> HeadGuard<K> {
 
     fn end_unanswered(&mut self, exception: &'static str) {
         if let Some(flight) = self.0.take() {
-            let status = flight.instruments.settings.side.failed(exception);
-            flight.end(status, Some(exception), Length::UNKNOWN);
+            flight.end(K::failed(exception), Some(exception), Length::UNKNOWN);
         }
-    }
-
-    #[inline]
-    pub(crate) fn watch(&mut self) -> PanicWatch<'_, Self> {
-        PanicWatch::new(self)
     }
 }
 
-impl<K: Ownership> Drop for HeadGuard<K> {
+impl<K: Side> Drop for HeadGuard<K> {
     #[inline]
     fn drop(&mut self) {
         if let Some(flight) = self.0.take() {
-            let status = flight.instruments.settings.side.cancelled();
-            flight.cancel(status, None, Phase::Head, Length::UNKNOWN);
+            flight.cancel(K::cancelled(), None, Phase::Head, Length::UNKNOWN);
         }
     }
 }
@@ -225,7 +207,7 @@ impl<K: Ownership> Drop for HeadGuard<K> {
 /// [`ResponseBody`](crate::ResponseBody). Dropping it records a request that was cancelled before
 /// its body came to its end.
 #[derive(Debug)]
-pub struct BodyGuard<K: Ownership = Leaked> {
+pub struct BodyGuard<K: Side = Server> {
     flight: Option<Flight<K>>,
     status: Status,
     exception: Option<&'static str>,
@@ -235,7 +217,7 @@ pub struct BodyGuard<K: Ownership = Leaked> {
     announced: Length,
 }
 
-impl<K: Ownership> BodyGuard<K> {
+impl<K: Side> BodyGuard<K> {
     /// Notes a frame of the body, and if it is the last.
     #[inline]
     pub(crate) fn pass<D: Buf>(&mut self, frame: &Frame<D>, last: bool) {
@@ -260,11 +242,6 @@ impl<K: Ownership> BodyGuard<K> {
     }
 
     #[inline]
-    pub(crate) fn watch(&mut self) -> PanicWatch<'_, Self> {
-        PanicWatch::new(self)
-    }
-
-    #[inline]
     fn end(&mut self, exception: Option<&'static str>) {
         if let Some(flight) = self.flight.take() {
             flight.end(self.status, exception, self.sent.into());
@@ -272,7 +249,7 @@ impl<K: Ownership> BodyGuard<K> {
     }
 }
 
-impl<K: Ownership> Drop for BodyGuard<K> {
+impl<K: Side> Drop for BodyGuard<K> {
     #[inline]
     fn drop(&mut self) {
         if let Some(flight) = self.flight.take() {
@@ -281,14 +258,14 @@ impl<K: Ownership> Drop for BodyGuard<K> {
     }
 }
 
-impl<K: Ownership> EndInPanic for HeadGuard<K> {
+impl<K: Side> EndInPanic for HeadGuard<K> {
     #[cold]
     fn end_in_panic(&mut self) {
         self.end_unanswered("panic");
     }
 }
 
-impl<K: Ownership> EndInPanic for BodyGuard<K> {
+impl<K: Side> EndInPanic for BodyGuard<K> {
     #[cold]
     fn end_in_panic(&mut self) {
         self.end(self.exception.or(Some("panic")));

@@ -15,7 +15,6 @@ type NameError = dyn Fn(&dyn Any) -> Option<&'static str> + Send + Sync;
 #[derive(Default, Clone)]
 pub(crate) struct Hooks {
     pub(crate) name_endpoint: Option<Arc<NameEndpoint>>,
-    pub(crate) skip_paths: Vec<Cow<'static, str>>,
     pub(crate) skip_requests: Vec<Arc<SkipRequest>>,
     pub(crate) skip_statuses: Vec<Arc<SkipStatus>>,
     pub(crate) name_errors: Vec<Arc<NameError>>,
@@ -24,16 +23,12 @@ pub(crate) struct Hooks {
 impl Hooks {
     /// Returns whether any hook looks at requests.
     pub(crate) fn see_requests(&self) -> bool {
-        self.name_endpoint.is_some()
-            || !self.skip_paths.is_empty()
-            || !self.skip_requests.is_empty()
+        self.name_endpoint.is_some() || !self.skip_requests.is_empty()
     }
 
     /// Returns whether a request is left out.
     pub(crate) fn skip_request(&self, request: RequestHead<'_>) -> bool {
-        let path = request.uri().path();
-        self.skip_paths.iter().any(|skipped| skipped == path)
-            || self.skip_requests.iter().any(|skip| skip(request))
+        self.skip_requests.iter().any(|skip| skip(request))
     }
 
     /// Returns the name that a hook gives the endpoint of a request.
@@ -57,7 +52,7 @@ impl Hooks {
 impl fmt::Debug for Hooks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hooks")
-            .field("skip_paths", &self.skip_paths)
+            .field("skip_requests", &self.skip_requests.len())
             .finish_non_exhaustive()
     }
 }

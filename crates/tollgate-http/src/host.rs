@@ -44,7 +44,7 @@ impl<B: Body> Host<B> for Tower {
 
     #[inline]
     fn route<R>(request: &Request<R>) -> Option<&str> {
-        request.extensions().get().map(Route::as_str)
+        request.extensions().get().map(|Route(route)| &**route)
     }
 
     #[inline]

@@ -7,29 +7,29 @@ use std::{
 
 use http::Method;
 use metrics::{Counter, Gauge, Histogram, SharedString};
-use tollgate_families::{Bounded, BoundedKey, OTHER};
+use tollgate_families::{Bounded, OTHER};
 
 use crate::{
     bounded_label::BoundedValues,
     labels::{CONNECT, HEAD, METHOD_COUNT, Phase, Status, method_index, method_label},
     length::Length,
     names::{Label, Metric},
-    ownership::Ownership,
     settings::Settings,
+    side::Side,
 };
 
 /// Maximum number of exceptions, by name and status, of one method on one endpoint.
 const MAX_EXCEPTIONS: usize = 100;
 
 /// One endpoint, with the instruments of each method that was used on it.
-pub(crate) struct Endpoint<K: Ownership> {
+pub(crate) struct Endpoint<K: Side> {
     label: Arc<str>,
     is_overflow: bool,
     methods: [OnceLock<K::Pointer<Instruments<K>>>; METHOD_COUNT],
 }
 
 /// Handles that a request to one endpoint by one method writes to.
-pub(crate) struct Instruments<K: Ownership> {
+pub(crate) struct Instruments<K: Side> {
     pub(crate) settings: K::Pointer<Settings>,
     endpoint: Arc<str>,
     method: usize,
@@ -45,10 +45,11 @@ struct Rare {
     /// group of them comes with its first.
     answers: [OnceLock<Box<Group>>; Status::GROUPS],
     /// Bounded by the combinations that the labels admit.
-    labelled_answers: Bounded<Labelled, Arc<Answer>>,
-    exceptions: Bounded<Raised, Option<Counter>>,
+    labelled_answers: Bounded<(Status, BoundedValues), Arc<Answer>>,
+    /// By status and name.
+    exceptions: Bounded<(Status, &'static str), Option<Counter>>,
     /// By status, under the name [`OTHER`].
-    other_exceptions: Bounded<Raised, Option<Counter>>,
+    other_exceptions: Bounded<(Status, &'static str), Option<Counter>>,
     cancelled: [OnceLock<Counter>; Phase::COUNT],
 }
 
@@ -62,24 +63,6 @@ struct Answer {
     sizes: Option<Box<[OnceLock<Histogram>; 2]>>,
 }
 
-/// Status and bounded labels of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Labelled {
-    status: Status,
-    values: BoundedValues,
-}
-
-/// Status and name of an exception.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Raised {
-    status: Status,
-    exception: &'static str,
-}
-
-impl BoundedKey for Labelled {}
-
-impl BoundedKey for Raised {}
-
 /// Measurements of one request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Measured {
@@ -88,7 +71,7 @@ pub(crate) struct Measured {
     pub(crate) sent: Length,
 }
 
-impl<K: Ownership> Endpoint<K> {
+impl<K: Side> Endpoint<K> {
     pub(crate) fn new(label: &str, is_overflow: bool) -> K::Pointer<Self> {
         K::share(Self {
             label: label.into(),
@@ -128,7 +111,7 @@ impl<K: Ownership> Endpoint<K> {
     }
 }
 
-impl<K: Ownership> Instruments<K> {
+impl<K: Side> Instruments<K> {
     fn new(settings: K::Pointer<Settings>, endpoint: Arc<str>, method: usize) -> Self {
         settings.overflows();
         let mut instruments = Self {
@@ -212,11 +195,10 @@ impl<K: Ownership> Instruments<K> {
             return self.record(answer, status, measured);
         }
         let answers = &self.rare().labelled_answers;
-        let known = answers.find(&Labelled { status, values });
-        let answer = known.unwrap_or_else(|| {
+        let answer = answers.find(&(status, values)).unwrap_or_else(|| {
             let values = self.settings.bounded_labels.admit(values);
-            let labelled = Labelled { status, values };
-            answers.get(&labelled, |_| Arc::new(self.resolve(status, values)))
+            let resolve = |_: Option<&_>| Arc::new(self.resolve(status, values));
+            answers.get(&(status, values), resolve)
         });
         self.record(&answer, status, measured);
     }
@@ -257,21 +239,16 @@ impl<K: Ownership> Instruments<K> {
 
     #[cold]
     pub(crate) fn record_exception(&self, status: Status, exception: &'static str) {
-        let counter = |raised: Option<&Raised>| {
-            let &Raised { status, exception } = raised?;
+        let counter = |raised: Option<&_>| {
+            let &(status, exception) = raised?;
             let value = |label| self.value(label, Some(status), exception);
             Some(self.settings.families.counter(Metric::Exceptions, value))
         };
         let rare = self.rare();
-        let raised = Raised { status, exception };
-        let other = Raised {
-            status,
-            exception: OTHER,
-        };
         let counter = rare
             .exceptions
-            .get(&raised, counter)
-            .or_else(|| rare.other_exceptions.get(&other, counter));
+            .get(&(status, exception), counter)
+            .or_else(|| rare.other_exceptions.get(&(status, OTHER), counter));
         if let Some(counter) = counter {
             counter.increment(1);
         }
@@ -322,13 +299,13 @@ impl Default for Rare {
     }
 }
 
-impl<K: Ownership> fmt::Debug for Endpoint<K> {
+impl<K: Side> fmt::Debug for Endpoint<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Endpoint").field(&self.label).finish()
     }
 }
 
-impl<K: Ownership> fmt::Debug for Instruments<K> {
+impl<K: Side> fmt::Debug for Instruments<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Instruments")
             .field("endpoint", &self.endpoint)

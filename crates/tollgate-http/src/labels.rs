@@ -42,27 +42,15 @@ pub(crate) fn method_label(index: usize, other: &'static str) -> &'static str {
 
 /// Outcome of a request for the status label: a code from 100 to 599, `other`, or cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Status(u16);
+pub struct Status(u16);
+
+/// Code in the place of a request dropped before its response.
+const CANCELLED: u16 = 601;
 
 impl Status {
     /// Statuses of most requests.
     pub(crate) const COMMON: [u16; 16] = [
-        200,
-        201,
-        202,
-        204,
-        206,
-        301,
-        302,
-        304,
-        400,
-        401,
-        403,
-        404,
-        409,
-        422,
-        500,
-        Self::CANCELLED.0,
+        200, 201, 202, 204, 206, 301, 302, 304, 400, 401, 403, 404, 409, 422, 500, CANCELLED,
     ];
 
     /// Number of groups of neighbours, and of statuses in each.
@@ -73,16 +61,16 @@ impl Status {
     pub(crate) const FAILED: Self = Self(500);
     /// Status of a request dropped before its response. Its label is nginx's 499, but it is not the 499
     /// that a service itself may answer with.
-    pub(crate) const CANCELLED: Self = Self(601);
+    pub(crate) const CANCELLED: Self = Self(CANCELLED);
 
     /// Number of all statuses.
     pub(crate) const COUNT: usize = Self::GROUPS * Self::GROUP_SIZE;
 
     const OTHER: Self = Self(600);
-    const NETWORK_ERROR: Self = Self(602);
-    const TIMEOUT: Self = Self(603);
-    const ABANDONED: Self = Self(604);
-    const PANICKED: Self = Self(605);
+    pub(crate) const NETWORK_ERROR: Self = Self(602);
+    pub(crate) const TIMEOUT: Self = Self(603);
+    pub(crate) const ABANDONED: Self = Self(604);
+    pub(crate) const PANICKED: Self = Self(605);
 
     #[inline]
     pub(crate) fn new(code: StatusCode) -> Self {
@@ -165,42 +153,6 @@ static COMMON_PLACES: [u8; Status::COUNT] = {
     }
     places
 };
-
-/// Direction of requests. It decides the status of a request without a response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Side {
-    Server,
-    /// Server, below the middlewares.
-    Handler,
-    #[cfg_attr(
-        not(any(feature = "client", test)),
-        expect(dead_code, reason = "only a client layer is on this side")
-    )]
-    Client,
-}
-
-impl Side {
-    /// Returns the status of a request whose service failed or panicked before it answered.
-    #[cold]
-    pub(crate) fn failed(self, exception: &str) -> Status {
-        match (self, exception) {
-            (Self::Server | Self::Handler, _) => Status::FAILED,
-            (Self::Client, "timeout") => Status::TIMEOUT,
-            (Self::Client, "cancelled") => Status::ABANDONED,
-            (Self::Client, "panic") => Status::PANICKED,
-            (Self::Client, _) => Status::NETWORK_ERROR,
-        }
-    }
-
-    /// Returns the status of a request dropped before its response.
-    #[cold]
-    pub(crate) fn cancelled(self) -> Status {
-        match self {
-            Self::Server | Self::Handler => Status::CANCELLED,
-            Self::Client => Status::ABANDONED,
-        }
-    }
-}
 
 /// Content of the status label: the code (`404`) or its class (`4xx`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -285,18 +237,6 @@ mod tests {
         assert_eq!(label(999, StatusDetail::Class), "other");
         assert_eq!(Status::CANCELLED.label(StatusDetail::Code), "499");
         assert_eq!(Status::CANCELLED.label(StatusDetail::Class), "4xx");
-    }
-
-    #[test]
-    fn an_outgoing_call_without_a_response_has_a_word_for_a_status() {
-        for exception in ["network_error", "timeout", "cancelled", "panic"] {
-            let status = Side::Client.failed(exception);
-            assert_eq!(status.label(StatusDetail::Code), exception);
-            assert_eq!(status.label(StatusDetail::Class), exception);
-            assert_eq!(Side::Server.failed(exception), Status::FAILED);
-        }
-        let cancelled = Side::Client.cancelled().label(StatusDetail::Code);
-        assert_eq!(cancelled, "cancelled");
     }
 
     #[test]

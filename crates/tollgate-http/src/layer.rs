@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use tower_layer::Layer;
 
-use crate::{RequestMetrics, Tower, ownership::Leaked, start::Requests};
+use crate::{Tower, service::RequestMetrics, side::Server, start::Requests};
 
 /// Records the duration, the outcome and the endpoint of every request to a service.
 ///
@@ -48,7 +48,7 @@ use crate::{RequestMetrics, Tower, ownership::Leaked, start::Requests};
 /// # }
 /// ```
 pub struct RequestMetricsLayer<H = Tower> {
-    requests: &'static Requests<Leaked>,
+    requests: &'static Requests<Server>,
     host: PhantomData<fn() -> H>,
 }
 
@@ -58,7 +58,7 @@ impl<H> RequestMetricsLayer<H> {
         RequestMetricsLayer::from_requests(self.requests)
     }
 
-    pub(crate) fn from_requests(requests: &'static Requests<Leaked>) -> Self {
+    pub(crate) fn from_requests(requests: &'static Requests<Server>) -> Self {
         Self {
             requests,
             host: PhantomData,

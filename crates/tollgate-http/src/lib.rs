@@ -33,7 +33,7 @@
 //! # Ok::<(), tollgate_http::BuildError>(())
 //! ```
 //!
-//! For axum there is a [host](Host) in the crate `tollgate-axum`.
+//! For axum, `tollgate-axum` adapts the layer: it reads the matched route and keeps the type of the body.
 //!
 //! # Features
 //!
@@ -65,34 +65,33 @@ mod labels;
 mod layer;
 mod length;
 mod names;
-mod ownership;
 mod phases;
 mod preset;
 mod service;
 mod settings;
+mod side;
 mod start;
 #[cfg(test)]
 mod tests;
 
 pub use tollgate_families::BuildError;
 
-#[doc(hidden)]
-pub use self::catalogue::catalogue;
-
 pub use self::{
-    body::ResponseBody,
     bounded_label::BoundedLabel,
     builder::RequestMetricsBuilder,
     extensions::{Exception, Route, Unmetered},
-    future::ResponseFuture,
-    guard::BodyGuard,
     head::{RequestHead, ResponseHead},
-    host::{Host, Tower},
     layer::RequestMetricsLayer,
     names::{Label, Metric},
-    phases::{
-        EndpointPhases, PhaseLabel, PhaseMetric, PhaseStatus, PhaseTimer, Phases, PhasesBuilder,
-    },
+    phases::{EndpointPhases, PhaseLabel, PhaseStatus, PhaseTimer, Phases, PhasesBuilder},
     preset::Preset,
-    service::RequestMetrics,
+};
+
+// The seam to a framework, for `tollgate-axum`, and the catalogue, for the check of docs/metrics.md.
+#[doc(hidden)]
+pub use self::{
+    body::ResponseBody,
+    catalogue::catalogue,
+    guard::BodyGuard,
+    host::{Host, Tower},
 };

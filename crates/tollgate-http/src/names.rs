@@ -1,6 +1,6 @@
 //! Names and labels of the request metrics.
 
-use tollgate_families::{Names, families};
+use tollgate_families::families;
 
 families! {
     /// Metric of the request layer, by its role.
@@ -38,37 +38,5 @@ families! {
         /// OpenTelemetry only.
         error_type = ErrorType
             "the code of a server error, `cancelled` for a request dropped before its response, or empty";
-    }
-}
-
-impl Metric {
-    /// Returns whether it is one of the sizes of bodies, which are opt-in.
-    pub(crate) fn is_size(self) -> bool {
-        matches!(self, Self::RequestSize | Self::ResponseSize)
-    }
-
-    /// Returns whether it has the bounded labels.
-    pub(crate) fn has_bounded_labels(self) -> bool {
-        matches!(self, Self::Duration | Self::Total)
-    }
-}
-
-/// Names in force, with the label values that presets change.
-#[derive(Debug, Clone)]
-pub(crate) struct Naming {
-    pub(crate) names: Names<Metric>,
-    /// Endpoint of a request that no route matched.
-    pub(crate) unmatched: &'static str,
-    /// Method of a request whose method is not standard.
-    pub(crate) other_method: &'static str,
-}
-
-impl Default for Naming {
-    fn default() -> Self {
-        Self {
-            names: Names::default(),
-            unmatched: "unmatched",
-            other_method: "other",
-        }
     }
 }

@@ -1,8 +1,10 @@
 //! Names of other exporters, which existing dashboards expect.
 
+use tollgate_families::Names;
+
 use crate::names::{
     Label::{Endpoint, ErrorType, Exception, Method, Status},
-    Metric, Naming,
+    Metric,
 };
 
 /// Set of names that existing dashboards and rules know.
@@ -31,24 +33,28 @@ pub enum Preset {
     Flask,
 }
 
-impl From<Preset> for Naming {
-    fn from(preset: Preset) -> Self {
-        match preset {
-            Preset::Tollgate => Self::default(),
-            Preset::OpenTelemetry => open_telemetry(),
-            Preset::AxumPrometheus => axum_prometheus(),
-            Preset::Flask => flask(),
+impl Preset {
+    pub(crate) fn names(self) -> Names<Metric> {
+        match self {
+            Self::Tollgate => Names::default(),
+            Self::OpenTelemetry => open_telemetry(),
+            Self::AxumPrometheus => axum_prometheus(),
+            Self::Flask => flask(),
+        }
+    }
+
+    /// Returns the endpoint of a request that no route matched, and the method of a request whose
+    /// method is not standard.
+    pub(crate) fn other_values(self) -> (&'static str, &'static str) {
+        match self {
+            Self::OpenTelemetry => ("", "_OTHER"),
+            _ => ("unmatched", "other"),
         }
     }
 }
 
-fn open_telemetry() -> Naming {
-    let mut naming = Naming {
-        unmatched: "",
-        other_method: "_OTHER",
-        ..Naming::default()
-    };
-    let names = &mut naming.names;
+fn open_telemetry() -> Names<Metric> {
+    let mut names = Names::default();
     names.omit(Metric::Total);
     for (metric, name) in [
         (Metric::Duration, "request_duration_seconds"),
@@ -73,13 +79,12 @@ fn open_telemetry() -> Naming {
     ] {
         names.rename_label(label, name);
     }
-    naming
+    names
 }
 
-fn axum_prometheus() -> Naming {
-    let mut naming = Naming::default();
-    let names = &mut naming.names;
-    names.set_namespace("axum");
+fn axum_prometheus() -> Names<Metric> {
+    let mut names = Names::default();
+    names.set_default_namespace("axum");
     for (metric, name) in [
         (Metric::Duration, "http_requests_duration_seconds"),
         (Metric::Total, "http_requests_total"),
@@ -91,17 +96,16 @@ fn axum_prometheus() -> Naming {
     ] {
         names.rename(metric, name);
     }
-    naming
+    names
 }
 
-fn flask() -> Naming {
-    let mut naming = Naming::default();
-    let names = &mut naming.names;
-    names.set_namespace("flask");
+fn flask() -> Names<Metric> {
+    let mut names = Names::default();
+    names.set_default_namespace("flask");
     names.set_labels(Metric::Total, &[Method, Status]);
     names.set_labels(Metric::Exceptions, &[Method, Status]);
     names.rename_label(Endpoint, "path");
-    naming
+    names
 }
 
 #[cfg(test)]
@@ -109,7 +113,7 @@ mod tests {
     use super::*;
 
     fn spelled(preset: Preset, metric: Metric) -> String {
-        let names = Naming::from(preset).names;
+        let names = preset.names();
         let labels: Vec<&str> = names
             .labels_of(metric)
             .iter()
@@ -146,7 +150,7 @@ mod tests {
 
     #[test]
     fn opentelemetry_counts_requests_in_the_histogram_only() {
-        let names = Naming::from(Preset::OpenTelemetry).names;
+        let names = Preset::OpenTelemetry.names();
         assert_eq!(names.metric(Metric::Total), None);
         assert_eq!(
             spelled(Preset::OpenTelemetry, Metric::Duration),

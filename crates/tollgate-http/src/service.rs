@@ -10,19 +10,19 @@ use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
-use crate::{Host, ResponseFuture, Tower, guard::CallGuard, ownership::Leaked, start::Requests};
+use crate::{Host, Tower, future::ResponseFuture, guard::CallGuard, side::Server, start::Requests};
 
 /// Measures every request to the inner service.
 ///
 /// [`RequestMetricsLayer`](crate::RequestMetricsLayer) lists the metrics.
 pub struct RequestMetrics<S, H = Tower> {
     inner: S,
-    requests: &'static Requests<Leaked>,
+    requests: &'static Requests<Server>,
     host: PhantomData<fn() -> H>,
 }
 
 impl<S, H> RequestMetrics<S, H> {
-    pub(crate) fn new(inner: S, requests: &'static Requests<Leaked>) -> Self {
+    pub(crate) fn new(inner: S, requests: &'static Requests<Server>) -> Self {
         Self {
             inner,
             requests,
@@ -52,7 +52,7 @@ where
     // the rest.
     #[inline]
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let guard = CallGuard::new(self.requests.start(&request, H::route(&request)));
+        let guard = CallGuard(self.requests.start(&request, H::route(&request)));
         // In one expression, the inner future is made where it stays.
         ResponseFuture::new(self.inner.call(request), guard.called())
     }

@@ -5,12 +5,7 @@ use std::sync::OnceLock;
 use metrics::{Counter, SharedString};
 use tollgate_families::{Families, Stopwatch};
 
-use crate::{
-    bounded_label::BoundedLabels,
-    hooks::Hooks,
-    labels::{Side, StatusDetail},
-    names::Metric,
-};
+use crate::{bounded_label::BoundedLabels, hooks::Hooks, labels::StatusDetail, names::Metric};
 
 /// Settings of a layer: names, hooks and switches. They know no endpoint.
 #[derive(Debug)]
@@ -22,7 +17,6 @@ pub(crate) struct Settings {
     pub(crate) stopwatch: Stopwatch,
     pub(crate) families: Families<Metric>,
     pub(crate) other_method: &'static str,
-    pub(crate) side: Side,
     pub(crate) status_detail: StatusDetail,
     pub(crate) body_sizes: bool,
     pub(crate) until_head: bool,

@@ -1,23 +1,21 @@
 //! The start of a request's measurement.
 
-use std::mem;
-
 use http::{Method, Request};
-use tollgate_families::EndInPanic;
+use tollgate_families::{EndInPanic, PanicWatch};
 
 use crate::{
     RequestHead, bounded_label::BoundedValues, endpoints::Endpoints, guard::HeadGuard,
-    instruments::Endpoint, length::Length, ownership::Ownership, settings::Settings,
+    instruments::Endpoint, length::Length, settings::Settings, side::Side,
 };
 
 /// State behind a layer: its settings, and the endpoints that it has met.
 #[derive(Debug)]
-pub(crate) struct Requests<K: Ownership> {
+pub(crate) struct Requests<K: Side> {
     pub(crate) settings: K::Pointer<Settings>,
     endpoints: Endpoints<K::Pointer<Endpoint<K>>>,
 }
 
-impl<K: Ownership> Requests<K> {
+impl<K: Side> Requests<K> {
     pub(crate) fn new(
         settings: Settings,
         endpoints: Endpoints<K::Pointer<Endpoint<K>>>,
@@ -52,12 +50,13 @@ impl<K: Ownership> Requests<K> {
         route: Option<&str>,
         received: Length,
     ) -> HeadGuard<K> {
-        let watch = HookWatch {
+        let mut unstarted = Unstarted {
             requests: self,
             route,
             method: request.method(),
             received,
         };
+        let watch = PanicWatch::new(&mut unstarted);
         let hooks = &self.settings.hooks;
         if hooks.skip_request(request) {
             watch.disarm();
@@ -94,23 +93,17 @@ impl<K: Ownership> Requests<K> {
     }
 }
 
-/// Records a request in a panic, at the endpoint that the host gives it, if it is dropped before
-/// [`disarm`](Self::disarm): a hook panicked before the request could start.
-struct HookWatch<'a, K: Ownership> {
+/// Request that hooks look at. If one of them panics, it is recorded at the endpoint that the host gives
+/// it.
+struct Unstarted<'a, K: Side> {
     requests: &'a Requests<K>,
     route: Option<&'a str>,
     method: &'a Method,
     received: Length,
 }
 
-impl<K: Ownership> HookWatch<'_, K> {
-    fn disarm(self) {
-        mem::forget(self);
-    }
-}
-
-impl<K: Ownership> Drop for HookWatch<'_, K> {
-    fn drop(&mut self) {
+impl<K: Side> EndInPanic for Unstarted<'_, K> {
+    fn end_in_panic(&mut self) {
         let values = BoundedValues::default();
         self.requests
             .start_at(self.route, self.method, values, self.received)

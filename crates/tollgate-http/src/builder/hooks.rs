@@ -42,9 +42,9 @@ impl RequestMetricsBuilder {
     }
 
     /// Leaves out requests to exactly this path.
-    pub fn skip_path(mut self, path: impl Into<Cow<'static, str>>) -> Self {
-        self.hooks.skip_paths.push(path.into());
-        self
+    pub fn skip_path(self, path: impl Into<Cow<'static, str>>) -> Self {
+        let path = path.into();
+        self.skip_if(move |request| request.uri().path() == path)
     }
 
     /// Leaves out requests for which the predicate holds.

@@ -2,14 +2,11 @@
 
 mod hooks;
 
-use std::{
-    borrow::Cow,
-    fmt,
-    sync::{Arc, OnceLock},
-};
+use std::sync::OnceLock;
 
-use metrics::Recorder;
-use tollgate_families::{BuildError, Families, Group, OVERFLOW, Stopwatch, Target, check::maximum};
+use tollgate_families::{
+    BuildError, Families, OVERFLOW, Stopwatch, check::maximum, family_setters,
+};
 
 use crate::{
     BoundedLabel, Label, Metric, Preset, RequestMetricsLayer,
@@ -17,10 +14,9 @@ use crate::{
     endpoints::Endpoints,
     hooks::Hooks,
     instruments::Endpoint,
-    labels::{Side, StatusDetail},
-    names::Naming,
-    ownership::{Leaked, Ownership},
+    labels::StatusDetail,
     settings::Settings,
+    side::{Server, Side},
     start::Requests,
 };
 
@@ -47,14 +43,26 @@ const DEFAULT_MAX_LABEL_COMBINATIONS: usize = 1_000;
 ///     .build()?;
 /// # Ok::<(), tollgate_http::BuildError>(())
 /// ```
-#[derive(Clone)]
+///
+/// A duration by method and path, for all statuses together:
+///
+/// ```
+/// use tollgate_http::{Label, Metric, RequestMetricsLayer};
+///
+/// let layer = RequestMetricsLayer::builder()
+///     .rename(Metric::Duration, "api_request_latencies_seconds")
+///     .rename_label(Label::Endpoint, "path")
+///     .without_label(Metric::Duration, Label::Status)
+///     .build()?;
+/// # Ok::<(), tollgate_http::BuildError>(())
+/// ```
+#[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct RequestMetricsBuilder {
-    side: Side,
-    naming: Naming,
-    /// Namespace given in code, which outlasts a preset.
-    namespace: Option<Cow<'static, str>>,
-    constant_labels: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    pub(crate) families: Families<Metric>,
+    /// Endpoint of a request that no route matched.
+    pub(crate) unmatched: &'static str,
+    other_method: &'static str,
     status_detail: StatusDetail,
     body_sizes: bool,
     until_head: bool,
@@ -62,23 +70,15 @@ pub struct RequestMetricsBuilder {
     bounded_labels: Vec<BoundedLabel>,
     max_label_combinations: usize,
     hooks: Hooks,
-    target: Target,
 }
 
 impl Default for RequestMetricsBuilder {
     fn default() -> Self {
-        Self::of(Side::Server, Naming::default())
-    }
-}
-
-impl RequestMetricsBuilder {
-    /// Returns a builder with the names of one side.
-    pub(crate) fn of(side: Side, naming: Naming) -> Self {
+        let (unmatched, other_method) = Preset::Tollgate.other_values();
         Self {
-            side,
-            naming,
-            namespace: None,
-            constant_labels: Vec::new(),
+            families: Families::default(),
+            unmatched,
+            other_method,
             status_detail: StatusDetail::Code,
             body_sizes: false,
             until_head: false,
@@ -86,71 +86,19 @@ impl RequestMetricsBuilder {
             bounded_labels: Vec::new(),
             max_label_combinations: DEFAULT_MAX_LABEL_COMBINATIONS,
             hooks: Hooks::default(),
-            target: Target::default(),
         }
     }
+}
+
+impl RequestMetricsBuilder {
+    family_setters!(names: Metric, Label);
+    family_setters!(recorder);
 
     /// Applies the names and label sets of a preset. They replace renames and omissions that were set
     /// before, so call it first; a [namespace](Self::namespace) and constant labels stay.
     pub fn preset(mut self, preset: Preset) -> Self {
-        self.naming = Naming::from(preset);
-        self
-    }
-
-    /// Puts a namespace before every name: `shop` gives `shop_http_request_total`. An empty one
-    /// removes that of a preset.
-    pub fn namespace(mut self, namespace: impl Into<Cow<'static, str>>) -> Self {
-        self.namespace = Some(namespace.into());
-        self
-    }
-
-    /// Renames a metric. A namespace still goes before the new name.
-    pub fn rename(mut self, metric: Metric, name: impl Into<Cow<'static, str>>) -> Self {
-        self.naming.names.rename(metric, name);
-        self
-    }
-
-    /// Leaves a metric out.
-    pub fn without(mut self, metric: Metric) -> Self {
-        self.naming.names.omit(metric);
-        self
-    }
-
-    /// Renames a label in all metrics.
-    pub fn rename_label(mut self, label: Label, name: impl Into<Cow<'static, str>>) -> Self {
-        self.naming.names.rename_label(label, name);
-        self
-    }
-
-    /// Leaves a label out of one metric. Series that differ only in this label
-    /// are merged.
-    ///
-    /// # Examples
-    ///
-    /// A duration by method and path, for all statuses together:
-    ///
-    /// ```
-    /// use tollgate_http::{Label, Metric, RequestMetricsLayer};
-    ///
-    /// let layer = RequestMetricsLayer::builder()
-    ///     .rename(Metric::Duration, "api_request_latencies_seconds")
-    ///     .rename_label(Label::Endpoint, "path")
-    ///     .without_label(Metric::Duration, Label::Status)
-    ///     .build()?;
-    /// # Ok::<(), tollgate_http::BuildError>(())
-    /// ```
-    pub fn without_label(mut self, metric: Metric, label: Label) -> Self {
-        self.naming.names.omit_label(metric, label);
-        self
-    }
-
-    /// Adds a label with the same value to all metrics.
-    pub fn constant_label(
-        mut self,
-        name: impl Into<Cow<'static, str>>,
-        value: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        self.constant_labels.push((name.into(), value.into()));
+        self.families.names.replace_defaults(preset.names());
+        (self.unmatched, self.other_method) = preset.other_values();
         self
     }
 
@@ -200,12 +148,6 @@ impl RequestMetricsBuilder {
         self
     }
 
-    /// Registers the series with `recorder` instead of the global one.
-    pub fn recorder(mut self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
-        self.target = Target::given(recorder);
-        self
-    }
-
     /// Makes the layer the inner one of a pair. It records only
     /// `http_handler_duration_seconds{method, endpoint, status}`, the time below it.
     ///
@@ -226,13 +168,13 @@ impl RequestMetricsBuilder {
     /// # Ok::<(), tollgate_http::BuildError>(())
     /// ```
     pub fn handler_only(mut self) -> Self {
-        self.side = Side::Handler;
         self.body_sizes = false;
-        for &metric in Metric::ALL {
-            self.naming.names.omit(metric);
-        }
-        let help = "Time in the handler, to the end of its response, in seconds.";
-        self.naming.names.set_help(Metric::Duration, help);
+        let names = &mut self.families.names;
+        names.omit_all();
+        names.set_help(
+            Metric::Duration,
+            "Time in the handler, to the end of its response, in seconds.",
+        );
         self.rename(Metric::Duration, "http_handler_duration_seconds")
     }
 
@@ -243,57 +185,39 @@ impl RequestMetricsBuilder {
     /// If Prometheus does not accept the name of a metric or label, if a name is given twice, or if a
     /// maximum is out of bounds.
     pub fn build(self) -> Result<RequestMetricsLayer, BuildError> {
+        let builder = self.complete();
+        builder.check()?;
         Ok(RequestMetricsLayer::from_requests(
-            self.build_requests::<Leaked>()?,
+            builder.into_requests::<Server>(),
         ))
     }
 
-    pub(crate) fn build_requests<K: Ownership>(
-        self,
-    ) -> Result<K::Pointer<Requests<K>>, BuildError> {
+    /// Returns the builder with the names that its switches leave.
+    pub(crate) fn complete(mut self) -> Self {
+        if !self.body_sizes {
+            self.families.names.omit(Metric::RequestSize);
+            self.families.names.omit(Metric::ResponseSize);
+        }
+        self
+    }
+
+    pub(crate) fn check(&self) -> Result<(), BuildError> {
         maximum("max_endpoints", self.max_endpoints, MAX_BOUND)?;
         let max = self.max_label_combinations;
         maximum("max_label_combinations", max, MAX_BOUND)?;
         bounded_label::check(&self.bounded_labels)?;
-        let families = self.families();
-        families.names.check(|metric| {
-            if metric.has_bounded_labels() {
-                bounded_label::names(&self.bounded_labels)
-            } else {
-                Vec::new()
-            }
-        })?;
-        Ok(self.into_requests::<K>(families))
+        self.families.names.check(|metric| match metric {
+            Metric::Duration | Metric::Total => bounded_label::names(&self.bounded_labels),
+            _ => Vec::new(),
+        })
     }
 
-    /// Returns the names in force, with the recorder.
-    pub(crate) fn families(&self) -> Families<Metric> {
-        let mut names = self.naming.names.clone();
-        if let Some(namespace) = &self.namespace {
-            names.set_namespace(namespace.clone());
-        }
-        for (name, value) in &self.constant_labels {
-            names.add_constant_label(name.clone(), value.clone());
-        }
-        if !self.body_sizes {
-            let sizes = Metric::ALL.iter().filter(|metric| metric.is_size());
-            sizes.for_each(|&size| names.omit(size));
-        }
-        let mut families = Families::new(names);
-        families.target = self.target.clone();
-        families
-    }
-
-    pub(crate) fn into_requests<K: Ownership>(
-        self,
-        families: Families<Metric>,
-    ) -> K::Pointer<Requests<K>> {
+    pub(crate) fn into_requests<K: Side>(self) -> K::Pointer<Requests<K>> {
         let has_labels = !self.bounded_labels.is_empty();
         let settings = Settings {
             stopwatch: Stopwatch::default(),
-            families,
-            other_method: self.naming.other_method,
-            side: self.side,
+            families: self.families,
+            other_method: self.other_method,
             status_detail: self.status_detail,
             body_sizes: self.body_sizes,
             until_head: self.until_head,
@@ -303,7 +227,7 @@ impl RequestMetricsBuilder {
             hooks: self.hooks,
             overflows: OnceLock::new(),
         };
-        let unmatched = Endpoint::<K>::new(self.naming.unmatched, false);
+        let unmatched = Endpoint::<K>::new(self.unmatched, false);
         let overflow = Endpoint::<K>::new(OVERFLOW, true);
         let endpoints = Endpoints::new(self.max_endpoints, unmatched, overflow);
         Requests::<K>::new(settings, endpoints)
@@ -317,25 +241,12 @@ impl RequestMetricsLayer {
         reason = "each call creates state that lives as long as the process"
     )]
     pub fn new() -> Self {
-        let builder = Self::builder();
-        let families = builder.families();
-        Self::from_requests(builder.into_requests::<Leaked>(families))
+        Self::from_requests(Self::builder().complete().into_requests::<Server>())
     }
 
     /// Returns a builder with the default names and nothing opted into.
     pub fn builder() -> RequestMetricsBuilder {
         RequestMetricsBuilder::default()
-    }
-}
-
-impl fmt::Debug for RequestMetricsBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RequestMetricsBuilder")
-            .field("naming", &self.naming)
-            .field("max_endpoints", &self.max_endpoints)
-            .field("constant_labels", &self.constant_labels)
-            .field("bounded_labels", &self.bounded_labels)
-            .finish_non_exhaustive()
     }
 }
 

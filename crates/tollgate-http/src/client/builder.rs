@@ -1,17 +1,14 @@
 //! Builder of a client layer.
 
-use std::{borrow::Cow, error::Error, sync::Arc};
+use std::{borrow::Cow, error::Error};
 
-use metrics::Recorder;
-use tollgate_families::{Group, GroupLabel};
+use tollgate_families::{Families, family_setters};
 
 use super::{
-    CallFailure, ClientLabel, ClientMetric, ClientMetricsLayer, failure::Classifier, names::naming,
+    CallFailure, ClientLabel, ClientMetric, ClientMetricsLayer, failure::Classifier,
+    names::names_of_roles,
 };
-use crate::{
-    BoundedLabel, BuildError, Label, Metric, RequestHead, RequestMetricsBuilder, labels::Side,
-    ownership::Counted,
-};
+use crate::{BoundedLabel, BuildError, RequestHead, RequestMetricsBuilder, side::Client};
 
 /// Builds a [`ClientMetricsLayer`].
 ///
@@ -38,65 +35,17 @@ use crate::{
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientMetricsBuilder {
-    requests: RequestMetricsBuilder,
     client: Cow<'static, str>,
-    client_label: Cow<'static, str>,
+    families: Families<ClientMetric>,
     endpoint_template: bool,
     classifier: Classifier,
+    /// Settings that both sides have.
+    requests: RequestMetricsBuilder,
 }
 
 impl ClientMetricsBuilder {
-    pub(super) fn new(client: Cow<'static, str>) -> Self {
-        Self {
-            requests: RequestMetricsBuilder::of(Side::Client, naming()),
-            client,
-            client_label: Cow::Borrowed(ClientLabel::NAMES[ClientLabel::Client.index()]),
-            endpoint_template: false,
-            classifier: Classifier::default(),
-        }
-    }
-
-    /// Puts a namespace before every name: `shop` gives `shop_http_client_request_total`.
-    pub fn namespace(self, namespace: impl Into<Cow<'static, str>>) -> Self {
-        self.with(|requests| requests.namespace(namespace))
-    }
-
-    /// Renames a metric. A namespace still goes before the new name.
-    pub fn rename(self, metric: ClientMetric, name: impl Into<Cow<'static, str>>) -> Self {
-        self.with(|requests| requests.rename(metric.into(), name))
-    }
-
-    /// Leaves a metric out.
-    pub fn without(self, metric: ClientMetric) -> Self {
-        self.with(|requests| requests.without(metric.into()))
-    }
-
-    /// Renames a label in all metrics.
-    pub fn rename_label(mut self, label: ClientLabel, name: impl Into<Cow<'static, str>>) -> Self {
-        let Some(role) = label.role() else {
-            self.client_label = name.into();
-            return self;
-        };
-        self.with(|requests| requests.rename_label(role, name))
-    }
-
-    /// Leaves a label out of one metric, except the client's name, which is on all of them. Series that
-    /// differ only in this label are merged.
-    pub fn without_label(self, metric: ClientMetric, label: ClientLabel) -> Self {
-        let Some(role) = label.role() else {
-            return self;
-        };
-        self.with(|requests| requests.without_label(metric.into(), role))
-    }
-
-    /// Adds a label with the same value to all metrics.
-    pub fn constant_label(
-        self,
-        name: impl Into<Cow<'static, str>>,
-        value: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        self.with(|requests| requests.constant_label(name, value))
-    }
+    family_setters!(names: ClientMetric, ClientLabel);
+    family_setters!(recorder);
 
     /// Adds a label of your own to the duration and the total; four at most. A value from the response
     /// is empty for a call without one.
@@ -172,11 +121,6 @@ impl ClientMetricsBuilder {
         self
     }
 
-    /// Registers the series with `recorder` instead of the global one.
-    pub fn recorder(self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
-        self.with(|requests| requests.recorder(recorder))
-    }
-
     /// Builds the layer.
     ///
     /// # Errors
@@ -184,25 +128,28 @@ impl ClientMetricsBuilder {
     /// If Prometheus does not accept the name of a metric or label, if a name is given twice, or if a
     /// maximum is out of bounds.
     pub fn build(self) -> Result<ClientMetricsLayer, BuildError> {
-        let calls = self.complete().build_requests::<Counted>()?;
-        Ok(ClientMetricsLayer { calls })
+        let requests = self.complete();
+        requests.check()?;
+        Ok(ClientMetricsLayer {
+            calls: requests.into_requests::<Client>(),
+        })
     }
 
-    /// Returns the request layer's builder with the client's own settings.
-    fn complete(self) -> RequestMetricsBuilder {
-        let mut requests = self.requests;
+    /// Returns the builder of the request layer with the client's own names and settings.
+    fn complete(mut self) -> RequestMetricsBuilder {
+        let names = &mut self.families.names;
         if !self.endpoint_template {
-            requests = Metric::ALL
-                .iter()
-                .fold(requests, |requests, &metric| {
-                    requests.without_label(metric, Label::Endpoint)
-                })
-                .without(Metric::EndpointOverflow);
+            names.omit_label_everywhere(ClientLabel::EndpointTemplate);
+            names.omit(ClientMetric::EndpointOverflow);
         }
+        let client_label = names.label(ClientLabel::Client).clone();
+        names.add_constant_label(client_label, self.client);
+        let mut requests = self.requests;
+        requests.unmatched = "unnamed";
+        requests.families.names = names_of_roles(names);
+        requests.families.target = self.families.target;
         let classifier = self.classifier;
-        requests
-            .constant_label(self.client_label, self.client)
-            .name_any_error(move |error| Some(classifier.classify(error).label()))
+        requests.name_any_error(move |error| Some(classifier.classify(error).label()))
     }
 
     fn with(mut self, change: impl FnOnce(RequestMetricsBuilder) -> RequestMetricsBuilder) -> Self {
@@ -214,15 +161,20 @@ impl ClientMetricsBuilder {
 impl ClientMetricsLayer {
     /// Creates a layer for a client of this name, with the default names and nothing opted into.
     pub fn new(client: impl Into<Cow<'static, str>>) -> Self {
-        let builder = Self::builder(client).complete();
-        let families = builder.families();
+        let requests = Self::builder(client).complete();
         Self {
-            calls: builder.into_requests::<Counted>(families),
+            calls: requests.into_requests::<Client>(),
         }
     }
 
     /// Returns a builder for a client of this name.
     pub fn builder(client: impl Into<Cow<'static, str>>) -> ClientMetricsBuilder {
-        ClientMetricsBuilder::new(client.into())
+        ClientMetricsBuilder {
+            client: client.into(),
+            families: Families::default(),
+            endpoint_template: false,
+            classifier: Classifier::default(),
+            requests: RequestMetricsBuilder::default(),
+        }
     }
 }

@@ -20,14 +20,7 @@ use std::borrow::Cow;
 /// # Ok::<(), http::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct EndpointTemplate(Cow<'static, str>);
-
-impl EndpointTemplate {
-    /// Returns the template.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
+pub struct EndpointTemplate(pub(super) Cow<'static, str>);
 
 impl<T: Into<Cow<'static, str>>> From<T> for EndpointTemplate {
     fn from(template: T) -> Self {

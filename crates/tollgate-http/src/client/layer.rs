@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tower_layer::Layer;
 
 use super::ClientMetrics;
-use crate::{ownership::Counted, start::Requests};
+use crate::{side::Client, start::Requests};
 
 /// Records the duration and the outcome of every call to an HTTP client.
 ///
@@ -48,7 +48,7 @@ use crate::{ownership::Counted, start::Requests};
 /// ```
 #[derive(Debug, Clone)]
 pub struct ClientMetricsLayer {
-    pub(super) calls: Arc<Requests<Counted>>,
+    pub(super) calls: Arc<Requests<Client>>,
 }
 
 impl<S> Layer<S> for ClientMetricsLayer {

@@ -41,13 +41,11 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-#[cfg(feature = "reqwest")]
-pub use self::reqwest::ReqwestFuture;
 pub use self::{
     builder::ClientMetricsBuilder,
     endpoint_template::EndpointTemplate,
     failure::CallFailure,
     layer::ClientMetricsLayer,
     names::{ClientLabel, ClientMetric},
-    service::{ClientFuture, ClientMetrics},
+    service::ClientMetrics,
 };

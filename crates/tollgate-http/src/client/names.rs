@@ -1,8 +1,8 @@
 //! Names and labels of the metrics of outgoing calls.
 
-use tollgate_families::{Group, GroupLabel, families};
+use tollgate_families::{Group, GroupLabel, Names, families};
 
-use crate::names::{Label, Metric, Naming};
+use crate::names::{Label, Metric};
 
 families! {
     /// Metric of the client layer, by its role.
@@ -29,6 +29,7 @@ families! {
 
     /// Label of the client layer's metrics, by its role.
     pub enum ClientLabel {
+        /// No metric can be without it.
         client = Client "the name that the layer was given";
         method = Method "a method of RFC 9110, `PATCH`, `QUERY` or `other`";
         /// Opt-in.
@@ -70,27 +71,26 @@ impl ClientLabel {
     }
 }
 
-/// Returns the client's default names for the roles of the request layer.
-pub(super) fn naming() -> Naming {
-    let mut naming = Naming {
-        unmatched: "unnamed",
-        ..Naming::default()
-    };
-    let names = &mut naming.names;
-    for &metric in Metric::ALL {
-        names.omit(metric);
-    }
+/// Returns the names in force for the roles of the request layer.
+pub(super) fn names_of_roles(names: &Names<ClientMetric>) -> Names<Metric> {
+    let mut roles = Names::default();
+    roles.omit_all();
     for &metric in ClientMetric::ALL {
-        let family = &ClientMetric::FAMILIES[metric.index()];
-        let labels = family.labels.iter().filter_map(|label| label.role());
-        names.rename(metric.into(), family.name);
-        names.set_help(metric.into(), family.help);
-        names.set_labels(metric.into(), &labels.collect::<Vec<_>>());
+        if let Some(name) = names.metric(metric) {
+            roles.rename(metric.into(), name);
+        }
+        let labels = names.labels_of(metric).iter();
+        let labels: Vec<_> = labels.filter_map(|label| label.role()).collect();
+        roles.set_labels(metric.into(), &labels);
+        roles.set_help(metric.into(), ClientMetric::FAMILIES[metric.index()].help);
     }
-    for label in ClientLabel::ALL {
+    for &label in ClientLabel::ALL {
         if let Some(role) = label.role() {
-            names.rename_label(role, ClientLabel::NAMES[label.index()]);
+            roles.rename_label(role, names.label(label).clone());
         }
     }
-    naming
+    for (name, value) in names.constant_labels() {
+        roles.add_constant_label(name.clone(), value.clone());
+    }
+    roles
 }

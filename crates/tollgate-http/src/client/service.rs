@@ -1,7 +1,6 @@
 //! Service that measures outgoing calls.
 
 use std::{
-    fmt,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -10,23 +9,24 @@ use std::{
 use http::{Request, Response};
 use http_body::Body;
 use pin_project_lite::pin_project;
+use tollgate_families::PanicWatch;
 use tower_service::Service;
 
 use super::EndpointTemplate;
 use crate::{
     ResponseBody,
     guard::{CallGuard, HeadGuard},
-    ownership::Counted,
+    side::Client,
     start::Requests,
 };
 
 /// Measures every call to the inner client.
 ///
 /// [`ClientMetricsLayer`](super::ClientMetricsLayer) lists the metrics.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct ClientMetrics<S> {
     pub(super) inner: S,
-    pub(super) calls: Arc<Requests<Counted>>,
+    pub(super) calls: Arc<Requests<Client>>,
 }
 
 impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for ClientMetrics<S>
@@ -36,7 +36,7 @@ where
     ReqBody: Body,
     ResBody: Body,
 {
-    type Response = Response<ResponseBody<ResBody, Counted>>;
+    type Response = Response<ResponseBody<ResBody, Client>>;
     type Error = S::Error;
     type Future = ClientFuture<S::Future>;
 
@@ -47,56 +47,72 @@ where
 
     #[inline]
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let template = request.extensions().get().map(EndpointTemplate::as_str);
-        let guard = CallGuard::new(self.calls.start(&request, template));
-        ClientFuture {
-            inner: self.inner.call(request),
-            guard: guard.called(),
-        }
+        let template = request.extensions().get();
+        let template = template.map(|EndpointTemplate(template)| &**template);
+        let guard = CallGuard(self.calls.start(&request, template));
+        ClientFuture::new(guard, || self.inner.call(request))
     }
 }
 
-impl<S: fmt::Debug> fmt::Debug for ClientMetrics<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientMetrics")
-            .field("inner", &self.inner)
-            .finish_non_exhaustive()
+/// Response of a client, in the client's own type.
+pub trait Answer {
+    /// Response whose body is followed to its end.
+    type Followed;
+
+    /// Shows the response to its guard, and follows its body if that has to be followed.
+    fn follow(self, guard: &mut HeadGuard<Client>) -> Self::Followed;
+}
+
+impl<B: Body> Answer for Response<B> {
+    type Followed = Response<ResponseBody<B, Client>>;
+
+    #[inline]
+    fn follow(self, guard: &mut HeadGuard<Client>) -> Self::Followed {
+        let guard = guard.answer(&self);
+        self.map(|body| ResponseBody::new(body, guard))
     }
 }
 
 pin_project! {
     /// Response future for [`ClientMetrics`].
+    #[derive(Debug)]
     pub struct ClientFuture<F> {
         #[pin]
         inner: F,
-        guard: HeadGuard<Counted>,
+        guard: HeadGuard<Client>,
     }
 }
 
-impl<F, B, E> Future for ClientFuture<F>
+impl<F> ClientFuture<F> {
+    #[inline]
+    pub(super) fn new(guard: CallGuard<Client>, call: impl FnOnce() -> F) -> Self {
+        Self {
+            inner: call(),
+            guard: guard.called(),
+        }
+    }
+}
+
+impl<F, R, E> Future for ClientFuture<F>
 where
-    F: Future<Output = Result<Response<B>, E>>,
-    B: Body,
+    F: Future<Output = Result<R, E>>,
+    R: Answer,
     E: 'static,
 {
-    type Output = Result<Response<ResponseBody<B, Counted>>, E>;
+    type Output = Result<R::Followed, E>;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let watch = this.guard.watch();
-        let polled = this.inner.poll(cx);
-        // Even a body of known length is still to come when its response is there.
-        let followed = watch.guard.observe(&polled, true);
+        let watch = PanicWatch::new(this.guard);
+        let polled = this.inner.poll(cx).map(|ended| match ended {
+            Ok(response) => Ok(response.follow(watch.guard)),
+            Err(error) => {
+                watch.guard.fail(&error);
+                Err(error)
+            }
+        });
         watch.disarm();
-        polled.map_ok(|response| response.map(|body| ResponseBody::new(body, followed)))
-    }
-}
-
-impl<F> fmt::Debug for ClientFuture<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientFuture")
-            .field("guard", &self.guard)
-            .finish_non_exhaustive()
+        polled
     }
 }

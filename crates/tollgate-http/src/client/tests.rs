@@ -7,15 +7,13 @@ fn is_public<T: Send + Sync + Debug>() {}
 #[test]
 fn public_types_are_send_sync_and_debug() {
     is_public::<CallFailure>();
-    is_public::<ClientFuture<()>>();
+    is_public::<service::ClientFuture<()>>();
     is_public::<ClientMetrics<()>>();
     is_public::<ClientLabel>();
     is_public::<ClientMetric>();
     is_public::<ClientMetricsBuilder>();
     is_public::<ClientMetricsLayer>();
     is_public::<EndpointTemplate>();
-    #[cfg(feature = "reqwest")]
-    is_public::<ReqwestFuture<()>>();
 }
 
 #[test]

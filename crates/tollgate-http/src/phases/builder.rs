@@ -1,6 +1,6 @@
 //! Builder of phases.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use tollgate_families::{Bounded, BuildError, Families, Stopwatch, check::maximum, family_setters};
 
@@ -15,15 +15,15 @@ const MAX_COMBINATIONS: usize = 4_096;
 /// # Examples
 ///
 /// ```
-/// use tollgate_http::{PhaseMetric, Phases};
+/// use tollgate_http::Phases;
 ///
 /// let phases = Phases::builder(["decode", "prepare", "provider_dispatch", "response_write", "total"])
 ///     .namespace("aurora_gateway")
-///     .rename(PhaseMetric::Duration, "phase_duration_seconds")
+///     .rename("phase_duration_seconds")
 ///     .build()?;
 /// # Ok::<(), tollgate_http::BuildError>(())
 /// ```
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct PhasesBuilder {
     families: Families<PhaseMetric>,
@@ -44,8 +44,27 @@ impl PhasesBuilder {
         }
     }
 
-    family_setters!(names: PhaseMetric, PhaseLabel);
+    family_setters!(namespace);
+    family_setters!(constant_label);
     family_setters!(recorder);
+
+    /// Renames the metric. A namespace still goes before the new name.
+    pub fn rename(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.families.names.rename(PhaseMetric::Duration, name);
+        self
+    }
+
+    /// Renames a label.
+    pub fn rename_label(mut self, label: PhaseLabel, name: impl Into<Cow<'static, str>>) -> Self {
+        self.families.names.rename_label(label, name);
+        self
+    }
+
+    /// Leaves a label out. Series that differ only in this label are merged.
+    pub fn without_label(mut self, label: PhaseLabel) -> Self {
+        self.families.names.omit_label_everywhere(label);
+        self
+    }
 
     /// Adds a label of your own with all values that it can have; any other is `other`.
     pub fn label_values(
@@ -77,14 +96,11 @@ impl PhasesBuilder {
     /// the maximum is out of bounds, or if an endpoint could have more than 4,096 series.
     pub fn build(self) -> Result<Phases, BuildError> {
         let mut families = self.families;
+        let names = &mut families.names;
         if !self.has_status {
-            families
-                .names
-                .omit_label(PhaseMetric::Duration, PhaseLabel::Status);
+            names.omit_label_everywhere(PhaseLabel::Status);
         }
-        families
-            .names
-            .check(|_| self.labels.iter().map(|(name, _)| *name).collect())?;
+        names.check(|_| self.labels.iter().map(|(name, _)| *name).collect())?;
         maximum("max_endpoints", self.max_endpoints, MAX_BOUND)?;
         let table = PhaseTable {
             families,
@@ -103,16 +119,6 @@ impl PhasesBuilder {
         Ok(Phases {
             table: Arc::new(table),
         })
-    }
-}
-
-impl fmt::Debug for PhasesBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PhasesBuilder")
-            .field("names", &self.families.names)
-            .field("phases", &self.phases)
-            .field("labels", &self.labels)
-            .finish_non_exhaustive()
     }
 }
 

@@ -15,7 +15,7 @@ pub use self::builder::PhasesBuilder;
 
 families! {
     /// Metric of [`Phases`].
-    pub enum PhaseMetric {
+    pub(crate) enum PhaseMetric {
         Duration: histogram(Seconds) "http_request_phase_duration_seconds" {endpoint, phase, status}
             "Time in a phase of a request in seconds.";
     }
@@ -58,13 +58,13 @@ families! {
 /// total.end(PhaseStatus::Error);
 /// # Ok::<(), tollgate_http::BuildError>(())
 /// ```
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Phases {
     table: Arc<PhaseTable>,
 }
 
 /// Timers for the phases of requests to one endpoint.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct EndpointPhases {
     table: Arc<PhaseTable>,
     endpoint: Arc<PhasedEndpoint>,
@@ -97,6 +97,7 @@ pub enum PhaseStatus {
 }
 
 /// Settings of phases, and the endpoints that they have met.
+#[derive(Debug)]
 struct PhaseTable {
     families: Families<PhaseMetric>,
     phases: Vec<&'static str>,
@@ -124,15 +125,11 @@ impl Phases {
     /// never a path: beyond the maximum of endpoints, or 512 bytes, it is `overflow`.
     pub fn at(&self, endpoint: &str, values: &[&str]) -> EndpointPhases {
         let table = &self.table;
-        let values = values
-            .iter()
-            .copied()
-            .map(Some)
-            .chain([None].into_iter().cycle());
-        let labels = table.labels.iter().zip(values);
-        let variant = labels.fold(0, |variant, ((_, known), value)| {
-            let place = known.iter().position(|&known| Some(known) == value);
-            variant * (known.len() + 1) + place.unwrap_or(known.len())
+        let labels = table.labels.iter().enumerate();
+        let variant = labels.fold(0, |variant, (label, (_, known))| {
+            let value = values.get(label);
+            let place = value.map_or(known.len(), |value| place(known, value));
+            variant * (known.len() + 1) + place
         });
         let new = |name: Option<&str>| {
             Arc::new(PhasedEndpoint {
@@ -152,11 +149,9 @@ impl EndpointPhases {
     /// Starts a phase.
     #[inline]
     pub fn start(&self, phase: &str) -> PhaseTimer {
-        let phases = &self.table.phases;
-        let place = phases.iter().position(|&known| known == phase);
         PhaseTimer {
             phases: self.clone(),
-            phase: place.unwrap_or(phases.len()),
+            phase: place(&self.table.phases, phase),
             start: self.table.stopwatch.start(),
             status: PhaseStatus::Unfinished,
         }
@@ -172,22 +167,16 @@ impl EndpointPhases {
     fn register(&self, phase: usize, status: PhaseStatus) -> Histogram {
         let value = |label| match label {
             PhaseLabel::Endpoint => self.endpoint.name.clone(),
-            PhaseLabel::Phase => self
-                .table
-                .phases
-                .get(phase)
-                .copied()
-                .unwrap_or(OTHER)
-                .into(),
+            PhaseLabel::Phase => value_at(&self.table.phases, phase).into(),
             PhaseLabel::Status => PhaseStatus::LABELS[status as usize].into(),
         };
         let mut rest = self.variant;
         let labels = self.table.labels.iter().rev();
         let mut labels: Vec<_> = labels
             .map(|(name, values)| {
-                let value = values.get(rest % (values.len() + 1)).copied();
+                let value = value_at(values, rest % (values.len() + 1));
                 rest /= values.len() + 1;
-                Label::new(*name, value.unwrap_or(OTHER))
+                Label::new(*name, value)
             })
             .collect();
         labels.reverse();
@@ -230,19 +219,18 @@ impl PhaseTable {
     }
 }
 
-impl fmt::Debug for Phases {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Phases")
-            .field("names", &self.table.families.names)
-            .field("phases", &self.table.phases)
-            .finish_non_exhaustive()
-    }
+/// Returns the place of a value among those of a closed set, or the one after the last.
+fn place(known: &[&'static str], value: &str) -> usize {
+    let place = known.iter().position(|&known| known == value);
+    place.unwrap_or(known.len())
 }
 
-impl fmt::Debug for EndpointPhases {
+fn value_at(known: &[&'static str], place: usize) -> &'static str {
+    known.get(place).copied().unwrap_or(OTHER)
+}
+
+impl fmt::Debug for PhasedEndpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EndpointPhases")
-            .field("endpoint", &self.endpoint.name)
-            .finish_non_exhaustive()
+        f.debug_tuple("PhasedEndpoint").field(&self.name).finish()
     }
 }
