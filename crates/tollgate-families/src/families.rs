@@ -1,22 +1,19 @@
 //! Registration of a group's series.
 
-use std::sync::Once;
-
 use metrics::{Counter, Gauge, Histogram, Key, Label, SharedString};
 
 use crate::{Group, Names, Target, bounds};
 
 /// Names of a group of metrics, and the recorder that its series are registered with.
 ///
-/// The first registration describes the whole group. A metric that is left out gives a handle that
-/// records nothing. Clones share the recorder.
-#[derive(Debug)]
+/// Each registration describes its metric too, since the recorder may be another one than before. A
+/// metric that is left out gives a handle that records nothing. Clones share the recorder.
+#[derive(Debug, Clone)]
 pub struct Families<M: Group> {
     /// Names in force.
     pub names: Names<M>,
     /// Recorder.
     pub target: Target,
-    described: Once,
 }
 
 impl<M: Group> Families<M> {
@@ -25,7 +22,6 @@ impl<M: Group> Families<M> {
         Self {
             names,
             target: Target::default(),
-            described: Once::new(),
         }
     }
 
@@ -85,12 +81,6 @@ impl<M: Group> Families<M> {
             .unwrap_or_else(Histogram::noop)
     }
 
-    /// Describes the group, once.
-    pub fn describe(&self) {
-        self.described
-            .call_once(|| self.target.with(|recorder| self.names.describe(recorder)));
-    }
-
     fn register<T>(
         &self,
         metric: M,
@@ -98,8 +88,9 @@ impl<M: Group> Families<M> {
         extra: impl IntoIterator<Item = Label>,
         register: impl FnOnce(&Target, &Key) -> T,
     ) -> Option<T> {
-        self.describe();
         let key = self.names.key(metric, value, extra)?;
+        self.target
+            .with(|recorder| self.names.describe_metric(metric, recorder));
         let bounds = M::FAMILIES[metric.index()].bounds;
         Some(bounds::suggest(bounds, || register(&self.target, &key)))
     }
@@ -108,16 +99,6 @@ impl<M: Group> Families<M> {
 impl<M: Group> Default for Families<M> {
     fn default() -> Self {
         Self::new(Names::default())
-    }
-}
-
-impl<M: Group> Clone for Families<M> {
-    fn clone(&self) -> Self {
-        Self {
-            names: self.names.clone(),
-            target: self.target.clone(),
-            described: Once::new(),
-        }
     }
 }
 
@@ -142,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_registration_describes_the_group() {
+    fn registration_describes_its_metric() {
         let recorder = DebuggingRecorder::new();
         let seen = recorder.snapshotter();
         let families = Families::<Bakery>::with_target(Target::given(Arc::new(recorder)));
@@ -162,6 +143,22 @@ mod tests {
                 }
                 name => assert_eq!(name, "open"),
             }
+        }
+    }
+
+    #[test]
+    fn recorder_that_is_installed_later_gets_the_descriptions_too() {
+        let families = Families::<Bakery>::default();
+        for recorder in [DebuggingRecorder::new(), DebuggingRecorder::new()] {
+            let seen = recorder.snapshotter();
+            metrics::with_local_recorder(&recorder, || {
+                families.gauge(Bakery::Open, |_| unreachable!()).set(1.0);
+            });
+            let [(_, unit, ref help, _)] = seen.snapshot().into_vec()[..] else {
+                panic!("one series");
+            };
+            assert_eq!(unit, Some(Unit::Count));
+            assert_eq!(help.as_deref(), Some("Whether the bakery is open."));
         }
     }
 

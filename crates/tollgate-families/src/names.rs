@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::HashSet};
 
 use metrics::{Key, Recorder, SharedString};
 
-use crate::{BuildError, Catalogue, CatalogueEntry, Group, GroupLabel, Kind, check};
+use crate::{BuildError, Catalogue, CatalogueEntry, Family, Group, GroupLabel, Kind, check};
 
 /// Sample suffixes that a histogram adds to its name.
 const HISTOGRAM_SUFFIXES: [&str; 3] = ["_bucket", "_sum", "_count"];
@@ -177,14 +177,23 @@ impl<M: Group> Names<M> {
 
     /// Describes every metric that is not left out.
     pub fn describe(&self, recorder: &dyn Recorder) {
-        for entry in self.catalogue().entries() {
-            let name = entry.name.clone().into();
-            let (unit, help) = (Some(entry.unit), entry.help.clone().into());
-            match entry.kind {
-                Kind::Counter => recorder.describe_counter(name, unit, help),
-                Kind::Gauge => recorder.describe_gauge(name, unit, help),
-                Kind::Histogram => recorder.describe_histogram(name, unit, help),
-            }
+        for &metric in M::ALL {
+            self.describe_metric(metric, recorder);
+        }
+    }
+
+    /// Describes a metric unless it is left out.
+    pub(crate) fn describe_metric(&self, metric: M, recorder: &dyn Recorder) {
+        let Some(name) = self.metric(metric) else {
+            return;
+        };
+        let Family { kind, unit, .. } = &M::FAMILIES[metric.index()];
+        let help = self.metrics[metric.index()].help.clone().into();
+        let (name, unit) = (name.into(), Some(*unit));
+        match kind {
+            Kind::Counter => recorder.describe_counter(name, unit, help),
+            Kind::Gauge => recorder.describe_gauge(name, unit, help),
+            Kind::Histogram => recorder.describe_histogram(name, unit, help),
         }
     }
 
