@@ -145,11 +145,11 @@ macro_rules! __label_set {
 /// Writes the setters that every builder of a group has, inside an `impl` of the builder.
 ///
 /// The builder has a field `families` of type [`Families`](crate::Families). `names` gives it
-/// `namespace`, `rename`, `without`, `rename_label`, `without_label` and `constant_label`; `namespace`,
-/// `constant_label` and `recorder` give it the one setter of that name.
+/// `namespace`, `constant_label`, `rename` and `without`, and with a type of labels `rename_label` and
+/// `without_label`; `namespace`, `constant_label` and `recorder` give it the one setter of that name.
 #[macro_export]
 macro_rules! family_setters {
-    (names: $Metric:ty, $Label:ty) => {
+    (names: $Metric:ty) => {
         $crate::family_setters!(namespace);
         $crate::family_setters!(constant_label);
 
@@ -168,6 +168,9 @@ macro_rules! family_setters {
             self.families.names.omit(metric);
             self
         }
+    };
+    (names: $Metric:ty, $Label:ty) => {
+        $crate::family_setters!(names: $Metric);
 
         /// Renames a label in all metrics.
         pub fn rename_label(
