@@ -3,7 +3,7 @@
 use sqlx::migrate::{Migrate, Migration, MigrationType, Migrator};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Acquire, SqlSafeStr};
-use tollgate_sqlx::{MeteredDatabase, Migrations};
+use tollgate_sqlx::MeteredDatabase;
 
 use crate::server::Server;
 use crate::shop::Shop;
@@ -37,7 +37,7 @@ where
 {
     let migrator = migrator();
     let collected = async || {
-        shop.collect(Migrations::new(&shop.pool, &migrator)).await;
+        shop.collect(shop.pool.migrations(&migrator)).await;
         let labels = [("db", "shop")];
         let applied = shop.sum("db_migrations_applied", &labels);
         (applied, shop.sum("db_migrations_pending", &labels))

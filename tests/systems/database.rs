@@ -9,11 +9,11 @@ use sqlx::{
 };
 use std::sync::Arc;
 use tempfile::TempDir;
-use tollgate_sqlx::{DatabaseMetrics, MeteredPool, Migrations};
+use tollgate_sqlx::{DatabaseMetrics, MeteredPool};
 
 pub(crate) struct Database {
     pub(crate) pool: MeteredPool<Sqlite>,
-    pub(crate) migrations: Migrations<Sqlite>,
+    pub(crate) migrator: Migrator,
     _directory: TempDir,
 }
 
@@ -50,7 +50,7 @@ impl Database {
         pool.begin().await.unwrap().rollback().await.unwrap();
 
         Self {
-            migrations: Migrations::new(&pool, &migrator),
+            migrator,
             pool,
             _directory: directory,
         }

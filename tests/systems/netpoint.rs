@@ -93,7 +93,7 @@ async fn app_exposes_the_metrics_of_netpoint() {
     let database = Database::used(Arc::new(django())).await;
     let hooks = ScrapeHooks::new()
         .recorder(Arc::new(django()))
-        .hook("migrations", database.migrations)
+        .hook("migrations", database.pool.migrations(&database.migrator))
         .hook("pool", database.pool);
     let route = metrics.route().before_render(move || hooks.run());
     let address = app::serve(router, route).await;

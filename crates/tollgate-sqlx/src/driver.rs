@@ -6,20 +6,16 @@ use sqlx::{Database, Either, Error, SqlStr, error::DatabaseError};
 
 use crate::taken_query::TakenQuery;
 
-/// Database whose queries can be measured: `Sqlite` with the feature `sqlite`, `Postgres` with
-/// `postgres`.
-///
-/// This trait is sealed.
-pub trait MeteredDatabase: Driver {}
-
 /// Step of a query: the result of a statement, or a row.
 pub(crate) type Step<DB> =
     Result<Either<<DB as Database>::QueryResult, <DB as Database>::Row>, Error>;
 
-/// Operations and facts that differ between databases.
+/// Database whose queries can be measured: `Sqlite` with the feature `sqlite`, `Postgres` with
+/// `postgres`.
 ///
-/// A bound on the connection as an executor instead would send the compiler in circles.
-pub trait Driver: Database {
+/// Its methods are the operations and facts that differ between databases. A bound on the connection
+/// as an executor instead would send the compiler in circles.
+pub trait MeteredDatabase: Database {
     /// Returns the dialect of its statements.
     fn dialect() -> &'static dyn Dialect;
 

@@ -5,15 +5,13 @@ use sqlparser::dialect::Dialect;
 use sqlx::{Error, Executor, SqlStr, error::DatabaseError};
 
 use crate::{
-    driver::{Driver, MeteredDatabase, Step},
+    driver::{MeteredDatabase, Step},
     taken_query::TakenQuery,
 };
 
 macro_rules! driver {
     ($database:ty, $dialect:expr, $is_missing_table:expr) => {
-        impl MeteredDatabase for $database {}
-
-        impl Driver for $database {
+        impl MeteredDatabase for $database {
             fn dialect() -> &'static dyn Dialect {
                 &$dialect
             }

@@ -55,7 +55,6 @@ impl fmt::Debug for Instruments {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Instruments")
             .field("db", &self.settings.db)
-            .field("tables", &self.tables)
             .finish_non_exhaustive()
     }
 }

@@ -88,17 +88,14 @@
 //! - A **connection error** is a wait that ended because no connection could be opened. If a server
 //!   refuses, sqlx retries until the wait is over.
 //!
-//! Gauges have to be collected: [`MeteredPool`] and [`Migrations`] are
+//! Gauges have to be collected: [`MeteredPool`] and its [`migrations`](MeteredPool::migrations) are
 //! [collectors](tollgate_families::Collector), for `Periodic` and `ScrapeHooks` of
 //! `tollgate-collectors`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod catalogue;
 mod connection;
 mod database_metrics;
-#[cfg(all(doctest, feature = "sqlite"))]
-mod documents;
 mod driver;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod drivers;
@@ -107,10 +104,12 @@ mod execution;
 mod instruments;
 mod metric;
 mod migrations;
-mod operation;
 mod pool;
 mod pool_instruments;
 mod query_instruments;
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
 mod settings;
 mod statement;
 mod statements;
@@ -120,14 +119,15 @@ mod transaction;
 
 pub use tollgate_families::BuildError;
 
+// For code that is generic over databases.
 #[doc(hidden)]
-pub use self::catalogue::catalogue;
+pub use self::driver::MeteredDatabase;
+#[doc(hidden)]
+pub use self::metric::catalogue;
 pub use self::{
     connection::MeteredConnection,
     database_metrics::{DatabaseMetrics, DatabaseMetricsBuilder},
-    driver::MeteredDatabase,
     metric::{DatabaseLabel, DatabaseMetric},
-    migrations::Migrations,
     pool::MeteredPool,
     transaction::MeteredTransaction,
 };

@@ -1,6 +1,6 @@
 //! The list of the metrics and their labels.
 
-use tollgate_families::families;
+use tollgate_families::{Catalogue, families};
 
 families! {
     /// Metric of [`DatabaseMetrics`](crate::DatabaseMetrics).
@@ -45,4 +45,9 @@ families! {
         kind = Kind "the kind of the error, such as `unique_violation`";
         outcome = Outcome "`committed`, `rolled_back`";
     }
+}
+
+/// Returns all metrics of this crate in their default names.
+pub fn catalogue() -> Catalogue {
+    Catalogue::of::<DatabaseMetric>()
 }

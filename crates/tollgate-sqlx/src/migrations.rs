@@ -1,6 +1,6 @@
 //! Collector of migrations.
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
 use metrics::Recorder;
 use sqlx::{
@@ -11,46 +11,51 @@ use tollgate_families::{BoxError, Collector, Stage};
 
 use crate::{DatabaseMetric, MeteredPool, driver::MeteredDatabase};
 
-/// Collector of the numbers of migrations that a database has, and that it lacks.
-///
-/// It asks the database each time, and changes nothing.
-///
-/// # Examples
-///
-/// ```
-/// use sqlx::{Sqlite, migrate::Migrator};
-/// use tollgate_families::Collector;
-/// use tollgate_sqlx::{MeteredPool, Migrations};
-///
-/// /// For `Periodic` or `ScrapeHooks` of `tollgate-collectors`.
-/// fn migrations(pool: &MeteredPool<Sqlite>, migrator: &Migrator) -> impl Collector {
-///     Migrations::new(pool, migrator)
-/// }
-/// ```
-pub struct Migrations<DB: MeteredDatabase> {
+impl<DB: MeteredDatabase> MeteredPool<DB>
+where
+    DB::Connection: Migrate,
+{
+    /// Returns a collector of the numbers of migrations that the database has, and that it lacks of
+    /// those of a migrator.
+    ///
+    /// It asks the database each time, and changes nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sqlx::{Sqlite, migrate::Migrator};
+    /// use tollgate_families::Collector;
+    /// use tollgate_sqlx::MeteredPool;
+    ///
+    /// /// For `Periodic` or `ScrapeHooks` of `tollgate-collectors`.
+    /// fn migrations(pool: &MeteredPool<Sqlite>, migrator: &Migrator) -> impl Collector + use<> {
+    ///     pool.migrations(migrator)
+    /// }
+    /// ```
+    pub fn migrations(&self, migrator: &Migrator) -> impl Collector + use<DB> {
+        let up = migrator
+            .iter()
+            .filter(|migration| !migration.migration_type.is_down_migration());
+        Migrations {
+            pool: self.clone(),
+            table: migrator.table_name.clone(),
+            versions: up.map(|migration| migration.version).collect(),
+        }
+    }
+}
+
+struct Migrations<DB: MeteredDatabase> {
     pool: MeteredPool<DB>,
     table: Cow<'static, str>,
     versions: Vec<i64>,
 }
 
-impl<DB: MeteredDatabase> Migrations<DB> {
-    /// Compares the database of a pool with the migrations of a migrator.
-    pub fn new(pool: &MeteredPool<DB>, migrator: &Migrator) -> Self {
-        let up = migrator
-            .iter()
-            .filter(|migration| !migration.migration_type.is_down_migration());
-        Self {
-            pool: pool.clone(),
-            table: migrator.table_name.clone(),
-            versions: up.map(|migration| migration.version).collect(),
-        }
-    }
-
+impl<DB: MeteredDatabase> Migrations<DB>
+where
+    DB::Connection: Migrate,
+{
     /// Returns the migrations that the database has.
-    async fn applied(&self) -> Result<Vec<AppliedMigration>, MigrateError>
-    where
-        DB::Connection: Migrate,
-    {
+    async fn applied(&self) -> Result<Vec<AppliedMigration>, MigrateError> {
         let mut connection = self.pool.acquire().await?;
         let listed = connection.inner_mut().list_applied_migrations(&self.table);
         match listed.await {
@@ -89,15 +94,5 @@ where
             instruments.settings.stage(stage, metric, count);
         }
         Ok(())
-    }
-}
-
-impl<DB: MeteredDatabase> fmt::Debug for Migrations<DB> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Migrations")
-            .field("pool", &self.pool)
-            .field("table", &self.table)
-            .field("versions", &self.versions.len())
-            .finish()
     }
 }

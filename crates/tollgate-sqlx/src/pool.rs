@@ -12,6 +12,7 @@ use crate::{
     driver::{MeteredDatabase, Step},
     instruments::Instruments,
     taken_query::TakenQuery,
+    transaction::Held,
 };
 
 /// Pool of connections whose queries, transactions and waits are measured.
@@ -20,7 +21,8 @@ use crate::{
 /// [`acquire`](Self::acquire) give measured transactions and connections. Everything else, such as
 /// closing the pool or running migrations, is done on the pool [inside](Self::inner).
 ///
-/// As a [`Collector`] it collects the number of connections.
+/// As a [`Collector`] it collects the number of connections. The databases are `Sqlite` with the feature
+/// `sqlite`, and `Postgres` with `postgres`.
 ///
 /// # Examples
 ///
@@ -85,7 +87,7 @@ impl<DB: MeteredDatabase> MeteredPool<DB> {
     ///
     /// As [`acquire`](Self::acquire), or if the database does not begin it.
     pub async fn begin(&self) -> Result<MeteredTransaction<'static, DB>, Error> {
-        MeteredTransaction::begin(self.acquire().await?, None).await
+        MeteredTransaction::begin(Held::Owned(self.acquire().await?), None).await
     }
 
     /// Begins a transaction with a statement of your own, such as `BEGIN IMMEDIATE`.
@@ -98,7 +100,8 @@ impl<DB: MeteredDatabase> MeteredPool<DB> {
         statement: impl SqlSafeStr,
     ) -> Result<MeteredTransaction<'static, DB>, Error> {
         let statement = statement.into_sql_str();
-        MeteredTransaction::begin(self.acquire().await?, Some(statement)).await
+        let connection = Held::Owned(self.acquire().await?);
+        MeteredTransaction::begin(connection, Some(statement)).await
     }
 }
 

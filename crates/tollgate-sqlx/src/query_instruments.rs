@@ -2,7 +2,7 @@
 
 use metrics::{Counter, Histogram, SharedString};
 
-use crate::{DatabaseLabel, DatabaseMetric, operation::Operation, settings::Settings};
+use crate::{DatabaseLabel, DatabaseMetric, settings::Settings};
 
 /// Instruments of the queries by one operation on one table.
 pub(crate) struct QueryInstruments {
@@ -14,9 +14,9 @@ pub(crate) struct QueryInstruments {
 }
 
 impl QueryInstruments {
-    pub(crate) fn new(settings: &Settings, operation: Operation, table: &SharedString) -> Self {
+    pub(crate) fn new(settings: &Settings, operation: &'static str, table: &SharedString) -> Self {
         let value = |label| match label {
-            DatabaseLabel::Operation => operation.label().into(),
+            DatabaseLabel::Operation => operation.into(),
             _ => table.clone(),
         };
         let counter = |metric| settings.counter(metric, value);
@@ -24,8 +24,7 @@ impl QueryInstruments {
             duration: settings.histogram(DatabaseMetric::QueryDuration, value),
             executions: counter(DatabaseMetric::Executions),
             rows: counter(DatabaseMetric::Rows),
-            changes: operation
-                .changes_rows()
+            changes: matches!(operation, "insert" | "update" | "delete")
                 .then(|| counter(DatabaseMetric::ModelChanges)),
         }
     }

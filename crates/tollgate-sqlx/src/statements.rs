@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    fmt,
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -61,12 +60,6 @@ impl<V> Default for Statements<V> {
         Self {
             texts: ArcSwap::from_pointee(Texts::default()),
         }
-    }
-}
-
-impl<V> fmt::Debug for Statements<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Statements").finish_non_exhaustive()
     }
 }
 

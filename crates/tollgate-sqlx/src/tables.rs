@@ -1,17 +1,14 @@
 //! Tables that are told apart, up to a maximum.
 
 use std::{
-    fmt,
-    sync::{Arc, OnceLock},
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use metrics::SharedString;
 use tollgate_families::{Bounded, OVERFLOW};
 
-use crate::{
-    operation::Operation,
-    statement::{NO_TABLE, OTHER_TABLE, SEVERAL_TABLES, Subject},
-};
+use crate::statement::{NO_TABLE, OTHER_TABLE, SEVERAL_TABLES, Subject};
 
 /// Values by table and operation. All tables beyond the maximum are one.
 pub(crate) struct Tables<V> {
@@ -21,7 +18,7 @@ pub(crate) struct Tables<V> {
 /// One table with the value of each operation on it.
 struct Table<V> {
     label: SharedString,
-    operations: [OnceLock<V>; Operation::COUNT],
+    operations: Mutex<HashMap<&'static str, V>>,
 }
 
 impl<V: Clone> Tables<V> {
@@ -38,14 +35,10 @@ impl<V: Clone> Tables<V> {
     /// Returns the value of a subject. `make` gives a new one for the label of the table.
     pub(crate) fn get(&self, subject: &Subject, make: impl FnOnce(&SharedString) -> V) -> V {
         let table = self.known.get(&subject.table, Table::new);
-        let value = &table.operations[subject.operation as usize];
-        value.get_or_init(|| make(&table.label)).clone()
-    }
-}
-
-impl<V> fmt::Debug for Tables<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Tables").field(&self.known).finish()
+        let operations = table.operations.lock();
+        let mut operations = operations.unwrap_or_else(PoisonError::into_inner);
+        let value = operations.entry(subject.operation);
+        value.or_insert_with(|| make(&table.label)).clone()
     }
 }
 
@@ -53,7 +46,7 @@ impl<V> Table<V> {
     fn new(name: Option<&str>) -> Arc<Self> {
         Arc::new(Self {
             label: Arc::<str>::from(name.unwrap_or(OVERFLOW)).into(),
-            operations: [const { OnceLock::new() }; Operation::COUNT],
+            operations: Mutex::default(),
         })
     }
 }
@@ -69,7 +62,7 @@ mod tests {
 
     fn label(tables: &Tables<SharedString>, table: &str) -> String {
         let subject = Subject {
-            operation: Operation::Select,
+            operation: "select",
             table: table.to_owned(),
         };
         tables.get(&subject, SharedString::clone).into_owned()

@@ -37,6 +37,7 @@ pub struct MeteredTransaction<'c, DB: MeteredDatabase> {
     started: Option<Start>,
 }
 
+/// Connection of a transaction.
 #[derive(Debug)]
 pub(crate) enum Held<'c, DB: MeteredDatabase> {
     Owned(MeteredConnection<DB>),
@@ -50,17 +51,17 @@ impl<DB: MeteredDatabase> MeteredConnection<DB> {
     ///
     /// If the database does not begin it.
     pub async fn begin(&mut self) -> Result<MeteredTransaction<'_, DB>, Error> {
-        MeteredTransaction::begin(self, None).await
+        MeteredTransaction::begin(Held::Borrowed(self), None).await
     }
 }
 
 impl<'c, DB: MeteredDatabase> MeteredTransaction<'c, DB> {
     pub(crate) async fn begin(
-        connection: impl Into<Held<'c, DB>>,
+        connection: Held<'c, DB>,
         statement: Option<SqlStr>,
     ) -> Result<Self, Error> {
         let mut transaction = Self {
-            connection: connection.into(),
+            connection,
             // A call that fails or is dropped here may have begun the transaction all the same.
             is_open: true,
             is_committed: false,
@@ -137,17 +138,5 @@ impl<DB: MeteredDatabase> Drop for MeteredTransaction<'_, DB> {
         if self.is_open {
             DB::TransactionManager::start_rollback(self.inner_mut());
         }
-    }
-}
-
-impl<DB: MeteredDatabase> From<MeteredConnection<DB>> for Held<'_, DB> {
-    fn from(connection: MeteredConnection<DB>) -> Self {
-        Self::Owned(connection)
-    }
-}
-
-impl<'c, DB: MeteredDatabase> From<&'c mut MeteredConnection<DB>> for Held<'c, DB> {
-    fn from(connection: &'c mut MeteredConnection<DB>) -> Self {
-        Self::Borrowed(connection)
     }
 }

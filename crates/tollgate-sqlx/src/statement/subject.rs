@@ -13,8 +13,6 @@ use sqlparser::{
     tokenizer::{Token, Tokenizer},
 };
 
-use crate::operation::Operation;
-
 /// Maximum number of bytes of a text that is parsed.
 pub(super) const MAX_BYTES: usize = 64 * 1024;
 
@@ -42,7 +40,9 @@ pub(crate) const OTHER_TABLE: &str = "other";
 /// Operation and table of a text of SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Subject {
-    pub(crate) operation: Operation,
+    /// Value of the label `operation`: `batch` for several in one text, `other` for one without a name
+    /// of its own and for texts that do not parse.
+    pub(crate) operation: &'static str,
     pub(crate) table: String,
 }
 
@@ -58,7 +58,7 @@ impl Subject {
         };
         for next in subjects {
             if next.operation != subject.operation {
-                subject.operation = Operation::Batch;
+                subject.operation = "batch";
             }
             if next.table != subject.table {
                 SEVERAL_TABLES.clone_into(&mut subject.table);
@@ -71,13 +71,13 @@ impl Subject {
     fn of_unparsed(sql: &str) -> Self {
         let first = sql.split_ascii_whitespace().next();
         if first.is_some_and(|word| word.eq_ignore_ascii_case("pragma")) {
-            Self::new(Operation::Pragma, NO_TABLE)
+            Self::new("pragma", NO_TABLE)
         } else {
-            Self::new(Operation::Other, OTHER_TABLE)
+            Self::new("other", OTHER_TABLE)
         }
     }
 
-    fn new(operation: Operation, table: impl Into<String>) -> Self {
+    fn new(operation: &'static str, table: impl Into<String>) -> Self {
         Self {
             operation,
             table: table.into(),
@@ -126,28 +126,25 @@ fn of_statement(statement: &Statement) -> Subject {
                 TableObject::TableName(name) => of_name(name),
                 _ => OTHER_TABLE.to_owned(),
             };
-            (Operation::Insert, table)
+            ("insert", table)
         }
         Statement::Update(update) => (
-            Operation::Update,
+            "update",
             of_joins(&update.table, scope).unwrap_or_else(none),
         ),
         Statement::Delete(delete) => {
             let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
             let named = delete.tables.first().map(of_name);
             let table = named.or_else(|| of_joins(from.first()?, scope));
-            (Operation::Delete, table.unwrap_or_else(none))
+            ("delete", table.unwrap_or_else(none))
         }
-        Statement::Merge(merge) => (
-            Operation::Merge,
-            of_factor(&merge.table, scope).unwrap_or_else(none),
-        ),
-        Statement::Explain { statement, .. } => (Operation::Explain, of_statement(statement).table),
-        Statement::ExplainTable { table_name, .. } => (Operation::Explain, of_name(table_name)),
-        Statement::CreateTable(create) => (Operation::Create, of_name(&create.name)),
-        Statement::CreateIndex(create) => (Operation::Create, of_name(&create.table_name)),
-        Statement::CreateTrigger(create) => (Operation::Create, of_name(&create.table_name)),
-        Statement::CreateVirtualTable { name, .. } => (Operation::Create, of_name(name)),
+        Statement::Merge(merge) => ("merge", of_factor(&merge.table, scope).unwrap_or_else(none)),
+        Statement::Explain { statement, .. } => ("explain", of_statement(statement).table),
+        Statement::ExplainTable { table_name, .. } => ("explain", of_name(table_name)),
+        Statement::CreateTable(create) => ("create", of_name(&create.name)),
+        Statement::CreateIndex(create) => ("create", of_name(&create.table_name)),
+        Statement::CreateTrigger(create) => ("create", of_name(&create.table_name)),
+        Statement::CreateVirtualTable { name, .. } => ("create", of_name(name)),
         Statement::CreateView(_)
         | Statement::CreateSchema { .. }
         | Statement::CreateDatabase { .. }
@@ -157,18 +154,18 @@ fn of_statement(statement: &Statement) -> Subject {
         | Statement::CreateType { .. }
         | Statement::CreateDomain(_)
         | Statement::CreateRole(_)
-        | Statement::CreatePolicy(_) => (Operation::Create, none()),
-        Statement::AlterTable(alter) => (Operation::Alter, of_name(&alter.name)),
+        | Statement::CreatePolicy(_) => ("create", none()),
+        Statement::AlterTable(alter) => ("alter", of_name(&alter.name)),
         Statement::AlterIndex { .. }
         | Statement::AlterView { .. }
         | Statement::AlterType(_)
         | Statement::AlterRole { .. }
         | Statement::AlterSchema(_)
-        | Statement::AlterPolicy(_) => (Operation::Alter, none()),
+        | Statement::AlterPolicy(_) => ("alter", none()),
         Statement::Drop {
             object_type, names, ..
         } => (
-            Operation::Drop,
+            "drop",
             match (object_type, names.as_slice()) {
                 (ObjectType::Table, [name]) => of_name(name),
                 (ObjectType::Table, _) => SEVERAL_TABLES.to_owned(),
@@ -179,28 +176,28 @@ fn of_statement(statement: &Statement) -> Subject {
         | Statement::DropTrigger(_)
         | Statement::DropExtension(_)
         | Statement::DropDomain(_)
-        | Statement::DropPolicy(_) => (Operation::Drop, none()),
+        | Statement::DropPolicy(_) => ("drop", none()),
         Statement::Truncate(truncate) => (
-            Operation::Truncate,
+            "truncate",
             match truncate.table_names.as_slice() {
                 [table] => of_name(&table.name),
                 _ => SEVERAL_TABLES.to_owned(),
             },
         ),
         Statement::Copy { source, .. } => (
-            Operation::Copy,
+            "copy",
             match source {
                 CopySource::Table { table_name, .. } => of_name(table_name),
                 CopySource::Query(query) => of_query(query, scope).unwrap_or_else(none),
             },
         ),
-        Statement::Pragma { .. } => (Operation::Pragma, none()),
+        Statement::Pragma { .. } => ("pragma", none()),
         Statement::StartTransaction { .. }
         | Statement::Commit { .. }
         | Statement::Rollback { .. }
         | Statement::Savepoint { .. }
-        | Statement::ReleaseSavepoint { .. } => (Operation::Transaction, none()),
-        _ => (Operation::Other, none()),
+        | Statement::ReleaseSavepoint { .. } => ("transaction", none()),
+        _ => ("other", none()),
     };
     Subject { operation, table }
 }
@@ -213,7 +210,7 @@ fn of_selection(query: &Query, scope: Scope<'_>) -> Subject {
         | SetExpr::Delete(change)
         | SetExpr::Merge(change) => of_statement(change),
         _ => Subject::new(
-            Operation::Select,
+            "select",
             of_query(query, scope).unwrap_or_else(|| NO_TABLE.to_owned()),
         ),
     }
