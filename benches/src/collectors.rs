@@ -20,7 +20,7 @@ use metrics::Recorder;
 use sqlx::{Sqlite, SqlitePool, query, sqlite::SqlitePoolOptions};
 use tokio::runtime::Runtime;
 use tollgate_collectors::{
-    Activity, BuildError, Jobs, NamedJob,
+    Activity, BuildError, Job, Jobs,
     cache::{CacheMetrics, MeteredCache},
 };
 use tollgate_http::client::ClientMetricsLayer;
@@ -158,7 +158,7 @@ fn job(recorder: &Arc<dyn Recorder + Send + Sync>) -> Result<[Row; 2], BuildErro
         .bounded_label("flow", 100)
         .recorder(Arc::clone(recorder))
         .build()?;
-    let job = NamedJob::new("import").labels(&[("tenant", "acme"), ("flow", "nightly")]);
+    let job = Job::new("import").labels(&[("tenant", "acme"), ("flow", "nightly")]);
     Ok([
         Row::new("job/bare", move |count| {
             for _ in 0..count {

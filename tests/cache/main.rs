@@ -9,8 +9,8 @@ use std::{
 use futures_util::{FutureExt, future};
 use tests::{ledger::Ledger, panics};
 use tollgate_collectors::{
-    Collector, ScrapeHooks,
-    cache::{CacheLabel, CacheMetrics, CacheMetricsBuilder, MeteredCache, MeteredFutureCache},
+    Builder, Collector, ScrapeHooks,
+    cache::{CacheLabel, CacheMetrics, MeteredCache},
 };
 
 /// Counters of the cache, by the distinct part of their names.
@@ -35,7 +35,7 @@ fn entries(ledger: &Ledger) -> [u64; 3] {
     counted(ledger, ["inserts", "invalidations", "evictions"])
 }
 
-fn builder(ledger: &Ledger) -> CacheMetricsBuilder {
+fn builder(ledger: &Ledger) -> Builder<CacheMetrics> {
     CacheMetrics::builder("users").recorder(ledger.recorder())
 }
 
@@ -44,16 +44,16 @@ fn metrics() -> (CacheMetrics, Ledger) {
     (builder(&ledger).build().unwrap(), ledger)
 }
 
-fn cache(capacity: u64) -> (MeteredCache<u64, u64>, Ledger) {
+fn cache(capacity: u64) -> (MeteredCache<moka::sync::Cache<u64, u64>>, Ledger) {
     let (metrics, ledger) = metrics();
     let builder = moka::sync::Cache::builder().max_capacity(capacity);
-    (MeteredCache::build(builder, metrics), ledger)
+    (MeteredCache::sync(builder, metrics), ledger)
 }
 
-fn future_cache(capacity: u64) -> (MeteredFutureCache<u64, u64>, Ledger) {
+fn future_cache(capacity: u64) -> (MeteredCache<moka::future::Cache<u64, u64>>, Ledger) {
     let (metrics, ledger) = metrics();
     let builder = moka::future::Cache::builder().max_capacity(capacity);
-    (MeteredFutureCache::build(builder, metrics), ledger)
+    (MeteredCache::future(builder, metrics), ledger)
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn removals_are_counted_by_cause() {
 
     let (metrics, ledger) = metrics();
     let builder = moka::sync::Cache::builder().time_to_live(Duration::from_millis(1));
-    let by_age = MeteredCache::build(builder, metrics);
+    let by_age = MeteredCache::sync(builder, metrics);
     by_age.insert(1, 1);
     let deadline = Instant::now() + Duration::from_mins(1);
     while evicted(&ledger, "expired") == 0 {
@@ -202,7 +202,7 @@ async fn sizes_are_collected_at_a_scrape() {
     let (metrics, ledger) = metrics();
     let builder =
         moka::sync::Cache::builder().weigher(|_, value: &u64| u32::try_from(*value).unwrap());
-    let cache = MeteredCache::build(builder, metrics);
+    let cache = MeteredCache::sync(builder, metrics);
     cache.insert(1, 30);
     cache.insert(2, 12);
     assert_eq!(collected(cache.sizes(), &ledger).await, ["2", "42"]);
@@ -237,7 +237,7 @@ fn clones_count_together() {
 
 #[test]
 fn names_that_prometheus_refuses_are_refused() {
-    let refused = |builder: CacheMetricsBuilder| builder.build().unwrap_err().to_string();
+    let refused = |builder: Builder<CacheMetrics>| builder.build().unwrap_err().to_string();
     let builder = || CacheMetrics::builder("users");
     assert!(refused(builder().namespace("my app")).contains("my app_cache_get_total"));
     assert!(refused(builder().constant_label("cache", "x")).contains("two labels"));

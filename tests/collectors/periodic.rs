@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tests::ledger::Ledger;
-use tollgate_collectors::{Periodic, PeriodicGuard};
+use tollgate_collectors::Periodic;
 
 use crate::{
     NEVER,
@@ -15,16 +15,15 @@ use crate::{
 struct Scene {
     ledger: Ledger,
     script: Script,
-    guard: PeriodicGuard,
+    guard: Periodic,
 }
 
 impl Scene {
     async fn new() -> Self {
         let ledger = Ledger::new();
         let (scripted, script) = Scripted::new();
-        let guard = Periodic::new("scripted", Duration::ZERO)
-            .recorder(ledger.recorder())
-            .start(scripted);
+        let recorder = ledger.recorder();
+        let guard = Periodic::start_with_recorder(recorder, "scripted", Duration::ZERO, scripted);
         let mut scene = Self {
             ledger,
             script,
@@ -60,7 +59,7 @@ impl Scene {
 #[tokio::test]
 async fn the_first_collection_is_at_once() {
     let (scripted, mut script) = Scripted::new();
-    let _guard = Periodic::new("scripted", NEVER).start(scripted);
+    let _guard = Periodic::start("scripted", NEVER, scripted);
     script.begin().await;
 }
 

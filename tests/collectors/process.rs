@@ -8,7 +8,7 @@ use std::{
 };
 
 use tests::{ledger::Ledger, scrape::Scrape};
-use tollgate_collectors::{Process, ScrapeHooks};
+use tollgate_collectors::{ScrapeHooks, process};
 
 use crate::NEVER;
 
@@ -30,7 +30,7 @@ async fn the_process_is_measured() {
     let hooks = ScrapeHooks::new()
         .recorder(ledger.recorder())
         .hook_timeout(NEVER)
-        .hook("process", Process::new());
+        .hook("process", process());
 
     let scrape = collected(&hooks, &ledger).await;
 
@@ -68,7 +68,7 @@ async fn all_metrics_are_described() {
     let hooks = ScrapeHooks::new()
         .recorder(ledger.recorder())
         .hook_timeout(NEVER)
-        .hook("process", Process::new());
+        .hook("process", process());
     hooks.run().await;
     let families: Vec<String> = ledger.families();
     let own: Vec<&String> = families

@@ -11,7 +11,7 @@ use std::{
 
 use tests::{ledger::Ledger, scrape::Scrape};
 use tokio::runtime::{Builder, Runtime};
-use tollgate_collectors::{Runtime as Collected, ScrapeHooks};
+use tollgate_collectors::{ScrapeHooks, runtime as collected};
 
 use crate::{NEVER, soon};
 
@@ -37,7 +37,7 @@ async fn a_runtime_is_measured() {
     let hooks = ScrapeHooks::new()
         .recorder(ledger.recorder())
         .hook_timeout(NEVER)
-        .hook("runtime", Collected::new(observed.handle()));
+        .hook("runtime", collected(observed.handle()));
     let collected = async || {
         hooks.run().await;
         ledger.scrape()

@@ -11,10 +11,10 @@ use std::{
 
 use futures_util::FutureExt;
 use tests::ledger::Ledger;
-use tollgate_collectors::{JobState, Jobs, JobsLayer, NamedJob};
+use tollgate_collectors::{Job, JobState, Jobs, JobsLayer};
 use tower::{Layer, Service, service_fn};
 
-const JOB: NamedJob<'static> = NamedJob::new("import");
+const JOB: Job<'static> = Job::new("import");
 
 #[track_caller]
 fn jobs(ledger: &Ledger) -> Jobs {
@@ -176,13 +176,13 @@ async fn an_aborted_or_panicking_task_ends_its_job() {
 async fn a_layer_measures_every_request_of_a_service() {
     let ledger = Ledger::new();
     let layer = JobsLayer::new(jobs(&ledger));
-    let mut service = layer.layer(service_fn(async |_: NamedJob<'_>| Ok::<_, Infallible>(7)));
+    let mut service = layer.layer(service_fn(async |_: Job<'_>| Ok::<_, Infallible>(7)));
     assert_eq!(service.call(JOB).await, Ok(7));
     assert_ended_once(&ledger, "success");
 
     let ledger = Ledger::new();
     let layer = JobsLayer::new(jobs(&ledger));
-    let mut service = layer.layer(service_fn(async |_: NamedJob<'_>| Err::<(), _>("no")));
+    let mut service = layer.layer(service_fn(async |_: Job<'_>| Err::<(), _>("no")));
     assert_eq!(service.call(JOB).await, Err("no"));
     assert_ended_once(&ledger, "failed");
 
@@ -193,13 +193,13 @@ async fn a_layer_measures_every_request_of_a_service() {
         Ok(()) => JobState::Success,
     };
     let layer = JobsLayer::new(jobs(&ledger)).state(killed);
-    let mut service = layer.layer(service_fn(async |_: NamedJob<'_>| Err("killed")));
+    let mut service = layer.layer(service_fn(async |_: Job<'_>| Err("killed")));
     assert_eq!(service.call(JOB).await, Err("killed"));
     assert_ended_once(&ledger, "killed");
 
     let ledger = Ledger::new();
     let layer = JobsLayer::new(jobs(&ledger));
-    let mut service = layer.layer(service_fn(|_: NamedJob<'_>| pending::<Result<(), ()>>()));
+    let mut service = layer.layer(service_fn(|_: Job<'_>| pending::<Result<(), ()>>()));
     drop(service.call(JOB));
     assert_ended_once(&ledger, "cancelled");
 }
@@ -210,7 +210,7 @@ struct Panicking {
     is_ready: bool,
 }
 
-impl Service<NamedJob<'static>> for Panicking {
+impl Service<Job<'static>> for Panicking {
     type Response = ();
     type Error = &'static str;
     type Future = Ready<Result<(), &'static str>>;
@@ -223,7 +223,7 @@ impl Service<NamedJob<'static>> for Panicking {
         }
     }
 
-    fn call(&mut self, _: NamedJob<'static>) -> Self::Future {
+    fn call(&mut self, _: Job<'static>) -> Self::Future {
         panic!("as the test asks for")
     }
 }
@@ -286,7 +286,6 @@ fn all_types_are_send_sync_and_debug() {
     let jobs = jobs(&ledger);
     check(&jobs);
     check(&jobs.running());
-    check(&jobs.metrics("import"));
     check(&JobsLayer::new(jobs.clone()));
     check(&jobs.start("import"));
     check(&jobs.run("import", ready(Ok::<_, ()>(()))));

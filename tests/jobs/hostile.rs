@@ -2,7 +2,7 @@
 
 use allocation_counter::measure;
 use tests::ledger::Ledger;
-use tollgate_collectors::{JobState, Jobs, NamedJob, Scheduler};
+use tollgate_collectors::{Job, JobState, Jobs, Scheduler};
 use tollgate_recorder::RecorderBuilder;
 
 #[test]
@@ -24,7 +24,7 @@ fn the_number_of_series_is_bounded_whatever_jobs_are_called() {
             ("flow", &flow),
             ("more", &flow),
         ];
-        jobs.start(&NamedJob::new(&kind).labels(&labels))
+        jobs.start(&Job::new(&kind).labels(&labels))
             .end(JobState::Success);
     }
     let scrape = ledger.scrape();
@@ -53,7 +53,7 @@ fn a_long_value_is_other_and_an_empty_one_is_absent() {
     let long = "x".repeat(129);
     for tenant in [long.as_str(), "", "acme"] {
         let labels = [("tenant", tenant)];
-        jobs.start(&NamedJob::new("import").labels(&labels))
+        jobs.start(&Job::new("import").labels(&labels))
             .end(JobState::Success);
     }
     let started: Vec<String> = ledger
@@ -96,7 +96,7 @@ fn memory_does_not_grow_with_the_names_of_jobs() {
         for number in from..from + 5_000 {
             let tenant = number.to_string();
             let labels = [("tenant", tenant.as_str())];
-            jobs.start(&NamedJob::new(&tenant).labels(&labels))
+            jobs.start(&Job::new(&tenant).labels(&labels))
                 .end(JobState::Success);
         }
     };
@@ -113,7 +113,7 @@ fn a_known_job_allocates_nothing() {
         .recorder(std::sync::Arc::new(recorder))
         .build()
         .unwrap();
-    let job = NamedJob::new("import").labels(&[("tenant", "acme")]);
+    let job = Job::new("import").labels(&[("tenant", "acme")]);
     let run = || jobs.start(&job).end(JobState::Success);
     run();
     assert_eq!(measure(run).count_total, 0);
@@ -131,7 +131,7 @@ fn a_job_beyond_the_maxima_allocates_nothing() {
         .unwrap();
     let run = |kind, tenant| {
         let labels = [("tenant", tenant)];
-        let job = NamedJob::new(kind).labels(&labels);
+        let job = Job::new(kind).labels(&labels);
         measure(|| jobs.start(&job).end(JobState::Success)).count_total
     };
     run("import", "acme");

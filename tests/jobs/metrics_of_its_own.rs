@@ -1,7 +1,7 @@
 //! Metrics that a job adds.
 
 use tests::ledger::Ledger;
-use tollgate_collectors::{JobState, Jobs, NamedJob};
+use tollgate_collectors::{Job, JobState, Jobs};
 
 #[test]
 fn a_job_adds_metrics_under_its_labels() {
@@ -11,14 +11,13 @@ fn a_job_adds_metrics_under_its_labels() {
         .recorder(ledger.recorder())
         .build()
         .unwrap();
-    let job = NamedJob::new("import").labels(&[("flow", "nightly")]);
+    let job = Job::new("import").labels(&[("flow", "nightly")]);
     let guard = jobs.start(&job);
-    guard.metrics().counter("import_rows_total").increment(20);
-    guard.metrics().gauge("import_progress_ratio").set(0.5);
-    guard.metrics().histogram("import_row_bytes").record(100.0);
+    jobs.counter(&job, "import_rows_total").increment(20);
+    jobs.gauge(&job, "import_progress_ratio").set(0.5);
+    jobs.histogram(&job, "import_row_bytes").record(100.0);
     guard.end(JobState::Success);
-    // The handler of a service has only the job.
-    jobs.metrics(&job).counter("import_rows_total").increment(1);
+    jobs.counter(&job, "import_rows_total").increment(1);
 
     let own: Vec<String> = ledger
         .samples()

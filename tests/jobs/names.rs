@@ -2,7 +2,7 @@
 
 use tests::ledger::Ledger;
 use tollgate_collectors::{
-    BuildError, JobLabel, JobMetric, JobState, Jobs, NamedJob, Queue, QueueMetric, Scheduler,
+    BuildError, Job, JobLabel, JobMetric, JobState, Jobs, Queue, QueueMetric, Scheduler,
 };
 
 #[test]
@@ -59,14 +59,14 @@ fn labels_are_in_all_metrics_and_in_the_lists() {
         .recorder(ledger.recorder())
         .build()
         .unwrap();
-    let job = NamedJob::new("import").labels(&[("tenant", "acme")]);
+    let job = Job::new("import").labels(&[("tenant", "acme")]);
     let guard = jobs.start(&job);
     let running = jobs.running();
-    let labels: Vec<_> = running.jobs()[0].labels().collect();
+    let labels: Vec<_> = running[0].labels().collect();
     assert_eq!(labels, [("tenant", "acme"), ("region", "eu")]);
-    assert_eq!(running.jobs()[0].kind(), "import");
+    assert_eq!(running[0].kind(), "import");
 
-    guard.metrics().counter("rows_total").increment(1);
+    jobs.counter(&job, "rows_total").increment(1);
     guard.end(JobState::Success);
     let scrape = ledger.scrape();
     for name in [

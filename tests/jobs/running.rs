@@ -2,11 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use tollgate_collectors::{JobState, Jobs, NamedJob, Running, RunningJob};
+use tollgate_collectors::{Job, JobState, Jobs, RunningJob};
 
 #[track_caller]
-fn ids(running: &Running) -> Vec<&str> {
-    running.jobs().iter().map(RunningJob::id).collect()
+fn ids(running: &[RunningJob]) -> Vec<&str> {
+    running.iter().map(RunningJob::id).collect()
 }
 
 #[test]
@@ -15,12 +15,12 @@ fn running_jobs_are_listed_with_their_details() {
     let jobs = Jobs::builder().bounded_label("flow", 10).build();
     let jobs = jobs.unwrap();
     let labels = [("flow", "nightly")];
-    let import = jobs.start(&NamedJob::new("import").id("42").labels(&labels));
+    let import = jobs.start(&Job::new("import").id("42").labels(&labels));
     let _export = jobs.start("export");
 
     let running = jobs.running();
-    assert_eq!(running.count(), 2);
-    let [first, second] = running.jobs() else {
+    assert_eq!(jobs.running_count(), 2);
+    let [first, second] = running.as_slice() else {
         panic!("{running:?}");
     };
     assert_eq!([first.id(), second.id()], ["42", "2"]);
@@ -40,7 +40,7 @@ fn running_jobs_are_listed_with_their_details() {
 fn the_list_is_bounded_and_the_count_is_not() {
     let jobs = Jobs::builder().max_listed(3).build().unwrap();
     let mut guards: Vec<_> = (0..5).map(|_| jobs.start("import")).collect();
-    assert_eq!(jobs.running().count(), 5);
+    assert_eq!(jobs.running_count(), 5);
     assert_eq!(ids(&jobs.running()), ["1", "2", "3"]);
 
     // The next job takes the free slot.
@@ -49,5 +49,5 @@ fn the_list_is_bounded_and_the_count_is_not() {
     let _next = jobs.start("import");
     assert_eq!(ids(&jobs.running()), ["1", "3", "6"]);
     drop(guards);
-    assert_eq!(jobs.running().count(), 1);
+    assert_eq!(jobs.running_count(), 1);
 }

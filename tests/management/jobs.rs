@@ -6,7 +6,7 @@ use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use tollgate_collectors::{JobState, Jobs, NamedJob, Scheduler};
+use tollgate_collectors::{Job, JobState, Jobs, Scheduler};
 use tollgate_management::{ManagementBuilder, Readiness, management_router};
 
 use crate::{ask, endpoints};
@@ -27,7 +27,7 @@ async fn running_jobs_are_counted_and_listed_until_they_end() {
     let idle = json!({ "runningCount": 0, "runnings": [] });
     assert_eq!(json(&router, "/tasks").await, idle);
 
-    let import = NamedJob::new("import").id("42");
+    let import = Job::new("import").id("42");
     let import = jobs.start(&import.labels(&[("tenant", "acme")]));
     let mut busy = json(&router, "/tasks").await;
     let since = busy["runnings"][0]["since"].take();

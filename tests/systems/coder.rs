@@ -10,8 +10,8 @@ use tollgate_axum::{
     websocket::{MeteredWebSocketUpgrade, WebSocketLabel, WebSocketMetric, WebSocketMetrics},
 };
 use tollgate_collectors::{
-    Activity, InfoGauge, JobLabel, JobMetric, JobState, Jobs, Process, Renamed, Runtime,
-    ScrapeHooks,
+    Activity, InfoGauge, JobLabel, JobMetric, JobState, Jobs, Renamed, ScrapeHooks, process,
+    runtime,
 };
 use tollgate_http::{Label, Metric, RequestMetricsLayer};
 
@@ -48,8 +48,8 @@ async fn app_exposes_the_metrics_of_coder() {
     let hooks = ScrapeHooks::new()
         .recorder(recorder())
         .hook("users", users.clone())
-        .hook("process", Process::new())
-        .hook("runtime", Runtime::new(&tokio::runtime::Handle::current()))
+        .hook("process", process())
+        .hook("runtime", runtime(&tokio::runtime::Handle::current()))
         .hook(
             "build",
             InfoGauge::build_info("2.30.0")

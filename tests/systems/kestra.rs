@@ -4,8 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use tollgate_collectors::{
-    JobMetric, JobState, Jobs, JobsBuilder, NamedJob, Queue, QueueMetric, Scheduler,
-    SchedulerMetric,
+    Builder, Job, JobMetric, JobState, Jobs, Queue, QueueMetric, Scheduler, SchedulerMetric,
 };
 
 use crate::{app, document};
@@ -13,7 +12,7 @@ use crate::{app, document};
 const LABELS: [(&str, &str); 2] = [("namespace_id", "company.team"), ("flow_id", "nightly")];
 
 /// Starts a builder with Kestra's labels: a namespace and a flow, without a kind.
-fn builder(metrics: &app::Metrics) -> JobsBuilder {
+fn builder(metrics: &app::Metrics) -> Builder<Jobs> {
     Jobs::builder()
         .without_kind_label()
         .bounded_label("namespace_id", 100)
@@ -21,8 +20,8 @@ fn builder(metrics: &app::Metrics) -> JobsBuilder {
         .recorder(metrics.recorder())
 }
 
-fn job() -> NamedJob<'static> {
-    NamedJob::new("task")
+fn job() -> Job<'static> {
+    Job::new("task")
         .labels(&LABELS)
         .queued_for(Duration::from_secs(2))
 }
@@ -55,9 +54,7 @@ async fn app_exposes_the_meters_of_kestra() {
         .build()
         .unwrap();
     let task_run = task_runs.start(&job());
-    let results = task_run
-        .metrics()
-        .counter("executor_workertaskresult_count_total");
+    let results = task_runs.counter(&job(), "executor_workertaskresult_count_total");
     results.increment(1);
     task_run.end(JobState::Success);
 

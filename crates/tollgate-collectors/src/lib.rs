@@ -10,14 +10,15 @@
 //! | `periodic` | `Collector`, asked at an interval (`Periodic`) or at each scrape (`ScrapeHooks`) |
 //! | `activity` | `Activity`: the number of different keys in a sliding window |
 //! | `jobs` | `Jobs`, `Scheduler` and `Queue`: work in the background |
-//! | `process` | `Process`: `process_*` |
-//! | `runtime` | `Runtime`: `tokio_*` |
-//! | `moka` | `cache`: adapters of moka's caches (`CacheMetrics` needs no feature) |
+//! | `process` | `process()`: `process_*` |
+//! | `runtime` | `runtime()`: `tokio_*` |
+//! | `moka` | `cache`: moka's caches, counted (`CacheMetrics` needs no feature) |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "activity")]
 mod activity;
+mod builder;
 pub mod cache;
 mod catalogue;
 #[cfg(feature = "periodic")]
@@ -38,26 +39,21 @@ mod scrape_hooks;
 mod series;
 
 #[cfg(feature = "activity")]
-pub use self::activity::{Activity, ActivityBuilder};
+pub use self::activity::Activity;
 #[doc(hidden)]
 pub use self::catalogue::catalogue;
 #[cfg(feature = "jobs")]
 pub use self::jobs::{
-    Batch, Evaluation, Job, JobFuture, JobGuard, JobLabel, JobMetric, JobMetrics, JobService,
-    JobState, Jobs, JobsBuilder, JobsLayer, NamedJob, Queue, QueueBuilder, QueueLabel, QueueMetric,
-    ResultState, Running, RunningJob, Schedule, Scheduled, Scheduler, SchedulerBuilder,
-    SchedulerLabel, SchedulerMetric, StateOf,
+    Batch, Job, JobGuard, JobLabel, JobMetric, JobState, Jobs, JobsLayer, Queue, QueueMetric,
+    RunningJob, Schedule, Scheduled, Scheduler, SchedulerMetric,
 };
 #[cfg(feature = "process")]
-pub use self::process::Process;
+pub use self::process::process;
 #[cfg(feature = "runtime")]
-pub use self::runtime::Runtime;
-pub use self::{info::InfoGauge, renamed::Renamed};
+pub use self::runtime::runtime;
+pub use self::{builder::Builder, info::InfoGauge, renamed::Renamed};
 #[cfg(feature = "periodic")]
-pub use self::{
-    periodic::{Periodic, PeriodicGuard},
-    scrape_hooks::ScrapeHooks,
-};
+pub use self::{periodic::Periodic, scrape_hooks::ScrapeHooks};
 pub use tollgate_families::BuildError;
 #[cfg(feature = "periodic")]
 pub use tollgate_families::{BoxError, Collector, Stage};

@@ -1,16 +1,19 @@
 //! Collectors that are asked at an interval.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
+use metrics::Recorder;
 use tokio::{
     task::JoinHandle,
     time::{self, MissedTickBehavior},
 };
-use tollgate_families::{Collector, Families, family_setters};
+use tollgate_families::{Collector, Families, Target};
 
-use crate::collection::{Collection, CollectorMetric};
+use crate::collection::Collection;
 
-/// Task that asks a [`Collector`] at once, and then again at an interval.
+/// Task that asks a [`Collector`] at once, and then again at an interval, until this is dropped.
+///
+/// A collection in progress is cancelled then, and not committed.
 ///
 /// The values of a collection are committed together once it has succeeded. When it fails or panics,
 /// the old values stay, the failure is counted, and the collector is asked again at the next tick. A
@@ -41,33 +44,18 @@ use crate::collection::{Collection, CollectorMetric};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
-/// let licenses = Periodic::new("licenses", Duration::from_secs(60)).start(Licenses);
+/// let licenses = Periodic::start("licenses", Duration::from_secs(60), Licenses);
 /// // The gauge is updated as long as `licenses` is kept.
 /// # drop(licenses);
 /// # }
 /// ```
-#[derive(Debug, Clone)]
-#[must_use = "nothing is collected until it is started"]
-pub struct Periodic {
-    name: Cow<'static, str>,
-    interval: Duration,
-    families: Families<CollectorMetric>,
-}
+#[derive(Debug)]
+#[must_use = "the collector stops when this is dropped"]
+pub struct Periodic(JoinHandle<()>);
 
 impl Periodic {
-    /// Returns a task for a collector with this name in its own metrics. The interval is at least a
+    /// Starts to collect, with a name of the collector in its own metrics. The interval is at least a
     /// millisecond.
-    pub fn new(name: impl Into<Cow<'static, str>>, interval: Duration) -> Self {
-        Self {
-            name: name.into(),
-            interval: interval.max(Duration::from_millis(1)),
-            families: Families::default(),
-        }
-    }
-
-    family_setters!(recorder);
-
-    /// Starts to collect, until the guard is dropped.
     ///
     /// The first collection is at once, and each series is registered once: install a global recorder
     /// before.
@@ -76,27 +64,50 @@ impl Periodic {
     ///
     /// Outside of a Tokio runtime, or on one whose timers are off.
     #[track_caller]
-    pub fn start(self, collector: impl Collector) -> PeriodicGuard {
-        let mut ticks = time::interval(self.interval);
+    pub fn start(
+        name: impl Into<Cow<'static, str>>,
+        interval: Duration,
+        collector: impl Collector,
+    ) -> Self {
+        Self::start_for(Target::default(), name.into(), interval, collector)
+    }
+
+    /// Starts to collect for `recorder` instead of the global one: see [`start`](Self::start).
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime, or on one whose timers are off.
+    #[track_caller]
+    pub fn start_with_recorder(
+        recorder: Arc<dyn Recorder + Send + Sync>,
+        name: impl Into<Cow<'static, str>>,
+        interval: Duration,
+        collector: impl Collector,
+    ) -> Self {
+        Self::start_for(Target::given(recorder), name.into(), interval, collector)
+    }
+
+    #[track_caller]
+    fn start_for(
+        target: Target,
+        name: Cow<'static, str>,
+        interval: Duration,
+        collector: impl Collector,
+    ) -> Self {
+        let mut ticks = time::interval(interval.max(Duration::from_millis(1)));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut collection = Collection::new(self.name.into(), collector);
-        PeriodicGuard(tokio::spawn(async move {
+        let mut collection = Collection::new(name.into(), collector);
+        let families = Families::with_target(target);
+        Self(tokio::spawn(async move {
             loop {
                 ticks.tick().await;
-                collection.run(&self.families).await;
+                collection.run(&families).await;
             }
         }))
     }
 }
 
-/// Guard that stops its collector when it is dropped.
-///
-/// A collection in progress is cancelled and not committed.
-#[derive(Debug)]
-#[must_use = "the collector stops when its guard is dropped"]
-pub struct PeriodicGuard(JoinHandle<()>);
-
-impl Drop for PeriodicGuard {
+impl Drop for Periodic {
     fn drop(&mut self) {
         self.0.abort();
     }

@@ -19,7 +19,7 @@ families! {
     }
 }
 
-/// Collector of `process_*`, Prometheus' own names, by metrics-process.
+/// Returns the collector of `process_*`, Prometheus' own names, by metrics-process.
 ///
 /// | Metric | Type |
 /// |---|---|
@@ -35,21 +35,18 @@ families! {
 /// # Examples
 ///
 /// ```
-/// use tollgate_collectors::{Process, ScrapeHooks};
+/// use tollgate_collectors::{ScrapeHooks, process};
 ///
-/// let hooks = ScrapeHooks::new().hook("process", Process::new());
+/// let hooks = ScrapeHooks::new().hook("process", process());
 /// # let _ = hooks;
 /// ```
-#[derive(Debug, Clone, Default)]
-pub struct Process {
-    names: Names<ProcessMetric>,
+pub fn process() -> impl Collector {
+    Process::default()
 }
 
-impl Process {
-    /// Returns the collector of this process.
-    pub fn new() -> Self {
-        Self::default()
-    }
+#[derive(Default)]
+struct Process {
+    names: Names<ProcessMetric>,
 }
 
 impl Collector for Process {

@@ -43,7 +43,8 @@ families! {
     }
 }
 
-/// Collector of the metrics of a Tokio runtime, `tokio_*`, by tokio-metrics. Its counters start at its creation.
+/// Returns the collector of the metrics of a Tokio runtime, `tokio_*`, by tokio-metrics. Its counters
+/// start at this call.
 ///
 /// | Metric | Type | Counts |
 /// |---|---|---|
@@ -72,33 +73,29 @@ families! {
 /// # Examples
 ///
 /// ```
-/// use tollgate_collectors::{Runtime, ScrapeHooks};
+/// use tollgate_collectors::{ScrapeHooks, runtime};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
-/// let runtime = Runtime::new(&tokio::runtime::Handle::current());
-/// let hooks = ScrapeHooks::new().hook("runtime", runtime);
+/// let tokio = runtime(&tokio::runtime::Handle::current());
+/// let hooks = ScrapeHooks::new().hook("runtime", tokio);
 /// # let _ = hooks;
 /// # }
 /// ```
-#[derive(Debug)]
-pub struct Runtime {
+pub fn runtime(runtime: &Handle) -> impl Collector + use<> {
+    Runtime {
+        names: Names::default(),
+        intervals: RuntimeMonitor::new(runtime).intervals(),
+        busy: Duration::ZERO,
+        totals: [0; RuntimeMetric::ALL.len()],
+    }
+}
+
+struct Runtime {
     names: Names<RuntimeMetric>,
     intervals: RuntimeIntervals,
     busy: Duration,
     totals: [u64; RuntimeMetric::ALL.len()],
-}
-
-impl Runtime {
-    /// Returns the collector of the runtime with this handle.
-    pub fn new(runtime: &Handle) -> Self {
-        Self {
-            names: Names::default(),
-            intervals: RuntimeMonitor::new(runtime).intervals(),
-            busy: Duration::ZERO,
-            totals: [0; RuntimeMetric::ALL.len()],
-        }
-    }
 }
 
 impl Collector for Runtime {
@@ -189,7 +186,7 @@ mod tests {
     use metrics_util::debugging::{DebugValue, DebuggingRecorder};
     use tokio::{runtime::Handle, task::yield_now};
 
-    use super::Runtime;
+    use super::runtime;
     use crate::ScrapeHooks;
 
     #[tokio::test]
@@ -198,7 +195,7 @@ mod tests {
         let snapshotter = recorder.snapshotter();
         let hooks = ScrapeHooks::new()
             .recorder(Arc::new(recorder))
-            .hook("runtime", Runtime::new(&Handle::current()));
+            .hook("runtime", runtime(&Handle::current()));
         for _ in 0..3 {
             tokio::spawn(yield_now()).await.unwrap();
         }

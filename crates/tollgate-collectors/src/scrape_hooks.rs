@@ -79,12 +79,8 @@ impl ScrapeHooks {
 
     /// Adds a collector, with its name in its own metrics.
     pub fn hook(mut self, name: impl Into<Cow<'static, str>>, collector: impl Collector) -> Self {
-        let name = SharedString::from(name.into());
-        self.hooks.push(Arc::new(Hook {
-            name: name.clone(),
-            timeouts: OnceLock::new(),
-            collection: Arc::new(Mutex::new(Collection::new(name, collector))),
-        }));
+        let hook = Hook::new(name.into().into(), collector);
+        self.hooks.push(Arc::new(hook));
         self
     }
 
@@ -101,10 +97,14 @@ impl ScrapeHooks {
         } = self.clone();
         async move {
             let deadline = Instant::now() + timeout.unwrap_or(DEFAULT_TIMEOUT);
-            let asked: Vec<_> = hooks.iter().map(|hook| hook.ask(&families)).collect();
-            for (hook, done) in hooks.iter().zip(asked) {
+            let ask = |hook: &Arc<Hook>| {
+                let timeouts = hook.timeouts(&families).clone();
+                (timeouts, (hook.ask)(families.clone()))
+            };
+            let asked: Vec<_> = hooks.iter().map(ask).collect();
+            for (timeouts, done) in asked {
                 if time::timeout_at(deadline, done).await.is_err() {
-                    hook.timeouts(&families).increment(1);
+                    timeouts.increment(1);
                 }
             }
         }
@@ -115,21 +115,27 @@ impl ScrapeHooks {
 struct Hook {
     name: SharedString,
     timeouts: OnceLock<Counter>,
-    collection: Arc<Mutex<dyn Run>>,
+    /// Asks the collector, or waits for the run that asks it already.
+    ask: Box<dyn Fn(Families<CollectorMetric>) -> BoxFuture<'static, ()> + Send + Sync>,
 }
 
 impl Hook {
-    /// Asks the collector, or waits for the run that asks it already.
-    fn ask(&self, families: &Families<CollectorMetric>) -> BoxFuture<'static, ()> {
-        self.timeouts(families);
-        let collection = Arc::clone(&self.collection);
-        let Ok(mut free) = Arc::clone(&collection).try_lock_owned() else {
-            return Box::pin(async move { drop(collection.lock().await) });
+    fn new(name: SharedString, collector: impl Collector) -> Self {
+        let collection = Arc::new(Mutex::new(Collection::new(name.clone(), collector)));
+        let ask = move |families| -> BoxFuture<'static, ()> {
+            let collection = Arc::clone(&collection);
+            let Ok(mut free) = Arc::clone(&collection).try_lock_owned() else {
+                return Box::pin(async move { drop(collection.lock().await) });
+            };
+            // A task of its own goes on when the scrape stops waiting.
+            let task = tokio::spawn(async move { free.run(&families).await });
+            Box::pin(async move { drop(task.await) })
         };
-        let families = families.clone();
-        // A task of its own goes on when the scrape stops waiting.
-        let task = tokio::spawn(async move { free.run(&families).await });
-        Box::pin(async move { drop(task.await) })
+        Self {
+            name,
+            timeouts: OnceLock::new(),
+            ask: Box::new(ask),
+        }
     }
 
     /// Returns the counter of timeouts, which starts at 0.
@@ -147,16 +153,5 @@ impl fmt::Debug for Hook {
         f.debug_struct("Hook")
             .field("name", &self.name)
             .finish_non_exhaustive()
-    }
-}
-
-/// [`Collection`] of any collector.
-trait Run: Send {
-    fn run<'a>(&'a mut self, families: &'a Families<CollectorMetric>) -> BoxFuture<'a, ()>;
-}
-
-impl<C: Collector> Run for Collection<C> {
-    fn run<'a>(&'a mut self, families: &'a Families<CollectorMetric>) -> BoxFuture<'a, ()> {
-        Box::pin(Collection::run(self, families))
     }
 }

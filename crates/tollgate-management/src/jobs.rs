@@ -16,8 +16,8 @@ pub(crate) fn tasks(id: String, jobs: Jobs) -> Endpoint {
     Endpoint::new(id).read(Exposure::Read, "", async move || {
         let running = jobs.running();
         Json(Runnings {
-            running_count: running.count(),
-            runnings: running.jobs().iter().map(Running::from).collect(),
+            running_count: jobs.running_count(),
+            runnings: running.iter().map(Running::from).collect(),
         })
         .into_response()
     })

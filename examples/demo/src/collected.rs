@@ -1,7 +1,7 @@
 //! Values that are collected at each scrape.
 
 use tokio::runtime::Handle;
-use tollgate::collectors::{Activity, BuildError, InfoGauge, Process, Runtime, ScrapeHooks};
+use tollgate::collectors::{Activity, BuildError, InfoGauge, ScrapeHooks, process, runtime};
 
 use crate::store::Store;
 
@@ -17,8 +17,8 @@ pub(crate) fn hooks(store: &Store, active_users: &Activity) -> ScrapeHooks {
     let build = InfoGauge::build_info(env!("CARGO_PKG_VERSION"))
         .constant_label("revision", option_env!("GIT_REVISION").unwrap_or("unknown"));
     let hooks = ScrapeHooks::new()
-        .hook("process", Process::new())
-        .hook("runtime", Runtime::new(&Handle::current()))
+        .hook("process", process())
+        .hook("runtime", runtime(&Handle::current()))
         .hook("build", build)
         .hook("active_users", active_users.clone());
     store.sizes(hooks)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::sleep;
-use tollgate::collectors::{Jobs, NamedJob};
+use tollgate::collectors::{Job, Jobs};
 
 use crate::store::{Order, Store};
 
@@ -34,7 +34,7 @@ impl Fulfilment {
         tokio::spawn(async move {
             while let Some(Placed { id, quantity }) = orders.recv().await {
                 let number = id.to_string();
-                let job = NamedJob::new("fulfil_order").id(&number);
+                let job = Job::new("fulfil_order").id(&number);
                 if let Err(error) = jobs.run(&job, fulfil(&store, id, quantity)).await {
                     tracing::error!(%error, id, "an order was not fulfilled");
                 }

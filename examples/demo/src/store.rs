@@ -9,7 +9,7 @@ use serde::Serialize;
 use sqlx::Sqlite;
 use sqlx::sqlite::SqlitePoolOptions;
 use tollgate::collectors::ScrapeHooks;
-use tollgate::collectors::cache::{CacheMetrics, MeteredFutureCache};
+use tollgate::collectors::cache::{CacheMetrics, MeteredCache};
 use tollgate::management::{DatabasePing, HealthCheck};
 use tollgate::sqlx::{DatabaseMetrics, MeteredPool};
 
@@ -35,7 +35,7 @@ pub(crate) struct Order {
 #[derive(Clone)]
 pub(crate) struct Store {
     pool: MeteredPool<Sqlite>,
-    users: Arc<MeteredFutureCache<u32, User>>,
+    users: Arc<MeteredCache<Cache<u32, User>>>,
 }
 
 impl Store {
@@ -57,7 +57,7 @@ impl Store {
         let users = Cache::builder()
             .max_capacity(100)
             .time_to_live(Duration::from_mins(1));
-        let users = Arc::new(MeteredFutureCache::build(users, CacheMetrics::new("users")));
+        let users = Arc::new(MeteredCache::future(users, CacheMetrics::new("users")));
         Ok(Self { pool, users })
     }
 

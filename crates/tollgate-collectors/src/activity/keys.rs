@@ -10,18 +10,21 @@ use std::{
 
 use metrics::Recorder;
 use tollgate_families::{
-    BoxError, BuildError, Collector, Families, Names, Stage, Start, Stopwatch, families,
-    family_setters,
+    BoxError, Collector, Families, Names, Stage, Start, Stopwatch, families, family_setters,
 };
 
-use super::{recent::Recent, window::Window};
+use super::{
+    recent::Recent,
+    window::{self, Window},
+};
+use crate::builder::{Builder, Measured};
 
 /// More slices would cost more memory than they are worth.
 const MAX_SLICES: u32 = 240;
 
 families! {
     /// The metric of an [`Activity`].
-    enum ActivityMetric {
+    pub enum ActivityMetric {
         Active: gauge(Count) "active" {} "Different keys that were active lately.";
     }
 }
@@ -65,6 +68,15 @@ pub struct Activity {
     keys: Arc<ActiveKeys>,
 }
 
+/// Window, maximum and clock of an [`Activity`], in a builder.
+#[derive(Debug, Clone)]
+pub struct ActivityOptions {
+    window: Duration,
+    slices: u32,
+    max_exact: usize,
+    pub(super) stopwatch: Stopwatch,
+}
+
 struct ActiveKeys {
     names: Names<ActivityMetric>,
     hasher: RandomState,
@@ -77,15 +89,15 @@ struct ActiveKeys {
 
 impl Activity {
     /// Returns a builder of an activity whose gauge has this name.
-    pub fn builder(name: impl Into<Cow<'static, str>>) -> ActivityBuilder {
-        let mut families = Families::default();
-        families.names.rename(ActivityMetric::Active, name);
-        ActivityBuilder {
-            families,
+    pub fn builder(name: impl Into<Cow<'static, str>>) -> Builder<Self> {
+        let mut builder = Builder::<Self>::new(ActivityOptions {
             window: Duration::from_secs(3_600),
             slices: 60,
             max_exact: 10_000,
-        }
+            stopwatch: Stopwatch::default(),
+        });
+        builder.families.names.rename(ActivityMetric::Active, name);
+        builder
     }
 
     /// Records that a key is active now.
@@ -102,9 +114,9 @@ impl Activity {
     /// Returns the number of different keys that were active in the window.
     pub fn count(&self) -> u64 {
         let slice = self.keys.slice();
-        let counted = self.keys.window().count(slice);
+        let (exact, sketches) = self.keys.window().keys(slice);
         // Without the lock: merging sketches takes a while.
-        counted.keys()
+        window::estimate(&sketches).map_or(exact, |estimate| estimate.max(exact))
     }
 
     /// Returns whether the count is exact rather than an estimate.
@@ -152,17 +164,27 @@ impl fmt::Debug for Activity {
     }
 }
 
-/// Builder of an [`Activity`].
-#[derive(Debug, Clone)]
-#[must_use = "a builder does nothing until it is built"]
-pub struct ActivityBuilder {
-    families: Families<ActivityMetric>,
-    window: Duration,
-    slices: u32,
-    max_exact: usize,
+impl Measured for Activity {
+    type Metric = ActivityMetric;
+    type Options = ActivityOptions;
+
+    fn assemble(families: Families<ActivityMetric>, options: ActivityOptions) -> Self {
+        let slice = options.window / options.slices;
+        let keys = Arc::new(ActiveKeys {
+            names: families.names,
+            hasher: RandomState::new(),
+            start: options.stopwatch.start(),
+            stopwatch: options.stopwatch,
+            slice_nanoseconds: saturated(slice).max(1),
+            recent: Recent::new(),
+            window: Mutex::new(Window::new(options.max_exact, options.slices.into())),
+        });
+        Self { keys }
+    }
 }
 
-impl ActivityBuilder {
+/// Setters for an [`Activity`].
+impl Builder<Activity> {
     family_setters!(namespace);
     family_setters!(constant_label);
 
@@ -174,42 +196,19 @@ impl ActivityBuilder {
 
     /// Sets the length of the window: an hour by default.
     pub fn window(mut self, window: Duration) -> Self {
-        self.window = window;
+        self.options.window = window;
         self
     }
 
     /// Sets the number of slices of the window: 60 by default, 240 at most.
     pub fn slices(mut self, slices: u32) -> Self {
-        self.slices = slices.clamp(1, MAX_SLICES);
+        self.options.slices = slices.clamp(1, MAX_SLICES);
         self
     }
 
     /// Sets the maximum number of keys that are counted exactly: 10,000 by default.
     pub fn max_exact(mut self, keys: usize) -> Self {
-        self.max_exact = keys;
+        self.options.max_exact = keys;
         self
-    }
-
-    /// Builds the activity.
-    ///
-    /// # Errors
-    ///
-    /// If Prometheus does not accept the name or a label, or if two labels share a name.
-    pub fn build(self) -> Result<Activity, BuildError> {
-        self.build_with(Stopwatch::default())
-    }
-
-    pub(super) fn build_with(self, stopwatch: Stopwatch) -> Result<Activity, BuildError> {
-        self.families.names.check(|_| Vec::new())?;
-        let keys = Arc::new(ActiveKeys {
-            names: self.families.names,
-            hasher: RandomState::new(),
-            start: stopwatch.start(),
-            stopwatch,
-            slice_nanoseconds: saturated(self.window / self.slices).max(1),
-            recent: Recent::new(),
-            window: Mutex::new(Window::new(self.max_exact, self.slices.into())),
-        });
-        Ok(Activity { keys })
     }
 }

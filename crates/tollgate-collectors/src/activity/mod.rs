@@ -6,4 +6,4 @@ mod recent;
 mod tests;
 mod window;
 
-pub use self::keys::{Activity, ActivityBuilder};
+pub use self::keys::Activity;

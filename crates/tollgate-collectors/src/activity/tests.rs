@@ -6,15 +6,16 @@ use quanta::{Clock, Mock};
 use tollgate_families::Stopwatch;
 
 use super::*;
+use crate::Builder;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
 #[track_caller]
-fn activity(set: impl FnOnce(ActivityBuilder) -> ActivityBuilder) -> (Activity, Arc<Mock>) {
+fn activity(set: impl FnOnce(Builder<Activity>) -> Builder<Activity>) -> (Activity, Arc<Mock>) {
     let (clock, time) = Clock::mock();
-    let builder = Activity::builder("active_users_duration_hour");
-    let stopwatch = Stopwatch::with_clock(clock);
-    (set(builder).build_with(stopwatch).unwrap(), time)
+    let mut builder = Activity::builder("active_users_duration_hour");
+    builder.options.stopwatch = Stopwatch::with_clock(clock);
+    (set(builder).build().unwrap(), time)
 }
 
 #[track_caller]

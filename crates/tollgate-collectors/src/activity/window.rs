@@ -28,12 +28,6 @@ struct Overflow {
     sketches: Vec<(u64, HllSketch)>,
 }
 
-/// Keys of a window, yet to be counted.
-pub(super) struct Counted {
-    exact: usize,
-    sketches: Vec<HllSketch>,
-}
-
 impl Window {
     pub(super) fn new(max: usize, slices: u64) -> Self {
         let empty = HllSketch::new(LOG_REGISTERS, HllType::Hll8);
@@ -90,18 +84,13 @@ impl Window {
     /// Makes sketches of the keys so far.
     #[cold]
     fn begin_overflow(&mut self, slice: u64) {
-        let count = usize::try_from(self.slices)
-            .unwrap_or(usize::MAX)
-            .saturating_add(1);
+        let slices = 0..=self.slices;
         let mut overflow = Overflow {
             last: slice,
-            sketches: vec![(slice, self.empty.clone()); count],
+            sketches: slices.map(|_| (slice, self.empty.clone())).collect(),
         };
-        let in_window = self
-            .keys
-            .iter()
-            .filter(|(_, seen)| **seen + self.slices >= slice);
-        for (key, seen) in in_window {
+        self.prune(slice);
+        for (key, seen) in &self.keys {
             overflow.sketch(*seen, &self.empty).update(*key);
         }
         self.overflow = Some(overflow);
@@ -112,22 +101,17 @@ impl Window {
         overflow.is_none_or(|overflow| overflow.last + self.slices < slice)
     }
 
-    pub(super) fn count(&mut self, slice: u64) -> Counted {
+    /// Returns the number of keys known for certain, and the sketches of all while some do not fit.
+    pub(super) fn keys(&mut self, slice: u64) -> (u64, Vec<HllSketch>) {
         self.prune(slice);
         let oldest = slice.saturating_sub(self.slices);
-        let sketches = match &self.overflow {
-            Some(overflow) if !self.is_exact(slice) => overflow
-                .sketches
-                .iter()
-                .filter(|(number, _)| (oldest..=slice).contains(number))
-                .map(|(_, sketch)| sketch.clone())
-                .collect(),
-            _ => Vec::new(),
-        };
-        Counted {
-            exact: self.keys.len(),
-            sketches,
-        }
+        let overflow = self.overflow.iter();
+        let sketches = overflow
+            .filter(|overflow| overflow.last + self.slices >= slice)
+            .flat_map(|overflow| &overflow.sketches)
+            .filter(|(number, _)| (oldest..=slice).contains(number))
+            .map(|(_, sketch)| sketch.clone());
+        (self.keys.len() as u64, sketches.collect())
     }
 }
 
@@ -145,25 +129,20 @@ impl Overflow {
     }
 }
 
-impl Counted {
-    /// Returns the estimate if there are sketches, but no less than the keys known for certain.
-    pub(super) fn keys(&self) -> u64 {
-        let exact = self.exact as u64;
-        if self.sketches.is_empty() {
-            return exact;
-        }
-        let Ok(mut union) = HllUnion::new(LOG_REGISTERS) else {
-            return exact;
-        };
-        for sketch in &self.sketches {
-            union.update(sketch);
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "an estimate is not negative, and fits"
-        )]
-        let estimate = union.estimate().round() as u64;
-        estimate.max(exact)
+/// Returns the number of different keys in all sketches, if there are any.
+pub(super) fn estimate(sketches: &[HllSketch]) -> Option<u64> {
+    if sketches.is_empty() {
+        return None;
     }
+    let mut union = HllUnion::new(LOG_REGISTERS).ok()?;
+    for sketch in sketches {
+        union.update(sketch);
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an estimate is not negative, and fits"
+    )]
+    let estimate = union.estimate().round() as u64;
+    Some(estimate)
 }

@@ -6,7 +6,9 @@ use std::{
 };
 
 use metrics::{Counter, SharedString};
-use tollgate_families::{BuildError, Families, families, family_setters};
+use tollgate_families::{Families, families, family_setters};
+
+use crate::builder::{Builder, Measured};
 
 families! {
     /// A metric of a cache.
@@ -93,11 +95,8 @@ impl CacheMetrics {
     }
 
     /// Returns a builder. `cache` is the value of the label `cache`.
-    pub fn builder(cache: impl Into<Cow<'static, str>>) -> CacheMetricsBuilder {
-        CacheMetricsBuilder {
-            cache: cache.into(),
-            families: Families::default(),
-        }
+    pub fn builder(cache: impl Into<Cow<'static, str>>) -> Builder<Self> {
+        Builder::new(cache.into())
     }
 
     /// Counts a get that found an entry.
@@ -189,48 +188,23 @@ impl MeasuredCache {
     }
 }
 
-/// Builder of [`CacheMetrics`].
-///
-/// # Examples
-///
-/// ```
-/// use tollgate_collectors::{BuildError, cache::{CacheLabel, CacheMetrics}};
-///
-/// let users = CacheMetrics::builder("users")
-///     .namespace("django")
-///     .rename_label(CacheLabel::Cache, "backend")
-///     .build()?;
-/// users.hit(); // django_cache_get_hits_total{backend="users"}
-/// # Ok::<(), BuildError>(())
-/// ```
-#[derive(Debug, Clone)]
-#[must_use = "a builder does nothing until it is built"]
-pub struct CacheMetricsBuilder {
-    cache: Cow<'static, str>,
-    families: Families<CacheMetric>,
-}
+impl Measured for CacheMetrics {
+    type Metric = CacheMetric;
+    type Options = Cow<'static, str>;
 
-impl CacheMetricsBuilder {
-    family_setters!(names: CacheMetric, CacheLabel);
-    family_setters!(recorder);
-
-    /// Builds the counters.
-    ///
-    /// # Errors
-    ///
-    /// If Prometheus does not accept a name, or if two metrics or two labels share one.
-    pub fn build(self) -> Result<CacheMetrics, BuildError> {
-        self.families.names.check(|_| Vec::new())?;
-        Ok(self.assemble())
-    }
-
-    fn assemble(self) -> CacheMetrics {
-        CacheMetrics {
+    fn assemble(families: Families<CacheMetric>, name: Cow<'static, str>) -> Self {
+        Self {
             cache: Arc::new(MeasuredCache {
-                name: self.cache,
-                families: self.families,
+                name,
+                families,
                 counters: OnceLock::new(),
             }),
         }
     }
+}
+
+/// Setters for [`CacheMetrics`].
+impl Builder<CacheMetrics> {
+    family_setters!(names: CacheMetric, CacheLabel);
+    family_setters!(recorder);
 }

@@ -12,9 +12,9 @@
 //! | `cache_entries` | gauge | cache | entries |
 //! | `cache_weighted_size` | gauge | cache | total weight of the entries, where they have one |
 //!
-//! [`CacheMetrics`] counts for any cache. With the feature `moka`, `MeteredCache` and
-//! `MeteredFutureCache` count for moka's. With the feature `periodic`, which `moka` includes,
-//! `CacheMetrics::sizes` collects the gauges of any cache that implements `CacheSize`.
+//! [`CacheMetrics`] counts for any cache. With the feature `moka`, `MeteredCache` counts for moka's.
+//! With the feature `periodic`, which `moka` includes, `CacheMetrics::sizes` collects the gauges of any
+//! cache that knows its size.
 
 mod metrics;
 #[cfg(feature = "moka")]
@@ -22,8 +22,6 @@ mod moka;
 #[cfg(feature = "periodic")]
 mod size;
 
-pub use self::metrics::{CacheLabel, CacheMetric, CacheMetrics, CacheMetricsBuilder};
+pub use self::metrics::{CacheLabel, CacheMetric, CacheMetrics};
 #[cfg(feature = "moka")]
-pub use self::moka::{MeteredCache, MeteredFutureCache};
-#[cfg(feature = "periodic")]
-pub use self::size::CacheSize;
+pub use self::moka::MeteredCache;

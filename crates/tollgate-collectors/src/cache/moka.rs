@@ -3,14 +3,61 @@
 use std::{
     borrow::Borrow,
     fmt,
-    hash::{BuildHasher, Hash, RandomState},
+    hash::{BuildHasher, Hash},
     sync::Arc,
 };
 
 use moka::{future, notification::RemovalCause, sync};
 use tollgate_families::Collector;
 
-use super::{metrics::CacheMetrics, size::CacheSize};
+use super::metrics::CacheMetrics;
+
+/// Cache of moka that counts its use: a [`sync::Cache`](moka::sync::Cache) or a
+/// [`future::Cache`](moka::future::Cache).
+///
+/// # Examples
+///
+/// ```
+/// use tollgate_collectors::cache::{CacheMetrics, MeteredCache};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let builder = moka::sync::Cache::builder().max_capacity(1_000);
+/// let users = MeteredCache::sync(builder, CacheMetrics::new("users"));
+/// assert_eq!(users.get(&1), None);
+/// assert_eq!(users.get_with(1, || "Ada".to_owned()), "Ada");
+///
+/// let builder = moka::future::Cache::builder().max_capacity(1_000);
+/// let groups = MeteredCache::future(builder, CacheMetrics::new("groups"));
+/// assert_eq!(groups.get(&1).await, None);
+/// assert_eq!(groups.get_with(1, async { "staff".to_owned() }).await, "staff");
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct MeteredCache<C> {
+    cache: C,
+    metrics: CacheMetrics,
+}
+
+impl<C> MeteredCache<C> {
+    /// Wraps a cache whose eviction listener calls [`CacheMetrics::remove`].
+    pub fn new(cache: C, metrics: CacheMetrics) -> Self {
+        Self { cache, metrics }
+    }
+
+    /// Returns the cache itself, whose own methods are not counted.
+    pub fn inner(&self) -> &C {
+        &self.cache
+    }
+}
+
+impl<C> fmt::Debug for MeteredCache<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MeteredCache")
+            .field("metrics", &self.metrics)
+            .finish_non_exhaustive()
+    }
+}
 
 impl CacheMetrics {
     /// Counts a removal, as an eviction listener of moka learns of it.
@@ -24,26 +71,16 @@ impl CacheMetrics {
     }
 }
 
-/// Writes a metered cache: the two flavours of moka differ in `async` and `.await` only.
+/// Writes the methods of a metered cache: the two flavours of moka differ in `async` and `.await` only.
 macro_rules! metered_cache {
-    (
-        $(#[$meta:meta])*
-        $Metered:ident: $flavour:ident [$($async:ident)?] [$($await:tt)*]
-        loads $load:ty, $try_load:ty
-    ) => {
-        $(#[$meta])*
-        pub struct $Metered<K, V, S = RandomState> {
-            cache: $flavour::Cache<K, V, S>,
-            metrics: CacheMetrics,
-        }
-
-        impl<K, V> $Metered<K, V>
+    ($flavour:ident [$($async:ident)?] [$($await:tt)*] loads $load:ty, $try_load:ty) => {
+        impl<K, V> MeteredCache<$flavour::Cache<K, V>>
         where
             K: Hash + Eq + Send + Sync + 'static,
             V: Clone + Send + Sync + 'static,
         {
             /// Builds a cache that counts its removals. Replaces the builder's eviction listener.
-            pub fn build(
+            pub fn $flavour(
                 builder: $flavour::CacheBuilder<K, V, $flavour::Cache<K, V>>,
                 metrics: CacheMetrics,
             ) -> Self {
@@ -53,22 +90,12 @@ macro_rules! metered_cache {
             }
         }
 
-        impl<K, V, S> $Metered<K, V, S>
+        impl<K, V, S> MeteredCache<$flavour::Cache<K, V, S>>
         where
             K: Hash + Eq + Send + Sync + 'static,
             V: Clone + Send + Sync + 'static,
             S: BuildHasher + Clone + Send + Sync + 'static,
         {
-            /// Wraps a cache whose eviction listener calls [`CacheMetrics::remove`].
-            pub fn new(cache: $flavour::Cache<K, V, S>, metrics: CacheMetrics) -> Self {
-                Self { cache, metrics }
-            }
-
-            /// Returns the cache itself, whose own methods are not counted.
-            pub fn inner(&self) -> &$flavour::Cache<K, V, S> {
-                &self.cache
-            }
-
             /// Gets an entry.
             pub $($async)? fn get<Q>(&self, key: &Q) -> Option<V>
             where
@@ -130,79 +157,26 @@ macro_rules! metered_cache {
 
             /// Returns a collector of the cache's size.
             pub fn sizes(&self) -> impl Collector + use<K, V, S> {
-                self.metrics.sizes(self.clone())
-            }
-        }
-
-        impl<K, V, S> CacheSize for $Metered<K, V, S>
-        where
-            K: Hash + Eq + Send + Sync + 'static,
-            V: Clone + Send + Sync + 'static,
-            S: BuildHasher + Clone + Send + Sync + 'static,
-        {
-            async fn entries(&self) -> u64 {
-                self.cache.run_pending_tasks()$($await)*;
-                self.cache.entry_count()
-            }
-
-            async fn weighted_size(&self) -> Option<u64> {
-                Some(self.cache.weighted_size())
-            }
-        }
-
-        impl<K, V, S> Clone for $Metered<K, V, S> {
-            fn clone(&self) -> Self {
-                Self {
-                    cache: self.cache.clone(),
-                    metrics: self.metrics.clone(),
-                }
-            }
-        }
-
-        impl<K, V, S> fmt::Debug for $Metered<K, V, S> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct(stringify!($Metered))
-                    .field("metrics", &self.metrics)
-                    .finish_non_exhaustive()
+                let cache = self.cache.clone();
+                self.metrics.sizes(move || {
+                    let cache = cache.clone();
+                    async move {
+                        cache.run_pending_tasks()$($await)*;
+                        (cache.entry_count(), Some(cache.weighted_size()))
+                    }
+                })
             }
         }
     };
 }
 
 metered_cache! {
-    /// [`moka::sync::Cache`] that counts its use.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use tollgate_collectors::cache::{CacheMetrics, MeteredCache};
-    ///
-    /// let builder = moka::sync::Cache::builder().max_capacity(1_000);
-    /// let users = MeteredCache::build(builder, CacheMetrics::new("users"));
-    /// assert_eq!(users.get(&1), None);
-    /// assert_eq!(users.get_with(1, || "Ada".to_owned()), "Ada");
-    /// ```
-    MeteredCache: sync [] []
+    sync [] []
     loads impl FnOnce() -> V, impl FnOnce() -> Result<V, E>
 }
 
 metered_cache! {
-    /// [`moka::future::Cache`] that counts its use.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use tollgate_collectors::cache::{CacheMetrics, MeteredFutureCache};
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() {
-    /// let builder = moka::future::Cache::builder().max_capacity(1_000);
-    /// let users = MeteredFutureCache::build(builder, CacheMetrics::new("users"));
-    /// assert_eq!(users.get(&1).await, None);
-    /// assert_eq!(users.get_with(1, async { "Ada".to_owned() }).await, "Ada");
-    /// # }
-    /// ```
-    MeteredFutureCache: future [async] [.await]
+    future [async] [.await]
     loads impl Future<Output = V>, impl Future<Output = Result<V, E>>
 }
 

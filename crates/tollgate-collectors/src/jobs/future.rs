@@ -1,7 +1,6 @@
 //! The future of a measured job.
 
 use std::{
-    fmt,
     future::Future,
     pin::Pin,
     task::{Context, Poll},
@@ -17,6 +16,7 @@ use super::{
 
 pin_project! {
     /// Future of a job, which ends with it.
+    #[derive(Debug)]
     #[must_use = "a job that is dropped is cancelled"]
     pub struct JobFuture<F, C = ResultState> {
         #[pin]
@@ -54,13 +54,5 @@ where
         }
         watch.disarm();
         polled
-    }
-}
-
-impl<F, C> fmt::Debug for JobFuture<F, C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JobFuture")
-            .field("guard", &self.guard)
-            .finish_non_exhaustive()
     }
 }

@@ -4,9 +4,7 @@ use std::{mem, sync::Arc, thread};
 
 use tollgate_families::{EndInPanic, Start};
 
-use super::{
-    metrics::JobMetrics, running::RunningList, series::JobSeries, slots::SlotIndex, state::JobState,
-};
+use super::{running::RunningList, series::JobSeries, slots::SlotIndex, state::JobState};
 
 /// Owner of a running job.
 ///
@@ -42,11 +40,6 @@ impl JobGuard {
     /// Counts a retry: the job failed, and tries again without an end.
     pub fn retry(&self) {
         self.series.retry();
-    }
-
-    /// Returns metrics of the job's own, under the labels of the job.
-    pub fn metrics(&self) -> JobMetrics {
-        JobMetrics::new(Arc::clone(&self.series))
     }
 
     /// Ends the job unless it has ended.

@@ -2,143 +2,73 @@
 
 use std::{borrow::Cow, time::Duration};
 
+/// Maximum number of labels besides the kind.
+pub(super) const MAX_LABELS: usize = 7;
+
 /// Description of a job, for its metrics.
 ///
-/// A `&str` is a job of that kind; a [`NamedJob`] has all details.
+/// A string is a job of that kind. A type of an app is a job if a reference to it converts into this
+/// type.
 ///
 /// # Examples
 ///
 /// ```
-/// use std::borrow::Cow;
-/// use tollgate_collectors::Job;
+/// use std::time::Duration;
+/// use tollgate_collectors::{BuildError, Job, Jobs};
 ///
 /// struct Import {
 ///     number: u64,
 ///     tenant: String,
 /// }
 ///
-/// impl Job for Import {
-///     fn kind(&self) -> &str {
-///         "import"
-///     }
-///
-///     fn id(&self) -> Option<Cow<'_, str>> {
-///         Some(self.number.to_string().into())
-///     }
-///
-///     fn label(&self, name: &str) -> &str {
-///         if name == "tenant" { &self.tenant } else { "" }
+/// impl<'a> From<&'a Import> for Job<'a> {
+///     fn from(import: &'a Import) -> Self {
+///         Job::new("import")
+///             .id(import.number.to_string())
+///             .labels(&[("tenant", &import.tenant)])
 ///     }
 /// }
-/// ```
-pub trait Job {
-    /// Returns its kind: one of a few.
-    fn kind(&self) -> &str;
-
-    /// Returns its id among the running jobs, for their list only: a number by default.
-    fn id(&self) -> Option<Cow<'_, str>> {
-        None
-    }
-
-    /// Returns the value of a [label](crate::JobsBuilder::bounded_label): none by default, which is an
-    /// empty string.
-    #[expect(
-        clippy::unnecessary_literal_bound,
-        reason = "implementations return their own strings"
-    )]
-    fn label(&self, name: &str) -> &str {
-        let _ = name;
-        ""
-    }
-
-    /// Returns whether it was tried before: `false` by default.
-    fn is_retry(&self) -> bool {
-        false
-    }
-
-    /// Returns how long it waited for its start: unknown by default.
-    fn queued_for(&self) -> Option<Duration> {
-        None
-    }
-}
-
-impl<J: Job + ?Sized> Job for &J {
-    fn kind(&self) -> &str {
-        (**self).kind()
-    }
-
-    fn id(&self) -> Option<Cow<'_, str>> {
-        (**self).id()
-    }
-
-    fn label(&self, name: &str) -> &str {
-        (**self).label(name)
-    }
-
-    fn is_retry(&self) -> bool {
-        (**self).is_retry()
-    }
-
-    fn queued_for(&self) -> Option<Duration> {
-        (**self).queued_for()
-    }
-}
-
-impl Job for str {
-    fn kind(&self) -> &str {
-        self
-    }
-}
-
-/// Job that is described where it is started.
-///
-/// # Examples
-///
-/// ```
-/// use std::time::Duration;
-/// use tollgate_collectors::{BuildError, Jobs, NamedJob};
 ///
 /// let jobs = Jobs::builder().bounded_label("tenant", 50).build()?;
-/// let job = NamedJob::new("import")
-///     .id("42")
-///     .labels(&[("tenant", "acme")])
-///     .queued_for(Duration::from_secs(3));
-/// let running = jobs.start(&job);
-/// # drop(running);
+/// let running = jobs.start(&Import { number: 42, tenant: "acme".to_owned() });
+/// let waited = jobs.start(Job::new("export").queued_for(Duration::from_secs(3)));
+/// # drop((running, waited));
 /// # Ok::<(), BuildError>(())
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 #[must_use = "a description of a job does not start it"]
-pub struct NamedJob<'a> {
-    kind: &'a str,
-    id: Option<&'a str>,
-    labels: &'a [(&'a str, &'a str)],
-    is_retry: bool,
-    queued_for: Option<Duration>,
+pub struct Job<'a> {
+    pub(super) kind: &'a str,
+    pub(super) id: Option<Cow<'a, str>>,
+    labels: [(&'a str, &'a str); MAX_LABELS],
+    pub(super) is_retry: bool,
+    pub(super) queued_for: Option<Duration>,
 }
 
-impl<'a> NamedJob<'a> {
-    /// Returns a job of this kind.
+impl<'a> Job<'a> {
+    /// Returns a job of this kind: one of a few.
     pub const fn new(kind: &'a str) -> Self {
         Self {
             kind,
             id: None,
-            labels: &[],
+            labels: [("", ""); MAX_LABELS],
             is_retry: false,
             queued_for: None,
         }
     }
 
-    /// Sets its id among the running jobs.
-    pub const fn id(mut self, id: &'a str) -> Self {
-        self.id = Some(id);
+    /// Sets its id among the running jobs, for their list only. Without one, it is a number.
+    pub fn id(mut self, id: impl Into<Cow<'a, str>>) -> Self {
+        self.id = Some(id.into());
         self
     }
 
-    /// Sets names and values of labels. Names that are not a
-    /// [label](crate::JobsBuilder::bounded_label) of jobs are ignored.
-    pub const fn labels(mut self, labels: &'a [(&'a str, &'a str)]) -> Self {
-        self.labels = labels;
+    /// Sets names and values of labels: the first 7. Names that are not a
+    /// [label](crate::Builder::bounded_label) of jobs are ignored.
+    pub fn labels(mut self, labels: &[(&'a str, &'a str)]) -> Self {
+        for (label, given) in self.labels.iter_mut().zip(labels) {
+            *label = *given;
+        }
         self
     }
 
@@ -153,27 +83,25 @@ impl<'a> NamedJob<'a> {
         self.queued_for = Some(time);
         self
     }
-}
 
-impl Job for NamedJob<'_> {
-    fn kind(&self) -> &str {
-        self.kind
-    }
-
-    fn id(&self) -> Option<Cow<'_, str>> {
-        self.id.map(Cow::Borrowed)
-    }
-
-    fn label(&self, name: &str) -> &str {
+    /// Returns the value of a label, which is empty where it has none.
+    pub(super) fn label(&self, name: &str) -> &'a str {
         let label = self.labels.iter().find(|(other, _)| *other == name);
         label.map_or("", |(_, value)| value)
     }
+}
 
-    fn is_retry(&self) -> bool {
-        self.is_retry
+impl<'a, S: AsRef<str> + ?Sized> From<&'a S> for Job<'a> {
+    fn from(kind: &'a S) -> Self {
+        Self::new(kind.as_ref())
     }
+}
 
-    fn queued_for(&self) -> Option<Duration> {
-        self.queued_for
+impl<'a> From<&'a Job<'_>> for Job<'a> {
+    fn from(job: &'a Job<'_>) -> Self {
+        Self {
+            id: job.id.as_deref().map(Cow::Borrowed),
+            ..*job
+        }
     }
 }

@@ -3,60 +3,17 @@
 use std::{borrow::Cow, sync::Arc};
 
 use metrics::{Label, SharedString};
-use tollgate_families::{Bounded, BuildError, LabelValues, ValuePlaces, check};
+use tollgate_families::{Bounded, LabelValues, ValuePlaces};
 
-use super::job::Job;
+use super::{
+    bounds::WorkBounds,
+    job::{Job, MAX_LABELS},
+};
 
-/// Maximum number of labels besides the kind.
-const MAX_LABELS: usize = 7;
-
-/// Maximum number of values of a label.
-const MAX_VALUES: usize = 1_000;
-
-/// Place of the kind among the values.
+/// Place of the kind among the values. The labels follow.
 const KIND: usize = 0;
 
 type Places = ValuePlaces<{ MAX_LABELS + 1 }>;
-
-/// Bounds of the kinds and labels, in a builder.
-#[derive(Debug, Clone)]
-pub(super) struct KindBounds {
-    pub(super) max_kinds: usize,
-    /// Name of each label, and its maximum number of values.
-    pub(super) labels: Vec<(Cow<'static, str>, usize)>,
-    pub(super) max_label_combinations: usize,
-}
-
-impl Default for KindBounds {
-    fn default() -> Self {
-        Self {
-            max_kinds: 100,
-            labels: Vec::new(),
-            max_label_combinations: 1_000,
-        }
-    }
-}
-
-impl KindBounds {
-    pub(super) fn label_names(&self) -> Vec<&str> {
-        self.labels.iter().map(|(name, _)| name.as_ref()).collect()
-    }
-
-    /// Checks the maxima. `kinds` is the name of the one of kinds.
-    pub(super) fn check(&self, kinds: &str) -> Result<(), BuildError> {
-        check::maximum(kinds, self.max_kinds, MAX_VALUES)?;
-        for (name, max) in &self.labels {
-            let what = format!("the maximum of the label {name:?},");
-            check::maximum(&what, *max, MAX_VALUES)?;
-        }
-        match self.labels.len() {
-            0..=MAX_LABELS => Ok(()),
-            count => Err(BuildError::new(format!(
-                "{count} bounded labels are too many: give at most {MAX_LABELS}"
-            ))),
-        }
-    }
-}
 
 /// Table of one entry for each kind with its labels. Entries are never removed.
 #[derive(Debug)]
@@ -77,7 +34,7 @@ pub(super) struct KindLabels {
 }
 
 impl<T> Kinds<T> {
-    pub(super) fn new(bounds: KindBounds) -> Self {
+    pub(super) fn new(bounds: WorkBounds) -> Self {
         let labels = bounds.labels.into_iter();
         Self {
             names: LabelValues::first(bounds.max_kinds),
@@ -91,9 +48,9 @@ impl<T> Kinds<T> {
     }
 
     /// Returns the entry of a job. `make` makes a new one from its labels.
-    pub(super) fn get<J: Job + ?Sized>(&self, job: &J, make: impl Fn(KindLabels) -> T) -> Arc<T> {
+    pub(super) fn get(&self, job: &Job<'_>, make: impl Fn(KindLabels) -> T) -> Arc<T> {
         let mut places = Places::default();
-        places.set(KIND, &self.names, job.kind());
+        places.set(KIND, &self.names, job.kind);
         for (label, (name, values)) in (KIND + 1..).zip(&self.labels) {
             places.set(label, values, job.label(name));
         }
@@ -108,10 +65,9 @@ impl<T> Kinds<T> {
     fn labels_at(&self, places: Places) -> KindLabels {
         let others = (KIND + 1..)
             .zip(&self.labels)
-            .filter_map(|(label, (name, values))| {
-                let value = places.value(label, values);
-                (!value.is_empty()).then(|| Label::new(name.clone(), value.to_owned()))
-            });
+            .map(|(label, (name, values))| (name, places.value(label, values)))
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| Label::new(name.clone(), value.to_owned()));
         KindLabels {
             kind: places.value(KIND, &self.names).to_owned().into(),
             others: others.collect(),

@@ -2,18 +2,20 @@
 
 use std::{future::Future, sync::Arc};
 
-use tollgate_families::Families;
+use metrics::{Counter, Gauge, Histogram};
+use tollgate_families::{BuildError, Families, Names, family_setters};
 
 use super::{
+    bounds::WorkBounds,
     future::JobFuture,
     guard::JobGuard,
     job::Job,
     kinds::Kinds,
-    metrics::JobMetrics,
-    running::{Running, RunningList},
-    series::{JobMetric, JobSeries},
-    state::{ResultState, StateOf},
+    running::{RunningJob, RunningList},
+    series::{JobLabel, JobMetric, JobSeries},
+    state::{JobState, ResultState},
 };
+use crate::builder::{Builder, Measured};
 
 /// Metrics of work in the background, and the list of the jobs that run.
 ///
@@ -32,6 +34,11 @@ use super::{
 ///
 /// A [`JobsLayer`](crate::JobsLayer) measures a tower service whose requests are [`Job`]s.
 ///
+/// [`counter`](Self::counter), [`gauge`](Self::gauge) and [`histogram`](Self::histogram) register
+/// metrics of a job's own, under the labels of the job. Each call registers the series anew: keep the
+/// handle where it is used often. Names are literals, so that there is a bounded number of them. The
+/// namespace does not go before them.
+///
 /// # Examples
 ///
 /// ```
@@ -43,39 +50,69 @@ use super::{
 /// jobs.run("import", async { Ok::<_, std::io::Error>(()) }).await?;
 ///
 /// let export = jobs.start("export");
-/// assert_eq!(jobs.running().count(), 1);
+/// assert_eq!(jobs.running_count(), 1);
+/// jobs.counter("export", "export_rows_total").increment(20);
 /// export.end(JobState::Warning);
 /// # Ok(())
 /// # }
 /// ```
+///
+/// The names that Coder uses:
+///
+/// ```
+/// use tollgate_collectors::{BuildError, JobLabel, JobMetric, Jobs};
+///
+/// let provisioning = Jobs::builder()
+///     .namespace("coderd_provisionerd")
+///     .rename(JobMetric::Running, "jobs_current")
+///     .rename(JobMetric::Duration, "job_timings_seconds")
+///     .rename_label(JobLabel::Kind, "provisioner")
+///     .rename_label(JobLabel::State, "status")
+///     .build()?;
+/// # Ok::<(), BuildError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Jobs {
-    pub(super) families: Arc<Families<JobMetric>>,
-    pub(super) kinds: Arc<Kinds<JobSeries>>,
-    pub(super) list: Arc<RunningList>,
+    families: Arc<Families<JobMetric>>,
+    kinds: Arc<Kinds<JobSeries>>,
+    list: Arc<RunningList>,
 }
 
 impl Jobs {
+    /// Returns jobs with the default names, and no labels but the kind.
+    #[expect(
+        clippy::new_without_default,
+        reason = "each call creates jobs of their own"
+    )]
+    pub fn new() -> Self {
+        Self::builder().assemble()
+    }
+
+    /// Returns a builder.
+    pub fn builder() -> Builder<Self> {
+        Builder::new(WorkBounds::default())
+    }
+
     /// Starts a job, which runs until its guard is ended or dropped.
-    pub fn start<J: Job + ?Sized>(&self, job: &J) -> JobGuard {
-        let series = self.series(job);
+    pub fn start<'a>(&self, job: impl Into<Job<'a>>) -> JobGuard {
+        let job = job.into();
+        let series = self.series(&job);
         series.start();
-        if job.is_retry() {
+        if job.is_retry {
             series.retry();
         }
-        if let Some(time) = job.queued_for() {
+        if let Some(time) = job.queued_for {
             series.queued(time);
         }
-        JobGuard::new(Arc::clone(&self.list), series, job.id().as_deref())
+        JobGuard::new(Arc::clone(&self.list), series, job.id.as_deref())
     }
 
     /// Starts a job that ends with `future`: with success on `Ok`, as failed on `Err`.
-    pub fn run<J, F, T, E>(&self, job: &J, future: F) -> JobFuture<F>
+    pub fn run<'a, F, T, E>(&self, job: impl Into<Job<'a>>, future: F) -> JobFuture<F>
     where
-        J: Job + ?Sized,
         F: Future<Output = Result<T, E>>,
     {
-        self.run_with(job, future, ResultState)
+        JobFuture::new(future, self.start(job), ResultState)
     }
 
     /// Starts a job that ends with `future`, in the state that `state` returns for its output.
@@ -96,27 +133,84 @@ impl Jobs {
     /// jobs.run_with("import", skipped, state).await;
     /// # }
     /// ```
-    pub fn run_with<J, F, C>(&self, job: &J, future: F, state: C) -> JobFuture<F, C>
+    pub fn run_with<'a, F, C>(
+        &self,
+        job: impl Into<Job<'a>>,
+        future: F,
+        state: C,
+    ) -> JobFuture<F, C>
     where
-        J: Job + ?Sized,
         F: Future,
-        C: StateOf<F::Output>,
+        C: Fn(&F::Output) -> JobState,
     {
         JobFuture::new(future, self.start(job), state)
     }
 
-    /// Returns metrics of the job's own, under the labels of the job.
-    pub fn metrics<J: Job + ?Sized>(&self, job: &J) -> JobMetrics {
-        JobMetrics::new(self.series(job))
+    /// Registers a counter of a job's own.
+    pub fn counter<'a>(&self, job: impl Into<Job<'a>>, name: &'static str) -> Counter {
+        let key = self.series(&job.into()).key(name);
+        self.families.target.counter(&key)
     }
 
-    /// Returns the jobs that run now.
-    pub fn running(&self) -> Running {
+    /// Registers a gauge of a job's own.
+    pub fn gauge<'a>(&self, job: impl Into<Job<'a>>, name: &'static str) -> Gauge {
+        let key = self.series(&job.into()).key(name);
+        self.families.target.gauge(&key)
+    }
+
+    /// Registers a histogram of a job's own.
+    pub fn histogram<'a>(&self, job: impl Into<Job<'a>>, name: &'static str) -> Histogram {
+        let key = self.series(&job.into()).key(name);
+        self.families.target.histogram(&key)
+    }
+
+    /// Returns the jobs that run now, the longest first, as far as the list has room for them.
+    pub fn running(&self) -> Vec<RunningJob> {
         self.list.read()
     }
 
-    fn series<J: Job + ?Sized>(&self, job: &J) -> Arc<JobSeries> {
+    /// Returns the number of jobs that run now, including those that the list has no room for.
+    pub fn running_count(&self) -> usize {
+        self.list.count()
+    }
+
+    fn series(&self, job: &Job<'_>) -> Arc<JobSeries> {
         let register = |labels| JobSeries::register(&self.families, labels);
         self.kinds.get(job, register)
+    }
+}
+
+impl Measured for Jobs {
+    type Metric = JobMetric;
+    type Options = WorkBounds;
+
+    fn check(names: &Names<JobMetric>, bounds: &WorkBounds) -> Result<(), BuildError> {
+        bounds.check(names, "max_kinds")
+    }
+
+    fn assemble(families: Families<JobMetric>, bounds: WorkBounds) -> Self {
+        Self {
+            families: Arc::new(families),
+            list: Arc::new(RunningList::new(bounds.max_listed)),
+            kinds: Arc::new(Kinds::new(bounds)),
+        }
+    }
+}
+
+/// Setters for [`Jobs`].
+impl Builder<Jobs> {
+    family_setters!(names: JobMetric, JobLabel);
+    family_setters!(recorder);
+
+    /// Leaves the label of the kind out of all metrics.
+    pub fn without_kind_label(mut self) -> Self {
+        self.families.names.omit_label_everywhere(JobLabel::Kind);
+        self
+    }
+
+    /// Sets the maximum number of kinds: 100 by default, 1,000 at most. Any other kind is `other`.
+    pub fn max_kinds(mut self, max: usize) -> Self {
+        self.options.max_kinds = max;
+        self
     }
 }

@@ -4,13 +4,12 @@
 //! [`guard`] lists it as [`running`] and ends it exactly once. A [`future`] and a [`service`] own a
 //! guard each.
 
-mod builder;
+mod bounds;
 mod future;
 mod guard;
 mod job;
 mod kinds;
 mod measure;
-mod metrics;
 mod queue;
 mod running;
 mod scheduler;
@@ -20,19 +19,13 @@ mod slots;
 mod state;
 
 pub use self::{
-    builder::JobsBuilder,
-    future::JobFuture,
     guard::JobGuard,
-    job::{Job, NamedJob},
+    job::Job,
     measure::Jobs,
-    metrics::JobMetrics,
-    queue::{Batch, Queue, QueueBuilder, QueueLabel, QueueMetric},
-    running::{Running, RunningJob},
-    scheduler::{
-        Evaluation, Schedule, Scheduled, Scheduler, SchedulerBuilder, SchedulerLabel,
-        SchedulerMetric,
-    },
+    queue::{Batch, Queue, QueueMetric},
+    running::RunningJob,
+    scheduler::{Schedule, Scheduled, Scheduler, SchedulerMetric},
     series::{JobLabel, JobMetric},
-    service::{JobService, JobsLayer},
-    state::{JobState, ResultState, StateOf},
+    service::JobsLayer,
+    state::JobState,
 };

@@ -7,7 +7,9 @@ use std::{
 };
 
 use metrics::{Counter, Gauge, Histogram};
-use tollgate_families::{BuildError, Families, Start, Stopwatch, families, family_setters};
+use tollgate_families::{Families, Start, Stopwatch, families, family_setters};
+
+use crate::builder::{Builder, Measured};
 
 families! {
     /// A metric of a [`Queue`].
@@ -83,11 +85,8 @@ impl Queue {
     }
 
     /// Returns a builder of a queue with this name.
-    pub fn builder(name: impl Into<Cow<'static, str>>) -> QueueBuilder {
-        QueueBuilder {
-            name: name.into(),
-            families: Families::default(),
-        }
+    pub fn builder(name: impl Into<Cow<'static, str>>) -> Builder<Self> {
+        Builder::new(name.into())
     }
 
     /// Counts items that are put into the queue.
@@ -173,42 +172,36 @@ impl Drop for Batch {
     }
 }
 
-/// Builder of a [`Queue`].
-#[derive(Debug, Clone)]
-#[must_use = "a builder does nothing until it is built"]
-pub struct QueueBuilder {
-    name: Cow<'static, str>,
-    families: Families<QueueMetric>,
+impl Measured for Queue {
+    type Metric = QueueMetric;
+    type Options = Cow<'static, str>;
+
+    fn assemble(families: Families<QueueMetric>, name: Cow<'static, str>) -> Self {
+        Self {
+            series: Arc::new(QueueSeries {
+                name,
+                families,
+                stopwatch: Stopwatch::default(),
+                handles: OnceLock::new(),
+            }),
+        }
+    }
 }
 
-impl QueueBuilder {
-    family_setters!(names: QueueMetric, QueueLabel);
+/// Setters for a [`Queue`].
+impl Builder<Queue> {
+    family_setters!(names: QueueMetric);
     family_setters!(recorder);
+
+    /// Renames the label of the queue's name: `queue` by default.
+    pub fn rename_queue_label(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.families.names.rename_label(QueueLabel::Queue, name);
+        self
+    }
 
     /// Leaves the label of the queue's name out of all metrics.
     pub fn without_queue_label(mut self) -> Self {
         self.families.names.omit_label_everywhere(QueueLabel::Queue);
         self
-    }
-
-    /// Builds the queue.
-    ///
-    /// # Errors
-    ///
-    /// If Prometheus does not accept a name, or if two metrics or two labels share one.
-    pub fn build(self) -> Result<Queue, BuildError> {
-        self.families.names.check(|_| Vec::new())?;
-        Ok(self.assemble())
-    }
-
-    fn assemble(self) -> Queue {
-        Queue {
-            series: Arc::new(QueueSeries {
-                name: self.name,
-                families: self.families,
-                stopwatch: Stopwatch::default(),
-                handles: OnceLock::new(),
-            }),
-        }
     }
 }

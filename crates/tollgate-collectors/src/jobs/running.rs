@@ -55,22 +55,24 @@ impl RunningList {
         self.slots.leave(slot);
     }
 
-    pub(super) fn read(&self) -> Running {
+    pub(super) fn count(&self) -> usize {
+        self.slots.count()
+    }
+
+    /// Returns the listed jobs, the longest first.
+    pub(super) fn read(&self) -> Vec<RunningJob> {
         let (now, time) = (self.stopwatch.start(), SystemTime::now());
-        let (count, mut jobs) = self.slots.read(|job| {
+        let mut jobs = self.slots.read(|job| {
             let running_for = self.stopwatch.between(job.start, now);
             RunningJob {
-                id: job
-                    .id
-                    .clone()
-                    .unwrap_or_else(|| job.number.to_string().into()),
+                id: (job.id.clone()).unwrap_or_else(|| job.number.to_string().into()),
                 series: Arc::clone(&job.series),
                 since: time.checked_sub(running_for).unwrap_or(time),
                 running_for,
             }
         });
         jobs.sort_by_key(|job| Reverse(job.running_for));
-        Running { count, jobs }
+        jobs
     }
 }
 
@@ -83,26 +85,7 @@ fn cut(id: &str) -> &str {
     &id[..end]
 }
 
-/// Jobs that ran at a call of [`Jobs::running`](crate::Jobs::running).
-#[derive(Debug, Clone)]
-pub struct Running {
-    count: usize,
-    jobs: Vec<RunningJob>,
-}
-
-impl Running {
-    /// Returns the number of jobs, including those that the list had no room for.
-    pub fn count(&self) -> usize {
-        self.count
-    }
-
-    /// Returns the listed jobs, the longest first.
-    pub fn jobs(&self) -> &[RunningJob] {
-        &self.jobs
-    }
-}
-
-/// Job that runs.
+/// Job that ran at a call of [`Jobs::running`](crate::Jobs::running).
 #[derive(Debug, Clone)]
 pub struct RunningJob {
     id: Box<str>,

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use metrics::{Counter, Gauge, Histogram, Label, SharedString};
+use metrics::{Counter, Gauge, Histogram, Key, Label, SharedString};
 use tollgate_families::{Families, families};
 
 use super::{kinds::KindLabels, state::JobState};
@@ -67,12 +67,13 @@ impl JobSeries {
         }
     }
 
-    pub(super) fn families(&self) -> &Families<JobMetric> {
-        &self.families
-    }
-
     pub(super) fn kind(&self) -> &str {
         &self.labels.kind
+    }
+
+    /// Returns the key of a metric of the job's own.
+    pub(super) fn key(&self, name: &'static str) -> Key {
+        Key::from_parts(name, self.shown.iter())
     }
 
     pub(super) fn start(&self) {

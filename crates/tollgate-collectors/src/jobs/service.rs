@@ -12,12 +12,13 @@ use super::{
     state::{ResultState, StateOf},
 };
 
-/// Layer that measures every request to a service as a [`Job`](crate::Job).
+/// Layer that measures every request to a service as a [`Job`](crate::Job), into which a reference to
+/// the request converts.
 ///
 /// # Examples
 ///
 /// ```
-/// use tollgate_collectors::{Jobs, JobsLayer, NamedJob};
+/// use tollgate_collectors::{Job, Jobs, JobsLayer};
 /// use tower::{ServiceBuilder, ServiceExt, service_fn};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -25,9 +26,9 @@ use super::{
 /// let jobs = Jobs::new();
 /// let worker = ServiceBuilder::new()
 ///     .layer(JobsLayer::new(jobs.clone()))
-///     .service(service_fn(async |_job: NamedJob<'static>| Ok::<_, std::io::Error>(())));
+///     .service(service_fn(async |_job: Job<'static>| Ok::<_, std::io::Error>(())));
 ///
-/// worker.oneshot(NamedJob::new("import")).await?;
+/// worker.oneshot(Job::new("import")).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -46,7 +47,8 @@ impl JobsLayer {
         }
     }
 
-    /// Sets the function from the `Result` of the service to the outcome of the job.
+    /// Sets the function from the `Result` of the service, as a reference, to the
+    /// [outcome](crate::JobState) of the job.
     #[must_use]
     pub fn state<C>(self, state: C) -> JobsLayer<C> {
         JobsLayer {
@@ -80,7 +82,7 @@ impl<S, C, J> Service<J> for JobService<S, C>
 where
     S: Service<J>,
     C: StateOf<Result<S::Response, S::Error>> + Clone,
-    J: Job,
+    for<'a> Job<'a>: From<&'a J>,
 {
     type Response = S::Response;
     type Error = S::Error;

@@ -71,11 +71,14 @@ impl<T> Slots<T> {
         }
     }
 
-    /// Returns the number of items, and those that are listed.
-    pub(super) fn read<R>(&self, read: impl FnMut(&T) -> R) -> (usize, Vec<R>) {
-        let entered = self.lock();
-        let listed = entered.slots.iter().flatten().map(read).collect();
-        (entered.count, listed)
+    /// Returns the number of items, listed or not.
+    pub(super) fn count(&self) -> usize {
+        self.lock().count
+    }
+
+    /// Returns the items that are listed.
+    pub(super) fn read<R>(&self, read: impl FnMut(&T) -> R) -> Vec<R> {
+        self.lock().slots.iter().flatten().map(read).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Entered<T>> {

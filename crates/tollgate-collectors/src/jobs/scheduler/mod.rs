@@ -6,7 +6,7 @@ mod schedule;
 mod series;
 
 pub use self::{
-    registry::{Scheduler, SchedulerBuilder},
-    schedule::{Evaluation, Schedule, Scheduled},
-    series::{SchedulerLabel, SchedulerMetric},
+    registry::Scheduler,
+    schedule::{Schedule, Scheduled},
+    series::SchedulerMetric,
 };

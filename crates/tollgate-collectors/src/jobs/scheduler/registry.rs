@@ -2,21 +2,17 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use tollgate_families::{BuildError, Families, family_setters};
+use tollgate_families::{BuildError, Families, Names, family_setters};
 
 use super::{
     next::NextTimes,
     schedule::{Schedule, Scheduled},
     series::{ScheduleSeries, SchedulerLabel, SchedulerMetric},
 };
-use crate::jobs::{
-    job::Job,
-    kinds::{KindBounds, Kinds},
-    slots::Slots,
+use crate::{
+    builder::{Builder, Measured},
+    jobs::{bounds::WorkBounds, job::Job, kinds::Kinds, slots::Slots},
 };
-
-/// Maximum number of schedules in the list.
-const MAX_LISTED: usize = 1_000;
 
 /// Metrics of a scheduler of jobs, and the list of its schedules.
 ///
@@ -65,16 +61,13 @@ impl Scheduler {
     }
 
     /// Returns a builder.
-    pub fn builder() -> SchedulerBuilder {
-        SchedulerBuilder {
-            families: Families::default(),
-            bounds: KindBounds::default(),
-        }
+    pub fn builder() -> Builder<Self> {
+        Builder::new(WorkBounds::default())
     }
 
     /// Adds a schedule, which is listed until it is dropped. The job's kind is its name.
-    pub fn schedule<J: Job + ?Sized>(&self, job: &J) -> Schedule {
-        let series = self.kinds.get(job, |labels| {
+    pub fn schedule<'a>(&self, job: impl Into<Job<'a>>) -> Schedule {
+        let series = self.kinds.get(&job.into(), |labels| {
             ScheduleSeries::register(&self.families, &self.next_times, labels)
         });
         Schedule::new(Arc::clone(&self.list), series)
@@ -82,23 +75,41 @@ impl Scheduler {
 
     /// Returns the schedules, the next one first. Those without a plan are last.
     pub fn schedules(&self) -> Vec<Scheduled> {
-        let (_, mut schedules) = self.list.read(Scheduled::clone);
+        let mut schedules = self.list.read(Scheduled::clone);
         schedules.sort_by_key(|schedule| (schedule.next().is_none(), schedule.next()));
         schedules
     }
 }
 
-/// Builder of a [`Scheduler`].
-#[derive(Debug, Clone)]
-#[must_use = "a builder does nothing until it is built"]
-pub struct SchedulerBuilder {
-    families: Families<SchedulerMetric>,
-    bounds: KindBounds,
+impl Measured for Scheduler {
+    type Metric = SchedulerMetric;
+    type Options = WorkBounds;
+
+    fn check(names: &Names<SchedulerMetric>, bounds: &WorkBounds) -> Result<(), BuildError> {
+        bounds.check(names, "max_schedules")
+    }
+
+    fn assemble(families: Families<SchedulerMetric>, bounds: WorkBounds) -> Self {
+        Self {
+            families: Arc::new(families),
+            next_times: Arc::default(),
+            list: Arc::new(Slots::new(bounds.max_listed)),
+            kinds: Arc::new(Kinds::new(bounds)),
+        }
+    }
 }
 
-impl SchedulerBuilder {
-    family_setters!(names: SchedulerMetric, SchedulerLabel);
+/// Setters for a [`Scheduler`].
+impl Builder<Scheduler> {
+    family_setters!(names: SchedulerMetric);
     family_setters!(recorder);
+
+    /// Renames the label of the schedule's name: `schedule` by default.
+    pub fn rename_schedule_label(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        let label = SchedulerLabel::Schedule;
+        self.families.names.rename_label(label, name);
+        self
+    }
 
     /// Leaves the label of the schedule's name out of all metrics.
     pub fn without_schedule_label(mut self) -> Self {
@@ -110,38 +121,7 @@ impl SchedulerBuilder {
     /// Sets the maximum number of names of schedules: 100 by default, 1,000 at most. Any other is
     /// `other`.
     pub fn max_schedules(mut self, max: usize) -> Self {
-        self.bounds.max_kinds = max;
+        self.options.max_kinds = max;
         self
-    }
-
-    /// Adds a label whose value is that of [`Job::label`](crate::Job::label).
-    ///
-    /// The first `max` values are kept, 1,000 at most. Any other value, and one of more than 128 bytes,
-    /// is `other`. There are at most 7 such labels.
-    pub fn bounded_label(mut self, name: impl Into<Cow<'static, str>>, max: usize) -> Self {
-        self.bounds.labels.push((name.into(), max));
-        self
-    }
-
-    /// Builds the scheduler. It lists at most 1,000 schedules, and has as many combinations of names
-    /// with labels.
-    ///
-    /// # Errors
-    ///
-    /// If Prometheus does not accept a name, if two metrics or two labels share one, or if a maximum
-    /// is out of bounds.
-    pub fn build(self) -> Result<Scheduler, BuildError> {
-        self.families.names.check(|_| self.bounds.label_names())?;
-        self.bounds.check("max_schedules")?;
-        Ok(self.assemble())
-    }
-
-    fn assemble(self) -> Scheduler {
-        Scheduler {
-            families: Arc::new(self.families),
-            kinds: Arc::new(Kinds::new(self.bounds)),
-            next_times: Arc::default(),
-            list: Arc::new(Slots::new(MAX_LISTED)),
-        }
     }
 }

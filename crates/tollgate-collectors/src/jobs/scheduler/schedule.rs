@@ -1,7 +1,7 @@
 //! One schedule, and its entry in the list.
 
 use std::{
-    mem,
+    fmt, mem,
     sync::{Arc, Mutex, PoisonError},
     time::SystemTime,
 };
@@ -60,7 +60,8 @@ impl Schedule {
     }
 
     /// Starts an evaluation of whether the schedule is due, which ends when the guard is dropped.
-    pub fn evaluate(&self) -> Evaluation {
+    #[must_use = "the evaluation ends when its guard is dropped"]
+    pub fn evaluate(&self) -> impl fmt::Debug + Send + Sync + use<> {
         self.series.evaluations.increment(1.0);
         Evaluation {
             start: self.series.stopwatch.start(),
@@ -86,8 +87,7 @@ impl Drop for Schedule {
 
 /// Evaluation of a [`Schedule`], until this is dropped.
 #[derive(Debug)]
-#[must_use = "an evaluation ends when it is dropped"]
-pub struct Evaluation {
+struct Evaluation {
     start: Start,
     series: Arc<ScheduleSeries>,
 }
