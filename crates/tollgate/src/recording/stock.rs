@@ -93,8 +93,8 @@ fn builder(buckets: Option<&[f64]>) -> Result<PrometheusBuilder, BuildError> {
     if buckets.is_none() {
         for entry in catalogue().entries() {
             if let Some(bounds) = entry.bounds {
-                let names = Matcher::Suffix(entry.name.clone());
-                builder = builder.set_buckets_for_metric(names, bounds)?;
+                let name = Matcher::Full(entry.name.clone());
+                builder = builder.set_buckets_for_metric(name, bounds)?;
             }
         }
     }
