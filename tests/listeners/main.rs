@@ -17,9 +17,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     time::timeout,
 };
-use tollgate::{
-    Address, AddressError, MetricsListener, PortRange, Serve, Tollgate, TollgateBuilder,
-};
+use tollgate::{Address, MetricsListener, PortRange, Serve, Tollgate, TollgateBuilder};
 
 /// The longest time that a step may take.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -74,7 +72,7 @@ async fn answer(mut io: impl AsyncRead + Unpin) -> (u16, String) {
 fn public_types_are_send_and_debug() {
     fn check<T: Send + Debug>() {}
     check::<Address>();
-    check::<AddressError>();
+    check::<tollgate::Error>();
     check::<MetricsListener>();
     check::<PortRange>();
     check::<Serve>();

@@ -3,7 +3,7 @@
 use axum::http::header::{ALLOW, CACHE_CONTROL, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{Method, StatusCode};
 use tollgate_auth::MasterKeys;
-use tollgate_management::{Access, EndpointAccess, Readiness};
+use tollgate_management::{Access, Readiness};
 
 use crate::{Answer, KEY, WRONG, ask, change, endpoints};
 
@@ -94,14 +94,14 @@ async fn every_endpoint_answers_every_caller_and_method() {
 }
 
 async fn answer(id: &str, path: &str, keys: Keys, state: State, method: &Method) -> Answer {
-    let access = EndpointAccess::new();
+    let access = Access::new();
     let access = match state {
         State::Enabled => access.enabled(true),
         State::Disabled => access.enabled(false),
         State::Sensitive => access.sensitive(true),
         State::Open => access.sensitive(false),
     };
-    let mut builder = endpoints(&Readiness::new()).access(Access::new().endpoint(id, access));
+    let mut builder = endpoints(&Readiness::new()).access(id, access);
     if keys != Keys::NotConfigured {
         builder = builder.master_keys(MasterKeys::new([KEY]).unwrap());
     }

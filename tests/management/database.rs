@@ -6,7 +6,7 @@ use axum::Router;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
-use tollgate_management::{Access, DatabasePing, EndpointAccess, Health, management_router};
+use tollgate_management::{Access, DatabasePing, Health, management_router};
 
 use crate::ask;
 
@@ -25,8 +25,8 @@ fn router(pool: &SqlitePool) -> Router {
         .group("readiness", ["orders"])
         .build()
         .unwrap();
-    let access = Access::new().endpoint("health", EndpointAccess::new().sensitive(false));
-    let router = management_router().health(&health).access(access);
+    let access = Access::new().sensitive(false);
+    let router = management_router().health(&health).access("health", access);
     router.build().unwrap()
 }
 

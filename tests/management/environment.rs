@@ -3,15 +3,12 @@
 use axum::Router;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use tollgate_management::{
-    Access, EndpointAccess, EnvironmentEndpoint, ManagementBuilder, PropertySource,
-    management_router,
-};
+use tollgate_management::{Access, ManagementBuilder, PropertySource, management_router};
 
 use crate::ask;
 
 /// Returns a file, and weaker defaults.
-fn shop() -> EnvironmentEndpoint {
+fn shop() -> [PropertySource; 2] {
     let file = PropertySource::new("/etc/shop.toml")
         .property("cart.size", 20)
         .origin("cart.size", "/etc/shop.toml:7")
@@ -20,17 +17,17 @@ fn shop() -> EnvironmentEndpoint {
         .property("cart.size", 10)
         .property("bank.password", "swordfish")
         .property("colours", ["red", "blue"].as_slice());
-    EnvironmentEndpoint::new().source(file).source(defaults)
+    [file, defaults]
 }
 
 /// Returns a router that is open to all callers.
 fn open(builder: ManagementBuilder) -> Router {
-    let access = Access::new().endpoint("env", EndpointAccess::new().sensitive(false));
-    builder.access(access).build().unwrap()
+    let access = Access::new().sensitive(false);
+    builder.access("env", access).build().unwrap()
 }
 
-fn serving(environment: EnvironmentEndpoint) -> Router {
-    open(management_router().environment(environment))
+fn serving<const N: usize>(sources: [PropertySource; N]) -> Router {
+    open(management_router().environment(sources))
 }
 
 async fn json(router: &Router, path: &str) -> (StatusCode, Value) {
@@ -97,7 +94,9 @@ async fn unknown_source_is_refused_with_the_known_ones() {
 #[tokio::test]
 async fn names_to_show_are_shown_unless_they_are_secret() {
     for name in ["cart.size", "CART_SIZE", "Cart-Size"] {
-        let router = serving(shop().show([name, "bank.password", "nothing.such"]));
+        let names = [name, "bank.password", "nothing.such"];
+        let router = management_router().environment(shop());
+        let router = open(router.show_properties(names));
         let (_, all) = json(&router, "/env").await;
         let sources = all["propertySources"].as_array().unwrap();
         let file = json!({ "bank.password": "*****", "cart.size": 20 });
@@ -110,11 +109,12 @@ async fn names_to_show_are_shown_unless_they_are_secret() {
 #[tokio::test]
 async fn later_sources_are_weaker_and_their_names_to_show_win() {
     let later = PropertySource::new("later").property("cart.size", 5);
-    let later = EnvironmentEndpoint::new().source(later).show(["colours"]);
     let router = open(
         management_router()
-            .environment(shop().show(["cart.size"]))
-            .environment(later),
+            .environment(shop())
+            .show_properties(["cart.size"])
+            .environment([later])
+            .show_properties(["colours"]),
     );
     let (_, all) = json(&router, "/env").await;
     let sources = all["propertySources"].as_array().unwrap();

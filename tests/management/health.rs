@@ -1,5 +1,6 @@
 //! Checks that hang, and concurrent requests.
 
+use std::error::Error;
 use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver};
@@ -10,9 +11,7 @@ use axum::http::{Method, StatusCode};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::time::{self, Instant};
-use tollgate_management::{
-    Access, BoxError, Checkup, EndpointAccess, Health, HealthCheck, management_router,
-};
+use tollgate_management::{Access, Checkup, Health, HealthCheck, management_router};
 
 use crate::ask;
 
@@ -28,7 +27,7 @@ impl HealthCheck for Counted {
         self.name
     }
 
-    async fn check(&self) -> Result<Checkup, BoxError> {
+    async fn check(&self) -> Result<Checkup, Box<dyn Error + Send + Sync>> {
         self.runs.fetch_add(1, Ordering::Relaxed);
         if self.hangs {
             pending::<()>().await;
@@ -52,8 +51,8 @@ async fn each_check_runs_once_for_concurrent_requests_while_one_hangs() {
         .group("others", ["well", "fine"])
         .build()
         .unwrap();
-    let access = Access::new().endpoint("health", EndpointAccess::new().sensitive(false));
-    let router = management_router().health(&health).access(access);
+    let access = Access::new().sensitive(false);
+    let router = management_router().health(&health).access("health", access);
     let router = router.build().unwrap();
 
     let start = Instant::now();
@@ -92,7 +91,7 @@ impl HealthCheck for Blocking {
         "blocking"
     }
 
-    async fn check(&self) -> Result<Checkup, BoxError> {
+    async fn check(&self) -> Result<Checkup, Box<dyn Error + Send + Sync>> {
         let _ = self.0.lock().unwrap().recv();
         Ok(Checkup::up())
     }

@@ -8,7 +8,7 @@ use axum::http::{Method, Request, StatusCode};
 use futures_util::stream;
 use serde_json::{Value, json};
 use tollgate_auth::MasterKeys;
-use tollgate_management::{Access, EndpointAccess, Loggers, management_router};
+use tollgate_management::{Access, Loggers, management_router};
 
 use crate::{KEY, ask, change, read};
 
@@ -149,10 +149,10 @@ async fn change_that_does_not_arrive_times_out() {
 #[tokio::test]
 async fn read_only_logger_is_not_changed() {
     let loggers = Loggers::new("info,shop=warn").unwrap();
-    let access = Access::new().endpoint("loggers", EndpointAccess::new().read_only(true));
+    let access = Access::new().read_only(true);
     let keys = MasterKeys::new([KEY]).unwrap();
     let router = management_router().loggers(&loggers).master_keys(keys);
-    let router = router.access(access).build().unwrap();
+    let router = router.access("loggers", access).build().unwrap();
     let (status, _) = set(&router, &json!({ "configuredLevel": "DEBUG" })).await;
     assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(

@@ -14,6 +14,7 @@ mod requests;
 mod shapes;
 
 use std::convert::Infallible;
+use std::error::Error;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -22,8 +23,8 @@ use http_body_util::BodyExt;
 use metrics::Recorder;
 use tollgate_collectors::{Jobs, Scheduler};
 use tollgate_management::{
-    BoxError, Checkup, EnvironmentEndpoint, Health, HealthCheck, InfoEndpoint, Loggers,
-    ManagementBuilder, PropertySource, Readiness, management_router,
+    Checkup, Health, HealthCheck, InfoEndpoint, Loggers, ManagementBuilder, PropertySource,
+    Readiness, management_router,
 };
 use tollgate_recorder::{Handle, RecorderBuilder};
 use tower::ServiceExt;
@@ -39,7 +40,7 @@ impl HealthCheck for Well {
         "well"
     }
 
-    async fn check(&self) -> Result<Checkup, BoxError> {
+    async fn check(&self) -> Result<Checkup, Box<dyn Error + Send + Sync>> {
         Ok(Checkup::up().detail("depth", 12))
     }
 }
@@ -77,11 +78,10 @@ fn endpoints(readiness: &Readiness) -> ManagementBuilder {
         .git_revision(Some("8f5aa6f"))
         .entry("team", "payments");
     let properties = PropertySource::new("shop.toml").secret("bank.password");
-    let environment = EnvironmentEndpoint::new().source(properties);
     management_router()
         .health(&health)
         .info(info)
-        .environment(environment)
+        .environment([properties])
         .loggers(&Loggers::new("info,shop=debug").unwrap())
         .metrics(measured())
         .tasks("tasks", &Jobs::new())
@@ -94,11 +94,8 @@ fn public_types_are_send_sync_and_debug() {
     check::<tollgate_management::Access>();
     check::<tollgate_management::DiskSpace>();
     check::<tollgate_management::HealthBuilder>();
-    check::<tollgate_management::ManagementError>();
-    check::<tollgate_management::MetricsEndpoint>();
-    check::<tollgate_management::Status>();
+    check::<tollgate_management::BuildError>();
     check::<Checkup>();
-    check::<EnvironmentEndpoint>();
     check::<Health>();
     check::<InfoEndpoint>();
     check::<Loggers>();

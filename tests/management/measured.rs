@@ -11,8 +11,9 @@ use axum::http::{Request, StatusCode};
 use axum::{BoxError, Router};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use serde_json::{Value, json};
+use tollgate_axum::{Guard, MetricsRoute};
 use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
-use tollgate_management::{MetricsEndpoint, management_router};
+use tollgate_management::management_router;
 
 use crate::{Answer, measure, measured, read};
 
@@ -31,8 +32,13 @@ fn stock() -> PrometheusHandle {
     handle
 }
 
-fn serving(metrics: impl Into<MetricsEndpoint>) -> Router {
-    management_router().metrics(metrics).build().unwrap()
+fn serving(exposition: impl Exposition) -> Router {
+    management_router().metrics(exposition).build().unwrap()
+}
+
+fn serving_route(route: MetricsRoute) -> Router {
+    let management = management_router().metrics_reader(route.into_reader());
+    management.build().unwrap()
 }
 
 /// Returns a router for each recorder.
@@ -216,13 +222,11 @@ async fn invalid_tag_is_refused_with_its_form() {
 async fn hook_runs_before_every_rendering() {
     let hooked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&hooked);
-    let metrics = MetricsEndpoint::new(measured()).route(|route| {
-        route.before_render(move || {
-            count.fetch_add(1, Ordering::Relaxed);
-            async {}
-        })
+    let route = MetricsRoute::new(measured(), Guard::Open).before_render(move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        async {}
     });
-    let router = serving(metrics);
+    let router = serving_route(route);
     for (times, path) in ["/metrics", "/prometheus", "/metrics/orders_total"]
         .into_iter()
         .enumerate()
@@ -264,11 +268,11 @@ impl Exposition for Hung {
 #[tokio::test]
 async fn late_or_excess_rendering_is_503() {
     let (sender, receiver) = mpsc::channel();
-    let metrics = MetricsEndpoint::new(Hung(Mutex::new(receiver)));
-    let router = serving(metrics.route(|route| {
-        let route = route.max_concurrent_renders(1);
-        route.timeout(Duration::from_millis(10))
-    }));
+    let hung = Hung(Mutex::new(receiver));
+    let route = MetricsRoute::new(hung, Guard::Open)
+        .max_concurrent_renders(1)
+        .timeout(Duration::from_millis(10));
+    let router = serving_route(route);
     // The first request times out, and the others find its slot taken.
     for (path, why) in [
         ("/metrics", "too long"),

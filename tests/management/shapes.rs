@@ -5,14 +5,17 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_FRAME_OPTIONS};
 use axum::http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
-use tollgate_management::{Access, EndpointAccess, Readiness};
+use tollgate_management::{Access, Readiness};
 
 use crate::{Answer, ask, endpoints, read};
 
 /// Returns the endpoints, with health open to all callers.
 fn open(readiness: &Readiness) -> Router {
-    let access = Access::new().endpoint("health", EndpointAccess::new().sensitive(false));
-    endpoints(readiness).access(access).build().unwrap()
+    let access = Access::new().sensitive(false);
+    endpoints(readiness)
+        .access("health", access)
+        .build()
+        .unwrap()
 }
 
 async fn json(router: &Router, path: &str) -> (StatusCode, Value) {

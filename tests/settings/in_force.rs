@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::runtime;
 use tokio::time::timeout;
-use tollgate::management::{EnvironmentEndpoint, PropertySource, management_router};
+use tollgate::management::{PropertySource, management_router};
 use tollgate::{Settings, SettingsLoader, Tollgate, TollgateBuilder};
 
 use crate::{Files, KEY};
@@ -132,12 +132,11 @@ fn every_layer_is_a_source_of_its_settings() {
 fn settings_override_the_shown_names_of_code() {
     let files = Files::new();
     let own = PropertySource::new("shop.toml").property("cart.size", 20);
-    let own = EnvironmentEndpoint::new()
-        .source(own)
-        .show(["cart.size", "metrics.endpoint"]);
     let told = |variables: &[(&str, &str)]| {
         let variables = [&[("MASTER_KEY", KEY)], variables].concat();
-        let endpoints = management_router().environment(own.clone());
+        let endpoints = management_router()
+            .environment([own.clone()])
+            .show_properties(["cart.size", "metrics.endpoint"]);
         let suite = suite(files.variables(&variables)).management(endpoints);
         let (sources, _) = told(&files, suite, KEY);
         let sources = sources.as_array().unwrap();
@@ -185,8 +184,8 @@ proptest! {
         ] {
             let own = PropertySource::new("own").secret("bank.password");
             let weaker = PropertySource::new("weaker").property("bank.password", &*password);
-            let environment = EnvironmentEndpoint::new().source(own).source(weaker);
-            let suite = suite(loader).management(management_router().environment(environment));
+            let environment = management_router().environment([own, weaker]);
+            let suite = suite(loader).management(environment);
             let (_, answer) = told(&files, suite, &secret);
             // The name of the directory is random.
             let answer = answer.replace(&*files.0.path().to_string_lossy(), "");

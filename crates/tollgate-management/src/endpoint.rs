@@ -6,13 +6,18 @@ use axum::{
     routing::{MethodRouter, get, options},
 };
 
+use crate::BuildError;
+
 /// Endpoint: an id, and the routes at `/{id}` and below.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     pub(crate) id: String,
-    pub(crate) path: String,
+    path: String,
+    /// Whether it is closed without master keys, unless opened by its own name.
     pub(crate) sensitive: bool,
     pub(crate) routes: Vec<Route>,
+    /// Reason why the router cannot be built with it.
+    pub(crate) fault: Option<BuildError>,
 }
 
 /// Path of an endpoint, with its handlers.
@@ -44,6 +49,7 @@ impl Endpoint {
             id,
             sensitive: false,
             routes: Vec::new(),
+            fault: None,
         }
     }
 
@@ -53,13 +59,6 @@ impl Endpoint {
             path: String::new(),
             ..Self::new(id)
         }
-    }
-
-    /// Marks the endpoint as sensitive by nature: closed without master keys, unless opened by its own
-    /// name.
-    pub(crate) fn sensitive(mut self) -> Self {
-        self.sensitive = true;
-        self
     }
 
     /// Answers GET and HEAD at the endpoint's path followed by `path`, such as `""` or `"/{name}"`.

@@ -6,7 +6,7 @@ use axum::{
     body::Body,
     extract::{Request, State},
     http::{
-        HeaderMap, Method,
+        HeaderMap, Method, StatusCode,
         header::{AUTHORIZATION, CONTENT_TYPE},
     },
     middleware::Next,
@@ -77,7 +77,8 @@ impl Gate {
         };
         // A page of another origin can send only other types without a preflight.
         if change && !is_json(request.headers()) {
-            return Err(Problem::not_json().into());
+            let message = "changes are sent with Content-Type: application/json";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into());
         }
         Ok(caller)
     }

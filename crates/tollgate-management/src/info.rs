@@ -1,13 +1,13 @@
 //! The endpoint `info`.
 
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{collections::BTreeMap, time::Instant};
 
 use axum::Json;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    ManagementError,
+    BuildError,
     endpoint::{Endpoint, Exposure},
     value,
 };
@@ -31,7 +31,7 @@ const RUSTC: &str = env!("TOLLGATE_RUSTC");
 ///     .git_revision(option_env!("GIT_REVISION"))
 ///     .entry("team", "payments");
 /// let management = management_router().info(info).build()?;
-/// # Ok::<(), tollgate_management::ManagementError>(())
+/// # Ok::<(), tollgate_management::BuildError>(())
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
@@ -85,22 +85,23 @@ impl InfoEndpoint {
         self
     }
 
-    pub(crate) fn into_endpoint(self) -> Result<Endpoint, ManagementError> {
+    pub(crate) fn endpoint(self) -> Endpoint {
+        let mut endpoint = Endpoint::new("info");
         let mut reserved = RESERVED.iter();
-        if let Some(reserved) = reserved.find(|name| self.entries.contains_key(**name)) {
-            return Err(ManagementError::new(format!(
-                "info says {reserved:?} itself: give the entry another name"
-            )));
-        }
+        let taken = reserved.find(|name| self.entries.contains_key(**name));
+        endpoint.fault = taken.map(|name| {
+            BuildError::new(format!(
+                "info says {name:?} itself: give the entry another name"
+            ))
+        });
         let start = self.start;
-        let info = Arc::new(self.into_json());
-        let endpoint = Endpoint::new("info");
-        Ok(endpoint.read(Exposure::Read, "", async move || {
-            let mut info = Map::clone(&info);
+        let info = self.into_json();
+        endpoint.read(Exposure::Read, "", async move || {
+            let mut info = info;
             let uptime = json!({ "seconds": start.elapsed().as_secs() });
             info.insert("uptime".to_owned(), uptime);
             Json(info)
-        }))
+        })
     }
 
     /// Returns all entries that do not change.
@@ -160,7 +161,7 @@ mod tests {
     fn entry_with_a_reserved_name_is_refused() {
         for reserved in RESERVED {
             let info = InfoEndpoint::new().entry(reserved, 1);
-            let message = info.into_endpoint().unwrap_err().to_string();
+            let message = info.endpoint().fault.unwrap().to_string();
             assert!(
                 message.starts_with(&format!("info says {reserved:?}")),
                 "{message}"

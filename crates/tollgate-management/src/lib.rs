@@ -6,11 +6,12 @@
 //! # Examples
 //!
 //! ```
-//! use tollgate_management::{Access, EndpointAccess, management_router};
+//! use tollgate_management::{Access, management_router};
 //!
-//! let access = Access::new().all(EndpointAccess::new().read_only(true));
-//! let management = management_router().access(access).build()?;
-//! # Ok::<(), tollgate_management::ManagementError>(())
+//! let management = management_router()
+//!     .access("all", Access::new().read_only(true))
+//!     .build()?;
+//! # Ok::<(), tollgate_management::BuildError>(())
 //! ```
 //!
 //! # Access
@@ -31,7 +32,6 @@ mod date;
 mod discovery;
 mod endpoint;
 mod environment;
-mod error;
 mod gate;
 mod health;
 mod ids;
@@ -54,11 +54,10 @@ pub use self::health::catalogue;
 #[cfg(feature = "loggers")]
 pub use self::loggers::Loggers;
 pub use self::{
-    access::{Access, EndpointAccess},
-    environment::{EnvironmentEndpoint, PropertySource},
-    error::ManagementError,
-    health::{BoxError, Checkup, DiskSpace, Health, HealthBuilder, HealthCheck, Readiness, Status},
+    access::Access,
+    environment::PropertySource,
+    health::{Checkup, DiskSpace, Health, HealthBuilder, HealthCheck, Readiness},
     info::InfoEndpoint,
-    metrics::MetricsEndpoint,
     router::{ManagementBuilder, management_router},
 };
+pub use tollgate_families::BuildError;

@@ -7,7 +7,7 @@ use axum::{
     http::request::Parts,
 };
 
-use crate::{ManagementError, problem::Problem};
+use crate::{BuildError, problem::Problem};
 
 /// Extractor of the `{name}` in a path. A name that is not text is refused as JSON.
 #[derive(Debug)]
@@ -24,12 +24,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Name {
 }
 
 /// Checks that a path can hold a name unescaped.
-pub(crate) fn check(name: &str) -> Result<(), ManagementError> {
+pub(crate) fn check(name: &str) -> Result<(), BuildError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     if name.bytes().all(plain) && !["", ".", ".."].contains(&name) {
         return Ok(());
     }
-    Err(ManagementError::new(format!(
+    Err(BuildError::new(format!(
         "{name:?} is no name: use ASCII letters, digits and any of -_."
     )))
 }
@@ -38,10 +38,10 @@ pub(crate) fn check(name: &str) -> Result<(), ManagementError> {
 pub(crate) fn check_unique<'a>(
     what: &str,
     names: impl IntoIterator<Item = &'a str>,
-) -> Result<(), ManagementError> {
+) -> Result<(), BuildError> {
     let mut seen = BTreeSet::new();
     match names.into_iter().find(|name| !seen.insert(*name)) {
-        Some(name) => Err(ManagementError::new(format!(
+        Some(name) => Err(BuildError::new(format!(
             "there are two {what} {name:?}: give one another name"
         ))),
         None => Ok(()),

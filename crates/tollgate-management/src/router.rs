@@ -1,6 +1,6 @@
 //! The management router.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Router,
@@ -13,23 +13,24 @@ use axum::{
     routing::any,
 };
 use tollgate_auth::{MasterKeyLayer, MasterKeys};
-use tollgate_axum::Axum;
+use tollgate_axum::{Axum, Guard, MetricsReader, MetricsRoute};
 #[cfg(feature = "jobs")]
 use tollgate_collectors::{Jobs, Scheduler};
-use tollgate_http::{RequestMetricsBuilder, RequestMetricsLayer, Unmetered};
+use tollgate_exposition::Exposition;
+use tollgate_http::{RequestMetricsBuilder, Unmetered};
 
 #[cfg(feature = "jobs")]
 use crate::jobs;
 #[cfg(feature = "loggers")]
 use crate::loggers::{self, Loggers};
 use crate::{
-    Access, EnvironmentEndpoint, Health, InfoEndpoint, ManagementError, MetricsEndpoint, Readiness,
+    Access, BuildError, Health, InfoEndpoint, PropertySource, Readiness,
     access::{Policy, Sensitivity},
     discovery,
     endpoint::{Endpoint, Exposure},
     environment,
     gate::Gate,
-    health, ids,
+    health, ids, metrics,
     problem::Problem,
 };
 
@@ -55,9 +56,11 @@ pub fn management_router() -> ManagementBuilder {
 #[must_use = "a builder does nothing until it is built"]
 pub struct ManagementBuilder {
     keys: Option<MasterKeyLayer>,
-    access: Access,
-    endpoints: Vec<Result<Endpoint, ManagementError>>,
-    environment: Option<EnvironmentEndpoint>,
+    access: BTreeMap<String, Access>,
+    endpoints: Vec<Endpoint>,
+    /// Sources of `/env`, the strongest first.
+    sources: Option<Vec<PropertySource>>,
+    shown: Vec<String>,
     requests: Option<RequestMetricsBuilder>,
     readiness: Option<Readiness>,
 }
@@ -74,47 +77,40 @@ impl ManagementBuilder {
         self
     }
 
-    /// Sets the access to endpoints.
-    pub fn access(mut self, access: Access) -> Self {
-        self.access = access;
-        self
-    }
-
-    /// Replaces settings of [`access`](Self::access) by those that `stronger` has, such as settings that
-    /// win over code.
-    pub fn override_access(mut self, stronger: Access) -> Self {
-        self.access = self.access.overridden(stronger);
-        self
-    }
-
-    /// Returns the id of the endpoint that a setting names, in any case and with `_` for characters that
-    /// a variable's name cannot hold.
+    /// Sets the access to the endpoint with this id, or to `all`. A later call replaces the settings that
+    /// it has.
     ///
-    /// # Errors
-    ///
-    /// If no endpoint has such an id, or if an endpoint could not be added.
+    /// An endpoint without a setting of its own has that of `all`, with one exception: an endpoint that is
+    /// sensitive by nature, such as `env`, is opened only by its own name.
     ///
     /// # Examples
     ///
+    /// All endpoints are read-only, and the discovery is off, once its name is right:
+    ///
     /// ```
-    /// use tollgate_management::{InfoEndpoint, management_router};
+    /// use tollgate_management::{Access, management_router};
     ///
-    /// let management = management_router().info(InfoEndpoint::new());
-    /// assert_eq!(management.find_endpoint("INFO")?, "info");
-    ///
-    /// let error = management.find_endpoint("inof").unwrap_err();
+    /// let management = management_router()
+    ///     .access("all", Access::new().read_only(true))
+    ///     .access("discovry", Access::new().enabled(false));
     /// assert_eq!(
-    ///     error.to_string(),
-    ///     r#"there is no endpoint "inof": write "info" if that is meant"#,
+    ///     management.build().unwrap_err().to_string(),
+    ///     r#"there is no endpoint "discovry": write "discovery" if that is meant"#,
     /// );
-    /// # Ok::<(), tollgate_management::ManagementError>(())
     /// ```
-    pub fn find_endpoint(&self, name: &str) -> Result<&str, ManagementError> {
-        let mut added = Vec::from_iter(self.environment.as_ref().map(|_| environment::ID));
-        for endpoint in &self.endpoints {
-            added.push(&endpoint.as_ref().map_err(Clone::clone)?.id);
-        }
-        ids::meant(name, added)
+    pub fn access(mut self, id: impl Into<String>, access: Access) -> Self {
+        let own = self.access.entry(id.into()).or_default();
+        *own = own.overridden(access);
+        self
+    }
+
+    // For the suite, whose settings name endpoints by variables: in any case, with `_` for characters
+    // that a variable's name cannot hold.
+    #[doc(hidden)]
+    pub fn find_endpoint(&self, name: &str) -> Result<&str, BuildError> {
+        let environment = self.sources.iter().map(|_| environment::ID);
+        let added = self.endpoints.iter().map(|endpoint| &*endpoint.id);
+        ids::meant(name, added.chain(environment))
     }
 
     /// Returns whether the router requires master keys.
@@ -124,8 +120,8 @@ impl ManagementBuilder {
 
     /// Adds the endpoint `health`: `/health`, with a path below it for each group and each check.
     pub fn health(mut self, health: &Health) -> Self {
-        self.readiness = health.latch().cloned();
-        self.endpoint(Ok(health::endpoint::endpoint(health)))
+        self.readiness.clone_from(&health.readiness);
+        self.endpoint(health::endpoint::endpoint(health))
     }
 
     /// Returns the latch of the health checks, for a graceful shutdown.
@@ -135,44 +131,81 @@ impl ManagementBuilder {
 
     /// Adds the endpoint `info`.
     pub fn info(self, info: InfoEndpoint) -> Self {
-        self.endpoint(info.into_endpoint())
+        self.endpoint(info.endpoint())
     }
 
-    /// Adds the endpoint `env`: `/env`, with a path below it for each source. It is sensitive by nature.
+    /// Adds the endpoint `env`: `/env`, the properties in force by their sources, the strongest first, with
+    /// a path below it for each source. It is sensitive by nature. A second call adds weaker sources.
     ///
-    /// A second call adds weaker sources, and its list of names to show replaces an earlier one.
-    pub fn environment(mut self, environment: EnvironmentEndpoint) -> Self {
-        self.environment = Some(match self.environment.take() {
-            Some(earlier) => earlier.followed_by(environment),
-            None => environment,
-        });
-        self
-    }
-
-    /// Adds the endpoints `metrics` and `prometheus`, which serve an
-    /// [`Exposition`](tollgate_exposition::Exposition), or a [`MetricsEndpoint`] with settings.
+    /// Every value is `*****`, except those of the [properties to show](Self::show_properties). A
+    /// [secret](PropertySource::secret) is always masked.
     ///
     /// # Examples
     ///
     /// ```
+    /// use tollgate_management::{PropertySource, management_router};
+    ///
+    /// let shop = PropertySource::new("shop.toml")
+    ///     .property("cart.size", 20)
+    ///     .secret("bank.password");
+    /// let management = management_router()
+    ///     .environment([shop])
+    ///     .show_properties(["cart.size"])
+    ///     .build()?;
+    /// # Ok::<(), tollgate_management::BuildError>(())
+    /// ```
+    pub fn environment(mut self, sources: impl IntoIterator<Item = PropertySource>) -> Self {
+        self.sources.get_or_insert_default().extend(sources);
+        self
+    }
+
+    /// Shows the values of these properties only, in all sources of `/env`. Names have no case, and `_`
+    /// stands for `-` and `.`: `CART_SIZE` is `cart.size` too.
+    ///
+    /// A property that is a secret in one source is masked in all of them.
+    pub fn show_properties<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.shown = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Adds the endpoints `metrics` and `prometheus`, which serve an exposition:
+    ///
+    /// - `/metrics` answers as a [`MetricsRoute`] does, in every format that the exposition offers.
+    ///   `Accept: application/json` gets the sorted names of all metrics.
+    /// - `/metrics/{name}?tag=key:value` is one metric, summed over the series with all of the tags, and
+    ///   the tags that tell these series apart.
+    /// - `/prometheus` is the text, whatever is accepted.
+    pub fn metrics<E: Exposition>(self, exposition: E) -> Self {
+        self.metrics_reader(MetricsRoute::new(exposition, Guard::Open).into_reader())
+    }
+
+    /// Adds the endpoints as [`metrics`](Self::metrics) does, with the hook, limits and timeout of this
+    /// reader.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tollgate_axum::{Guard, MetricsRoute};
     /// use tollgate_exposition::Exposition;
     /// use tollgate_management::{ManagementBuilder, management_router};
     ///
     /// fn management(exposition: impl Exposition) -> ManagementBuilder {
-    ///     management_router().metrics(exposition)
+    ///     let route = MetricsRoute::new(exposition, Guard::Open)
+    ///         .before_render(async || metrics::gauge!("orders_waiting").set(3))
+    ///         .timeout(Duration::from_secs(5));
+    ///     management_router().metrics_reader(route.into_reader())
     /// }
     /// ```
-    pub fn metrics(self, metrics: impl Into<MetricsEndpoint>) -> Self {
-        match metrics.into().into_endpoints() {
-            Ok([metrics, prometheus]) => self.endpoint(Ok(metrics)).endpoint(Ok(prometheus)),
-            Err(error) => self.endpoint(Err(error)),
-        }
+    pub fn metrics_reader(mut self, reader: MetricsReader) -> Self {
+        self.endpoints.extend(metrics::endpoints(reader));
+        self
     }
 
     /// Adds the endpoint `loggers`: `/loggers`, with a path below it for each logger.
     #[cfg(feature = "loggers")]
     pub fn loggers(self, loggers: &Loggers) -> Self {
-        self.endpoint(Ok(loggers::endpoint(loggers)))
+        self.endpoint(loggers::endpoint(loggers))
     }
 
     /// Adds an endpoint at `/{id}`, such as `tasks`, for running jobs.
@@ -190,18 +223,18 @@ impl ManagementBuilder {
     ///     .tasks("tasks", &jobs)
     ///     .schedule("schedule", &scheduler)
     ///     .build()?;
-    /// # Ok::<(), tollgate_management::ManagementError>(())
+    /// # Ok::<(), tollgate_management::BuildError>(())
     /// ```
     #[cfg(feature = "jobs")]
     pub fn tasks(self, id: impl Into<String>, jobs: &Jobs) -> Self {
-        self.endpoint(Ok(jobs::tasks(id.into(), jobs.clone())))
+        self.endpoint(jobs::tasks(id.into(), jobs.clone()))
     }
 
     /// Adds an endpoint at `/{id}`, such as `schedule`, for the schedules that [`Scheduler`] keeps a list
     /// of, the next one first.
     #[cfg(feature = "jobs")]
     pub fn schedule(self, id: impl Into<String>, scheduler: &Scheduler) -> Self {
-        self.endpoint(Ok(jobs::schedule(id.into(), scheduler.clone())))
+        self.endpoint(jobs::schedule(id.into(), scheduler.clone()))
     }
 
     /// Measures requests to the router with these settings, and with the label `server="management"` on
@@ -216,15 +249,14 @@ impl ManagementBuilder {
     /// let management = management_router()
     ///     .requests(RequestMetricsLayer::builder().namespace("shop"))
     ///     .build()?;
-    /// # Ok::<(), tollgate_management::ManagementError>(())
+    /// # Ok::<(), tollgate_management::BuildError>(())
     /// ```
     pub fn requests(mut self, requests: RequestMetricsBuilder) -> Self {
         self.requests = Some(requests);
         self
     }
 
-    /// Adds an endpoint, or its error.
-    pub(crate) fn endpoint(mut self, endpoint: Result<Endpoint, ManagementError>) -> Self {
+    pub(crate) fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.endpoints.push(endpoint);
         self
     }
@@ -235,55 +267,62 @@ impl ManagementBuilder {
     ///
     /// If an endpoint is not valid, if two have the same id, if access is set for an unknown one, or if
     /// the request metrics are not valid.
-    pub fn build(self) -> Result<Router, ManagementError> {
-        let environment = self.environment.map(EnvironmentEndpoint::into_endpoint);
-        let endpoints = self.endpoints.into_iter().chain(environment);
-        let endpoints = endpoints.collect::<Result<Vec<_>, _>>()?;
-        ids::check(&self.access, &endpoints)?;
+    pub fn build(self) -> Result<Router, BuildError> {
+        let environment = self.sources.as_deref();
+        let environment = environment.map(|sources| environment::endpoint(sources, &self.shown));
+        let endpoints: Vec<_> = self.endpoints.into_iter().chain(environment).collect();
+        if let Some(fault) = endpoints.iter().find_map(|endpoint| endpoint.fault.clone()) {
+            return Err(fault);
+        }
+        let ids = endpoints.iter().map(|endpoint| &*endpoint.id);
+        ids::check(ids, self.access.keys().map(String::as_str))?;
 
-        let keys = self.keys;
+        let keys = self.keys.as_ref();
+        let policy = |endpoint: &Endpoint| {
+            let access = |id: &str| self.access.get(id).copied().unwrap_or_default();
+            access(&endpoint.id).policy(access(ids::ALL), endpoint.sensitive)
+        };
         let mut router = Router::new();
         let mut paths = discovery::Paths::new();
         for endpoint in endpoints {
-            let policy = self.access.of(&endpoint.id, endpoint.sensitive);
-            if !policy.enabled {
-                continue;
-            }
-            if keys.is_some() || policy.sensitivity != Sensitivity::Sensitive {
+            let policy = policy(&endpoint);
+            if policy.enabled && (keys.is_some() || policy.sensitivity != Sensitivity::Sensitive) {
                 let opened = policy.sensitivity == Sensitivity::Opened;
                 paths.extend(endpoint.links(keys.is_some() || opened));
             }
-            router = mount(router, endpoint, policy, keys.as_ref());
+            router = mount(router, endpoint, policy, keys);
         }
         let discovery = discovery::endpoint(paths);
-        let policy = self.access.of(discovery::ID, false);
-        if policy.enabled {
-            router = mount(router, discovery, policy, keys.as_ref());
-        }
+        let policy = policy(&discovery);
+        router = mount(router, discovery, policy, keys);
         let fallback = Gate {
-            keys,
+            keys: keys.cloned(),
             id: discovery::ID.into(),
             sensitivity: Sensitivity::Plain,
             exposure: Exposure::Read,
             changes: false,
         };
         let not_found = async || Problem::not_found("there is no such endpoint; GET / lists them");
-        let mut router =
+        router =
             router.fallback_service(any(not_found).layer(from_fn_with_state(fallback, Gate::pass)));
         if let Some(requests) = self.requests {
-            router = router.layer(measured(requests)?);
+            let requests = requests.constant_label("server", "management").build()?;
+            router = router.layer(requests.for_host(Axum));
         }
         Ok(router.layer(map_response(mark)))
     }
 }
 
-/// Adds the routes of an endpoint, each behind a gate.
+/// Adds the routes of an endpoint that is enabled, each behind a gate.
 fn mount(
     router: Router,
     endpoint: Endpoint,
     policy: Policy,
     keys: Option<&MasterKeyLayer>,
 ) -> Router {
+    if !policy.enabled {
+        return router;
+    }
     let id: Arc<str> = endpoint.id.into();
     endpoint.routes.into_iter().fold(router, |router, route| {
         let gate = Gate {
@@ -297,12 +336,6 @@ fn mount(
         let methods = route.into_method_router(policy.read_only);
         router.route(&path, methods.layer(from_fn_with_state(gate, Gate::pass)))
     })
-}
-
-fn measured(requests: RequestMetricsBuilder) -> Result<RequestMetricsLayer<Axum>, ManagementError> {
-    let requests = requests.constant_label("server", "management").build();
-    let requests = requests.map_err(|e| ManagementError::new(e.to_string()))?;
-    Ok(requests.for_host(Axum))
 }
 
 /// Marks every response, including refusals. It runs outside the router's own request metrics, so that

@@ -1,22 +1,24 @@
 //! The parts of an enabled suite.
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use axum::Router;
+use futures_util::future::BoxFuture;
 use tollgate_axum::{Axum, Guard, MetricsPath, MetricsRoute, RouterExt};
+use tollgate_exposition::Exposition;
 use tollgate_http::RequestMetricsLayer;
 #[cfg(feature = "push")]
 use tollgate_push::Pusher;
 
-use crate::{listeners::Target, recording::Recorded};
+use crate::listeners::Target;
 
 /// The parts of an enabled suite.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Enabled {
     pub(crate) endpoint: MetricsPath,
     pub(crate) guard: Guard,
     pub(crate) requests: RequestMetricsLayer<Axum>,
-    pub(crate) recorded: Recorded,
+    pub(crate) exposition: Arc<dyn Exposition>,
     pub(crate) before_render: Option<BeforeRender>,
     pub(crate) metrics_listener: Option<Target>,
     #[cfg(feature = "push")]
@@ -24,26 +26,7 @@ pub(crate) struct Enabled {
 }
 
 /// A hook that runs before the metrics are rendered.
-#[derive(Clone)]
-pub(crate) struct BeforeRender(
-    pub(crate) Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>,
-);
-
-impl BeforeRender {
-    /// Adds the hook, if there is one, to a route.
-    pub(crate) fn set(hook: Option<&Self>, route: MetricsRoute) -> MetricsRoute {
-        match hook.cloned() {
-            Some(Self(hook)) => route.before_render(move || hook()),
-            None => route,
-        }
-    }
-}
-
-impl fmt::Debug for BeforeRender {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BeforeRender").finish_non_exhaustive()
-    }
-}
+pub(crate) type BeforeRender = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
 
 impl Enabled {
     /// Mounts the metrics at the endpoint.
@@ -52,8 +35,24 @@ impl Enabled {
     where
         S: Clone + Send + Sync + 'static,
     {
-        let route = MetricsRoute::new(self.recorded.exposition(), self.guard.clone());
-        let route = BeforeRender::set(self.before_render.as_ref(), route);
-        router.mount_metrics_route(&self.endpoint, route)
+        router.mount_metrics_route(&self.endpoint, self.route(self.guard.clone()))
+    }
+
+    /// Returns the route of the metrics behind a guard.
+    pub(crate) fn route(&self, guard: Guard) -> MetricsRoute {
+        let route = MetricsRoute::new(Arc::clone(&self.exposition), guard);
+        match self.before_render.clone() {
+            Some(hook) => route.before_render(move || hook()),
+            None => route,
+        }
+    }
+}
+
+impl fmt::Debug for Enabled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Enabled")
+            .field("endpoint", &self.endpoint)
+            .field("metrics_listener", &self.metrics_listener)
+            .finish_non_exhaustive()
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{error::Error as StdError, fmt};
 
+use tollgate_families::BuildError;
+
 /// An error from building a [`Tollgate`](crate::Tollgate), wrapping a router or serving.
 ///
 /// The message is one line that names the input, its origin and the fix, or one such line for each
@@ -50,6 +52,11 @@ impl Error {
         }
     }
 
+    /// An error that says the same as another one.
+    pub(crate) fn of(error: impl StdError + Send + Sync + 'static) -> Self {
+        Self::telling(error.to_string(), error)
+    }
+
     /// The same error, of another recorder.
     pub(crate) fn of_recorder(self) -> Self {
         let kind = ErrorKind::Recorder;
@@ -92,14 +99,13 @@ impl Error {
 #[cfg(feature = "push")]
 impl From<tollgate_push::Error> for Error {
     fn from(error: tollgate_push::Error) -> Self {
-        Self::telling(error.to_string(), error)
+        Self::of(error)
     }
 }
 
-#[cfg(feature = "management")]
-impl From<tollgate_management::ManagementError> for Error {
-    fn from(error: tollgate_management::ManagementError) -> Self {
-        Self::telling(error.to_string(), error)
+impl From<BuildError> for Error {
+    fn from(error: BuildError) -> Self {
+        Self::of(error)
     }
 }
 

@@ -86,7 +86,7 @@ pub use self::settings::Flags;
 pub use self::{
     builder::TollgateBuilder,
     error::Error,
-    listeners::{Address, AddressError, MetricsListener, PortRange, Serve},
+    listeners::{Address, MetricsListener, PortRange, Serve},
     settings::{Settings, SettingsLoader},
     suite::Tollgate,
 };

@@ -26,9 +26,9 @@ use crate::{
 /// ```
 #[derive(Debug, Clone)]
 pub struct Tollgate {
-    enabled: Option<Enabled>,
+    pub(crate) enabled: Option<Enabled>,
     #[cfg(feature = "management")]
-    management: Option<Management>,
+    pub(crate) management: Option<Management>,
 }
 
 impl Tollgate {
@@ -53,32 +53,6 @@ impl Tollgate {
     /// Returns a builder without any values.
     pub fn builder() -> TollgateBuilder {
         TollgateBuilder::default()
-    }
-
-    pub(crate) fn enabled(enabled: Enabled) -> Self {
-        Self {
-            enabled: Some(enabled),
-            #[cfg(feature = "management")]
-            management: None,
-        }
-    }
-
-    pub(crate) fn disabled() -> Self {
-        Self {
-            enabled: None,
-            #[cfg(feature = "management")]
-            management: None,
-        }
-    }
-
-    #[cfg(feature = "management")]
-    pub(crate) fn with_management(self, management: Option<Management>) -> Self {
-        Self { management, ..self }
-    }
-
-    #[cfg(feature = "management")]
-    pub(crate) fn management(&self) -> Option<&Management> {
-        self.management.as_ref()
     }
 
     /// Measures every request to the router and mounts the metrics on it, unless they have a
@@ -146,11 +120,11 @@ impl Tollgate {
     /// ```
     pub async fn bind_metrics(&self) -> Result<MetricsListener, Error> {
         let Some(enabled) = &self.enabled else {
-            return Ok(MetricsListener::none());
+            return Ok(MetricsListener::default());
         };
         let Some(target) = &enabled.metrics_listener else {
             tracing::debug!("prometheus metrics have no listener of their own");
-            return Ok(MetricsListener::none());
+            return Ok(MetricsListener::default());
         };
         MetricsListener::bind(target, enabled.mount(Router::new())).await
     }
@@ -165,17 +139,13 @@ impl Tollgate {
     /// If pushes are made at an interval and this is called outside of a Tokio runtime.
     #[cfg(feature = "push")]
     pub fn pushing(&self) -> Pushing {
-        let pusher = self
-            .enabled
-            .as_ref()
-            .and_then(|enabled| enabled.pusher.as_ref());
+        let enabled = self.enabled.as_ref();
+        let pusher = enabled.and_then(|enabled| enabled.pusher.as_ref());
         pusher.map_or_else(Pushing::disabled, Pusher::start)
     }
 
     /// Returns the path of the metrics, none if the suite is disabled.
     pub fn endpoint(&self) -> Option<&str> {
-        self.enabled
-            .as_ref()
-            .map(|enabled| enabled.endpoint.as_str())
+        Some(self.enabled.as_ref()?.endpoint.as_str())
     }
 }

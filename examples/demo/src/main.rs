@@ -86,7 +86,7 @@ async fn run(demo: Demo) -> Result<(), Box<dyn Error>> {
     let metrics = tollgate.bind_metrics().await?;
     let scrape = tollgate
         .endpoint()
-        .map(|endpoint| reading(&base, metrics.address(), endpoint));
+        .map(|endpoint| reading(&base, metrics.address().as_ref(), endpoint));
 
     let page = page::render(&base, scrape.as_deref());
     work.take_stock(store.clone());

@@ -1,7 +1,7 @@
 //! Management endpoints of the demo.
 
 use tollgate::management::{
-    DiskSpace, Health, InfoEndpoint, Loggers, ManagementBuilder, ManagementError, Readiness,
+    BuildError, DiskSpace, Health, InfoEndpoint, Loggers, ManagementBuilder, Readiness,
     management_router,
 };
 
@@ -13,7 +13,7 @@ pub(crate) fn endpoints(
     store: &Store,
     work: &Work,
     loggers: &Loggers,
-) -> Result<ManagementBuilder, ManagementError> {
+) -> Result<ManagementBuilder, BuildError> {
     let health = Health::builder()
         .check(store.ping())
         .check(DiskSpace::new("/"))

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tokio::time;
-use tollgate_exposition::{Selection, Snapshot};
+use tollgate_exposition::{Format, Selection, Snapshot};
 use tollgate_http::Unmetered;
 
 use super::{
@@ -57,6 +57,11 @@ impl MetricsReader {
             renderer: Arc::new(renderer),
             timeout,
         }
+    }
+
+    /// Returns the formats that the exposition offers.
+    pub fn formats(&self) -> &[Format] {
+        self.renderer.formats()
     }
 
     /// Answers a scrape with these headers and this query.

@@ -1,6 +1,6 @@
 //! The endpoint at the root.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json,
@@ -12,36 +12,49 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use mediatype::{MediaTypeList, Name, ReadParams};
+use serde_json::json;
 
-use super::{
-    links::{Links, Paths},
-    page,
-};
+use super::page;
 use crate::endpoint::{Endpoint, Exposure};
 
 /// Id of the endpoint.
 pub(crate) const ID: &str = "discovery";
 
-/// Returns the endpoint at the root, which shows `paths`.
-pub(crate) fn endpoint(paths: Paths) -> Endpoint {
+/// Paths that the caller may see, by name.
+pub(crate) type Paths = BTreeMap<String, String>;
+
+/// Returns the endpoint at the root, which shows `paths` and itself.
+pub(crate) fn endpoint(mut paths: Paths) -> Endpoint {
+    paths.insert("self".to_owned(), "/".to_owned());
     let paths = Arc::new(paths);
     Endpoint::at_root(ID).read(
         Exposure::Read,
         "",
         async move |OriginalUri(full): OriginalUri, nested: Uri, headers: HeaderMap| {
-            discover(&paths, prefix(&full, &nested), &headers)
+            let prefix = prefix(&full, &nested);
+            let response = if prefers_html(&headers) {
+                page::render(prefix, paths.values())
+            } else {
+                links(prefix, &paths)
+            };
+            ([(VARY, "Accept")], response)
         },
     )
 }
 
-fn discover(paths: &Paths, prefix: &str, headers: &HeaderMap) -> Response {
-    let links = Links::new(paths, prefix);
-    let response = if prefers_html(headers) {
-        page::render(&links)
-    } else {
-        Json(links).into_response()
-    };
-    ([(VARY, "Accept")], response).into_response()
+/// Answers `{"_links":{"health":{"href":"/health","templated":false}}}`, as Spring and Micronaut do.
+fn links(prefix: &str, paths: &Paths) -> Response {
+    let links: BTreeMap<_, _> = paths
+        .iter()
+        .map(|(name, path)| {
+            let href = format!("{prefix}{path}");
+            (
+                name,
+                json!({ "href": href, "templated": path.contains('{') }),
+            )
+        })
+        .collect();
+    Json(json!({ "_links": links })).into_response()
 }
 
 /// Returns the path at which the router is nested.

@@ -5,8 +5,6 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
-use super::links::{Link, Links};
-
 const STYLE: &str = include_str!("style.css");
 
 /// Policy that forbids loading, scripts, forms and frames. It allows the style by its digest, and an
@@ -15,8 +13,9 @@ const POLICY: &str = "default-src 'none'; \
                       style-src 'sha256-rn4CybrD+yglThNnLQZI897sdLAt1MOLIoLGIRe4zNU='; \
                       img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-pub(super) fn render(links: &Links) -> Response {
-    let items: String = links.links.values().map(item).collect();
+/// Returns the page of links to `paths` below `prefix`.
+pub(super) fn render<'a>(prefix: &str, paths: impl Iterator<Item = &'a String>) -> Response {
+    let items: String = paths.map(|path| item(prefix, path)).collect();
     let page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -33,9 +32,9 @@ pub(super) fn render(links: &Links) -> Response {
 }
 
 /// Returns the item of a link. A templated one is text: its path leads nowhere.
-fn item(link: &Link) -> String {
-    let href = escape(&link.href);
-    if link.templated {
+fn item(prefix: &str, path: &str) -> String {
+    let href = escape(&format!("{prefix}{path}"));
+    if path.contains('{') {
         format!("<li><code>{href}</code></li>\n")
     } else {
         format!("<li><a href=\"{href}\">{href}</a></li>\n")
@@ -64,11 +63,7 @@ mod tests {
 
     #[test]
     fn link_is_escaped() {
-        let hostile = Link {
-            href: "/\"><script>&".to_owned(),
-            templated: false,
-        };
-        let item = item(&hostile);
+        let item = item("/\"", "><script>&");
         let escaped = "/&quot;&gt;&lt;script&gt;&amp;";
         assert_eq!(
             item,

@@ -1,10 +1,9 @@
 //! Configuration of the app and its origins, with values masked.
 //!
-//! [`endpoint`] collects the [`source`]s, and [`masked`] is the answer.
+//! [`endpoint`] answers with the [`source`]s.
 
 mod endpoint;
-mod masked;
 mod source;
 
-pub(crate) use self::endpoint::ID;
-pub use self::{endpoint::EnvironmentEndpoint, source::PropertySource};
+pub(crate) use self::endpoint::{ID, endpoint};
+pub use self::source::PropertySource;

@@ -77,6 +77,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn debug_shows_no_value() {
+        let source = PropertySource::new("shop.toml").property("cart.size", "swordfish");
+        let shown = format!("{source:?}");
+        assert!(!shown.contains("swordfish"), "{shown}");
+        assert!(shown.contains("cart.size"), "{shown}");
+    }
+
+    #[test]
     fn secret_stays_a_secret() {
         let source = PropertySource::new("shop.toml")
             .property("bank.password", "swordfish")

@@ -4,9 +4,6 @@ use std::{error::Error, time::Duration};
 
 use super::Checkup;
 
-/// Error of a check.
-pub type BoxError = Box<dyn Error + Send + Sync>;
-
 /// Check of a part of the app, or of a service that it needs.
 ///
 /// Checks run concurrently. Each runs at most once at a time, and at most once in
@@ -15,8 +12,9 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 /// # Examples
 ///
 /// ```
-/// use tollgate_management::{BoxError, Checkup, HealthCheck};
+/// use std::error::Error;
 /// use tokio::net::TcpStream;
+/// use tollgate_management::{Checkup, HealthCheck};
 ///
 /// /// Connection to the mail server.
 /// struct Mail(std::net::SocketAddr);
@@ -26,7 +24,7 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 ///         "mail"
 ///     }
 ///
-///     async fn check(&self) -> Result<Checkup, BoxError> {
+///     async fn check(&self) -> Result<Checkup, Box<dyn Error + Send + Sync>> {
 ///         TcpStream::connect(self.0).await?;
 ///         Ok(Checkup::up().detail("server", self.0.to_string()))
 ///     }
@@ -49,9 +47,8 @@ pub trait HealthCheck: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// An error makes the check [`Status::Down`](super::Status::Down), with the error's message in its
-    /// details.
-    fn check(&self) -> impl Future<Output = Result<Checkup, BoxError>> + Send;
+    /// An error makes the check [down](Checkup::down), with the error's message in its details.
+    fn check(&self) -> impl Future<Output = Result<Checkup, Box<dyn Error + Send + Sync>>> + Send;
 
     /// Returns the time after which the check is down, 5 seconds unless overridden.
     fn timeout(&self) -> Duration {

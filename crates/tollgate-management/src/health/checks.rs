@@ -24,41 +24,11 @@ pub(super) const READINESS: &str = "readiness";
 ///     .group("storage", ["diskSpace"])
 ///     .build()?;
 /// let management = management_router().health(&health).build()?;
-/// # Ok::<(), tollgate_management::ManagementError>(())
+/// # Ok::<(), tollgate_management::BuildError>(())
 /// ```
-#[derive(Clone, Debug)]
-pub struct Health(Arc<Checks>);
-
-#[derive(Debug)]
-struct Checks {
-    runners: Vec<Arc<Runner>>,
-    groups: BTreeMap<String, Vec<Arc<Runner>>>,
-    latch: Option<Readiness>,
-}
-
-impl Health {
-    pub(super) fn new(
-        runners: Vec<Arc<Runner>>,
-        groups: BTreeMap<String, Vec<Arc<Runner>>>,
-        latch: Option<Readiness>,
-    ) -> Self {
-        Self(Arc::new(Checks {
-            runners,
-            groups,
-            latch,
-        }))
-    }
-
-    pub(crate) fn latch(&self) -> Option<&Readiness> {
-        self.0.latch.as_ref()
-    }
-
-    pub(super) fn runners(&self) -> &[Arc<Runner>] {
-        &self.0.runners
-    }
-
-    pub(super) fn groups(&self) -> impl Iterator<Item = (&str, &[Arc<Runner>])> {
-        let groups = self.0.groups.iter();
-        groups.map(|(name, members)| (&**name, &**members))
-    }
+#[derive(Debug, Clone)]
+pub struct Health {
+    pub(super) runners: Vec<Arc<Runner>>,
+    pub(super) groups: BTreeMap<String, Vec<Arc<Runner>>>,
+    pub(crate) readiness: Option<Readiness>,
 }

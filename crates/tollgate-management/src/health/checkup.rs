@@ -9,17 +9,12 @@ use serde_json::Value;
 use crate::value::json;
 
 /// Status of a check, from best to worst.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[non_exhaustive]
-pub enum Status {
-    /// Works. Answered 200.
+pub(crate) enum Status {
     Up,
-    /// Not known. Answered 200.
     Unknown,
-    /// Works, but must not be used now. Answered 503.
     OutOfService,
-    /// Does not work. Answered 503.
     Down,
 }
 
@@ -43,9 +38,9 @@ impl Status {
 /// # Examples
 ///
 /// ```
-/// use tollgate_management::{Checkup, Status};
+/// use tollgate_management::Checkup;
 ///
-/// let checkup = Checkup::new(Status::OutOfService).detail("until", "06:00");
+/// let checkup = Checkup::out_of_service().detail("until", "06:00");
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[must_use]
@@ -56,22 +51,29 @@ pub struct Checkup {
 }
 
 impl Checkup {
-    /// Returns a result without details.
-    pub const fn new(status: Status) -> Self {
-        Self {
-            status,
-            details: BTreeMap::new(),
-        }
-    }
-
-    /// Returns [`Status::Up`] without details.
+    /// Returns the result of something that works. Answered 200.
     pub const fn up() -> Self {
         Self::new(Status::Up)
     }
 
-    /// Returns [`Status::Down`] without details.
+    /// Returns the result of something whose status is not known. Answered 200.
+    pub const fn unknown() -> Self {
+        Self::new(Status::Unknown)
+    }
+
+    /// Returns the result of something that works, but must not be used now. Answered 503.
+    pub const fn out_of_service() -> Self {
+        Self::new(Status::OutOfService)
+    }
+
+    /// Returns the result of something that does not work. Answered 503.
     pub const fn down() -> Self {
         Self::new(Status::Down)
+    }
+
+    const fn new(status: Status) -> Self {
+        let details = BTreeMap::new();
+        Self { status, details }
     }
 
     /// Adds a detail. Only holders of a key see it, or all callers if health was opened. A value without
@@ -81,8 +83,7 @@ impl Checkup {
         self
     }
 
-    /// Returns the status.
-    pub const fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> Status {
         self.status
     }
 }

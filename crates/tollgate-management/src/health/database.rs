@@ -1,8 +1,10 @@
 //! Check of a database.
 
+use std::error::Error;
+
 use sqlx::{Connection, Database, Pool};
 
-use super::{BoxError, Checkup, HealthCheck};
+use super::{Checkup, HealthCheck};
 
 /// Ping through a connection of a pool of sqlx: the check `db` unless named.
 ///
@@ -12,9 +14,9 @@ use super::{BoxError, Checkup, HealthCheck};
 ///
 /// ```
 /// use sqlx::{Database, Pool};
-/// use tollgate_management::{DatabasePing, Health, ManagementError};
+/// use tollgate_management::{BuildError, DatabasePing, Health};
 ///
-/// fn health<DB: Database>(pool: Pool<DB>) -> Result<Health, ManagementError> {
+/// fn health<DB: Database>(pool: Pool<DB>) -> Result<Health, BuildError> {
 ///     Health::builder()
 ///         .check(DatabasePing::new(pool))
 ///         .group("readiness", ["db"])
@@ -49,7 +51,7 @@ impl<DB: Database> HealthCheck for DatabasePing<DB> {
         &self.name
     }
 
-    async fn check(&self) -> Result<Checkup, BoxError> {
+    async fn check(&self) -> Result<Checkup, Box<dyn Error + Send + Sync>> {
         self.pool.acquire().await?.ping().await?;
         Ok(Checkup::up().detail("database", DB::NAME))
     }

@@ -1,10 +1,10 @@
 //! Check of the free space on a disk.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{error::Error, path::PathBuf, sync::Arc};
 
 use tokio::{sync::Semaphore, task};
 
-use super::{BoxError, Checkup, HealthCheck};
+use super::{Checkup, HealthCheck};
 
 /// Default threshold: 10 MiB, as in Micronaut and Spring.
 const THRESHOLD: u64 = 10 * 1024 * 1024;
@@ -21,7 +21,7 @@ const THRESHOLD: u64 = 10 * 1024 * 1024;
 /// let health = Health::builder()
 ///     .check(DiskSpace::new("/var/lib/shop").threshold(1024 * 1024 * 1024))
 ///     .build()?;
-/// # Ok::<(), tollgate_management::ManagementError>(())
+/// # Ok::<(), tollgate_management::BuildError>(())
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a check does nothing until it is added"]
@@ -62,7 +62,7 @@ impl HealthCheck for DiskSpace {
         &self.name
     }
 
-    async fn check(&self) -> Result<Checkup, BoxError> {
+    async fn check(&self) -> Result<Checkup, Box<dyn Error + Send + Sync>> {
         let permit = Arc::clone(&self.calls)
             .try_acquire_owned()
             .map_err(|_| "the file system has not answered since the last check")?;
@@ -89,7 +89,7 @@ impl HealthCheck for DiskSpace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Status;
+    use crate::health::Status;
 
     #[tokio::test]
     async fn disk_with_less_than_the_threshold_is_down() {

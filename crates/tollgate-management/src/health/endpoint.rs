@@ -23,12 +23,11 @@ pub(crate) fn endpoint(health: &Health) -> Endpoint {
             }
         }
     };
-    let mut endpoint =
-        Endpoint::new("health").read(Exposure::Summary, "", report(health.runners()));
-    for (group, members) in health.groups() {
+    let mut endpoint = Endpoint::new("health").read(Exposure::Summary, "", report(&health.runners));
+    for (group, members) in &health.groups {
         endpoint = endpoint.read(Exposure::Summary, &format!("/{group}"), report(members));
     }
-    for runner in health.runners() {
+    for runner in &health.runners {
         let path = format!("/{}", runner.name());
         let runner = Arc::clone(runner);
         endpoint = endpoint.read(Exposure::Detail, &path, async move || {

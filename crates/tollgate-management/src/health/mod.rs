@@ -17,15 +17,12 @@ mod readiness;
 mod report;
 mod runner;
 
+pub(crate) use self::checkup::Status;
 #[cfg(feature = "sqlx")]
 pub use self::database::DatabasePing;
 #[doc(hidden)]
 pub use self::instruments::catalogue;
 pub use self::{
-    builder::HealthBuilder,
-    check::{BoxError, HealthCheck},
-    checks::Health,
-    checkup::{Checkup, Status},
-    disk_space::DiskSpace,
-    readiness::Readiness,
+    builder::HealthBuilder, check::HealthCheck, checks::Health, checkup::Checkup,
+    disk_space::DiskSpace, readiness::Readiness,
 };

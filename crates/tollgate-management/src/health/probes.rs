@@ -31,8 +31,7 @@ impl Health {
         S: Clone + Send + Sync + 'static,
     {
         let probe = |group| {
-            let members = self.groups().find(|(name, _)| *name == group);
-            let members = members.map_or_else(Vec::new, |(_, members)| members.to_vec());
+            let members = self.groups[group].clone();
             get(async move || {
                 let report = Report::of(&members).await.without_details();
                 let headers = [(CACHE_CONTROL, "no-store")];

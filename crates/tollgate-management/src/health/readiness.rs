@@ -1,6 +1,7 @@
 //! The latch for graceful shutdown.
 
 use std::{
+    error::Error,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -8,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::{BoxError, Checkup, HealthCheck, Status};
+use super::{Checkup, HealthCheck};
 
 /// Latch that tells whether the app should receive requests, until it is [stopped](Self::stop) for good.
 ///
@@ -26,7 +27,7 @@ use super::{BoxError, Checkup, HealthCheck, Status};
 ///
 /// readiness.stop(); // at the start of a graceful shutdown
 /// assert!(!readiness.is_ready());
-/// # Ok::<(), tollgate_management::ManagementError>(())
+/// # Ok::<(), tollgate_management::BuildError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Readiness {
@@ -55,12 +56,12 @@ impl HealthCheck for Readiness {
         "readinessState"
     }
 
-    async fn check(&self) -> Result<Checkup, BoxError> {
-        Ok(Checkup::new(if self.is_ready() {
-            Status::Up
+    async fn check(&self) -> Result<Checkup, Box<dyn Error + Send + Sync>> {
+        Ok(if self.is_ready() {
+            Checkup::up()
         } else {
-            Status::OutOfService
-        }))
+            Checkup::out_of_service()
+        })
     }
 
     /// Returns zero: a stop shows at once.

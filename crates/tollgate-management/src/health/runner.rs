@@ -1,6 +1,7 @@
 //! One check, which runs once for all concurrent requests, within a deadline.
 
 use std::{
+    error::Error,
     fmt,
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -15,14 +16,16 @@ use tokio::{
 use tollgate_families::Families;
 
 use super::{
-    BoxError, Checkup, HealthCheck,
+    Checkup, HealthCheck,
     instruments::{HealthMetric, Instruments},
 };
 
 /// Time that requests wait beyond the deadline, for a check that blocks its thread and misses it.
 const GRACE: Duration = Duration::from_millis(100);
 
-type Run = dyn Fn() -> BoxFuture<'static, Result<Checkup, BoxError>> + Send + Sync;
+type Run = dyn Fn() -> BoxFuture<'static, Checked> + Send + Sync;
+
+type Checked = Result<Checkup, Box<dyn Error + Send + Sync>>;
 
 /// Check with its last result.
 pub(super) struct Runner {
@@ -30,7 +33,7 @@ pub(super) struct Runner {
     timeout: Duration,
     cache_for: Duration,
     check: Box<Run>,
-    families: Arc<Families<HealthMetric>>,
+    pub(super) families: Arc<Families<HealthMetric>>,
     instruments: OnceLock<Instruments>,
     progress: Mutex<Progress>,
 }
@@ -61,14 +64,6 @@ impl Runner {
             families: Arc::default(),
             instruments: OnceLock::new(),
             progress: Mutex::new(Progress::NotStarted),
-        }
-    }
-
-    /// Sets the group that the check's series belong to.
-    pub(super) fn recording(self, families: &Arc<Families<HealthMetric>>) -> Self {
-        Self {
-            families: Arc::clone(families),
-            ..self
         }
     }
 

@@ -20,10 +20,6 @@ pub(super) struct Change {
     pub(super) lasting: Option<Duration>,
 }
 
-/// Reason of a refusal, for the caller.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refusal(pub(super) String);
-
 /// `{"configuredLevel":"DEBUG","for":"10m"}`: Micronaut's shape, and a duration.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -36,39 +32,32 @@ struct Body {
 }
 
 impl Change {
-    pub(super) fn read(body: &[u8]) -> Result<Self, Refusal> {
+    /// Reads a body. An error says why it is refused.
+    pub(super) fn read(body: &[u8]) -> Result<Self, String> {
         let body: Body = serde_json::from_slice(body).map_err(|e| {
-            Refusal(format!(
+            format!(
                 r#"{e}: send {{"configuredLevel":"DEBUG"}}, or null to reset, and "for":"10m" to have it end by itself"#
-            ))
+            )
         })?;
-        let level = match &body.configured_level {
-            None => None,
-            Some(name) => level::read(name).map_err(|_| {
-                let accepted = level::NAMES.join(", ");
-                Refusal(format!("{name:?} is no level: use one of {accepted}"))
-            })?,
-        };
+        let level = body.configured_level.as_deref().map(level::read);
+        let level = level.transpose()?.flatten();
         let lasting = body.lasting.as_deref().map(duration).transpose()?;
         if level.is_none() && lasting.is_some() {
-            let message = r#"a level that is reset lasts: leave "for" out"#;
-            return Err(Refusal(message.to_owned()));
+            return Err(r#"a level that is reset lasts: leave "for" out"#.to_owned());
         }
         Ok(Self { level, lasting })
     }
 }
 
-fn duration(written: &str) -> Result<Duration, Refusal> {
-    let refused = |why: &str| Refusal(format!("{written:?} {why}: write 30s, 10m or 1h 30m"));
-    if written.len() > MAX_DURATION_BYTES {
-        return Err(refused("is no duration"));
-    }
-    match humantime::parse_duration(written) {
-        Ok(Duration::ZERO) => Err(refused("is no time at all")),
-        Ok(long) if long > MAX_DURATION => Err(refused("is more than 30 days")),
-        Ok(duration) => Ok(duration),
-        Err(_) => Err(refused("is no duration")),
-    }
+fn duration(written: &str) -> Result<Duration, String> {
+    let short = Some(written).filter(|written| written.len() <= MAX_DURATION_BYTES);
+    let why = match short.and_then(|written| humantime::parse_duration(written).ok()) {
+        None => "is no duration",
+        Some(Duration::ZERO) => "is no time at all",
+        Some(long) if long > MAX_DURATION => "is more than 30 days",
+        Some(duration) => return Ok(duration),
+    };
+    Err(format!("{written:?} {why}: write 30s, 10m or 1h 30m"))
 }
 
 #[cfg(test)]
@@ -136,7 +125,7 @@ mod tests {
                 r#"leave "for" out"#,
             ),
         ] {
-            let Refusal(message) = Change::read(body.as_bytes()).unwrap_err();
+            let message = Change::read(body.as_bytes()).unwrap_err();
             assert!(message.contains(named), "{body}: {message}");
         }
     }

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::level::ROOT;
-use crate::ManagementError;
+use crate::BuildError;
 
 /// Reads the level of each logger, including the root, from `info,shop=debug`.
-pub(super) fn read(directives: &str) -> Result<BTreeMap<String, LevelFilter>, ManagementError> {
+pub(super) fn read(directives: &str) -> Result<BTreeMap<String, LevelFilter>, BuildError> {
     let mut levels = BTreeMap::from([(ROOT.to_owned(), LevelFilter::OFF)]);
     let directives = directives.split(',').map(str::trim);
     for directive in directives.filter(|directive| !directive.is_empty()) {
         let wrong = |why: &str| {
-            ManagementError::new(format!(
+            BuildError::new(format!(
                 "the log level {directive:?} {why}: write a level, such as info, or a target and a \
                  level, such as shop::cart=debug"
             ))

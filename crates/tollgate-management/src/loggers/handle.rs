@@ -6,11 +6,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use tokio::task::Id;
 use tracing::Subscriber;
 use tracing_subscriber::{Layer, filter::Targets, layer::Filter, reload};
 
 use super::{
-    change::{Change, Refusal},
+    change::Change,
     directives,
     expiry::Expiry,
     level,
@@ -19,7 +20,7 @@ use super::{
     watch::Watch,
 };
 use crate::{
-    ManagementError,
+    BuildError,
     nearest::{LONGEST, nearest},
 };
 
@@ -48,26 +49,22 @@ const TARGET: &str = "tollgate_management::loggers";
 /// let subscriber = registry().with(loggers.layer()).with(fmt::layer());
 /// # drop(subscriber);
 /// let management = management_router().loggers(&loggers).build()?;
-/// # Ok::<(), tollgate_management::ManagementError>(())
+/// # Ok::<(), tollgate_management::BuildError>(())
 /// ```
-#[derive(Clone, Debug)]
-pub struct Loggers(Arc<Control>);
-
-#[derive(Debug)]
-struct Control {
+#[derive(Clone)]
+pub struct Loggers {
     seen: Arc<Seen>,
-    in_force: Mutex<InForce>,
+    in_force: Arc<Mutex<InForce>>,
 }
 
 /// Levels, and the layers that apply them.
-#[derive(Debug)]
 struct InForce {
     levels: Levels,
     layers: Vec<Reload>,
 }
 
 /// Function that hands new levels to a layer, and returns whether the layer still exists.
-struct Reload(Box<dyn Fn(&Targets) -> bool + Send + Sync>);
+type Reload = Box<dyn Fn(&Targets) -> bool + Send + Sync>;
 
 impl Loggers {
     /// Starts with the levels of `directives`: `info,shop=debug,shop::cart=trace`. Other targets are off.
@@ -75,15 +72,15 @@ impl Loggers {
     /// # Errors
     ///
     /// If a directive cannot be read, or names spans or fields, which have no levels.
-    pub fn new(directives: &str) -> Result<Self, ManagementError> {
+    pub fn new(directives: &str) -> Result<Self, BuildError> {
         let in_force = InForce {
             levels: Levels::new(directives::read(directives)?),
             layers: Vec::new(),
         };
-        Ok(Self(Arc::new(Control {
+        Ok(Self {
             seen: Arc::default(),
-            in_force: Mutex::new(in_force),
-        })))
+            in_force: Arc::new(Mutex::new(in_force)),
+        })
     }
 
     /// Starts with the levels of the variable `RUST_LOG`, or of `default` if it is unset or empty.
@@ -91,9 +88,10 @@ impl Loggers {
     /// # Errors
     ///
     /// As [`new`](Self::new). The message names the variable.
-    pub fn from_env(default: &str) -> Result<Self, ManagementError> {
+    pub fn from_env(default: &str) -> Result<Self, BuildError> {
         match env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
-            Some(value) => Self::new(&value.to_string_lossy()).map_err(|e| e.within(VARIABLE)),
+            Some(value) => Self::new(&value.to_string_lossy())
+                .map_err(|e| BuildError::new(format!("{VARIABLE}: {e}"))),
             None => Self::new(default),
         }
     }
@@ -107,12 +105,12 @@ impl Loggers {
     /// use tollgate_management::Loggers;
     ///
     /// let loggers = Loggers::from_env("info")?.known([env!("CARGO_CRATE_NAME"), "hyper", "sqlx"]);
-    /// # Ok::<(), tollgate_management::ManagementError>(())
+    /// # Ok::<(), tollgate_management::BuildError>(())
     /// ```
     #[must_use]
     pub fn known(self, targets: impl IntoIterator<Item = &'static str>) -> Self {
         for target in targets {
-            self.0.seen.note(target);
+            self.seen.note(target);
         }
         self
     }
@@ -123,25 +121,25 @@ impl Loggers {
     /// Install the subscriber for the whole process: a change re-evaluates only the subscriber of the
     /// thread that makes it.
     pub fn layer<S: Subscriber>(&self) -> impl Layer<S> + Filter<S> + use<S> {
-        let mut in_force = self.0.in_force();
+        let mut in_force = lock(&self.in_force);
         let watch = Watch {
             targets: in_force.levels.targets(),
-            seen: Arc::clone(&self.0.seen),
+            seen: Arc::clone(&self.seen),
         };
         let (layer, handle) = reload::Layer::<Watch, S>::new(watch);
-        in_force.layers.push(Reload(Box::new(move |targets| {
+        in_force.layers.push(Box::new(move |targets| {
             let reloaded = handle.modify(|watch| watch.targets = targets.clone());
             reloaded.is_ok()
-        })));
+        }));
         layer
     }
 
     /// Returns all known loggers: the root, configured ones, targets that logged, and their modules and
     /// crates.
     pub(super) fn list(&self) -> Vec<(String, Logger)> {
-        let levels = &self.0.in_force().levels;
+        let levels = &lock(&self.in_force).levels;
         let targets = levels.targets();
-        let names = self.0.known(levels).into_iter();
+        let names = self.names(levels).into_iter();
         names
             .map(|name| {
                 let logger = levels.logger(&name, &targets);
@@ -155,9 +153,9 @@ impl Loggers {
     /// # Errors
     ///
     /// If the app cannot have such a logger.
-    pub(super) fn get(&self, name: &str) -> Result<Logger, Refusal> {
-        let levels = &self.0.in_force().levels;
-        check_name(name, &self.0.known(levels))?;
+    pub(super) fn get(&self, name: &str) -> Result<Logger, String> {
+        let levels = &lock(&self.in_force).levels;
+        check_name(name, &self.names(levels))?;
         Ok(levels.logger(name, &levels.targets()))
     }
 
@@ -166,51 +164,48 @@ impl Loggers {
     /// # Errors
     ///
     /// If the app cannot have such a logger, or if too many have a level of their own.
-    pub(super) fn set(&self, name: &str, change: Change, by: Option<&str>) -> Result<(), Refusal> {
-        let mut in_force = self.0.in_force();
-        check_name(name, &self.0.known(&in_force.levels))?;
+    pub(super) fn set(&self, name: &str, change: Change, by: Option<&str>) -> Result<(), String> {
+        let mut in_force = lock(&self.in_force);
+        check_name(name, &self.names(&in_force.levels))?;
         if !in_force.levels.has_room_for(name) {
-            return Err(Refusal(format!(
+            return Err(format!(
                 "{} loggers have a level of their own already: reset one with null",
                 levels::MAX_CHANGED
-            )));
+            ));
         }
         let expiry = change.lasting.map(|lasting| {
-            let control = Arc::downgrade(&self.0);
+            let in_force = Arc::downgrade(&self.in_force);
             let name = name.to_owned();
             Expiry::start(lasting, move |id| {
-                if let Some(control) = control.upgrade() {
-                    control.expire(&name, id);
+                if let Some(in_force) = in_force.upgrade() {
+                    lock(&in_force).expire(&name, id);
                 }
             })
         });
         in_force.change(name, by, |levels| levels.set(name, change.level, expiry));
         Ok(())
     }
-}
-
-impl Control {
-    fn in_force(&self) -> MutexGuard<'_, InForce> {
-        self.in_force.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 
     /// Returns the names of all known loggers.
-    fn known(&self, levels: &Levels) -> BTreeSet<String> {
+    fn names(&self, levels: &Levels) -> BTreeSet<String> {
         let mut names = self.seen.names();
         names.extend(levels.names().map(str::to_owned));
         names
     }
+}
 
-    /// Ends a level that was set for a time, unless another change replaced it.
-    fn expire(&self, name: &str, expiry: u64) {
-        let mut in_force = self.in_force();
-        if in_force.levels.last_until(name, expiry) {
-            in_force.change(name, Some("expiry"), |levels| levels.expire(name));
-        }
-    }
+fn lock(in_force: &Mutex<InForce>) -> MutexGuard<'_, InForce> {
+    in_force.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl InForce {
+    /// Ends a level that was set for a time, unless another change replaced it.
+    fn expire(&mut self, name: &str, expiry: Id) {
+        if self.levels.last_until(name, expiry) {
+            self.change(name, Some("expiry"), |levels| levels.expire(name));
+        }
+    }
+
     /// Changes levels, applies and logs them.
     ///
     /// The line is logged first if the new levels would drop it.
@@ -234,26 +229,26 @@ impl InForce {
         if !logs_after {
             log();
         }
-        self.layers.retain(|Reload(reload)| reload(&targets));
+        self.layers.retain(|reload| reload(&targets));
         if logs_after {
             log();
         }
     }
 }
 
-impl fmt::Debug for Reload {
+impl fmt::Debug for Loggers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Reload")
+        f.debug_struct("Loggers").finish_non_exhaustive()
     }
 }
 
 /// Checks that a logger is known, or is a module of a known crate, which may not have logged yet.
-fn check_name(name: &str, known: &BTreeSet<String>) -> Result<(), Refusal> {
+fn check_name(name: &str, known: &BTreeSet<String>) -> Result<(), String> {
     if known.contains(name) {
         return Ok(());
     }
     if name.len() > LONGEST {
-        return Err(Refusal("there is no logger with a name that long".into()));
+        return Err("there is no logger with a name that long".to_owned());
     }
     let crates: BTreeSet<_> = known.iter().filter_map(|name| first(name)).collect();
     let is_module =
@@ -266,9 +261,9 @@ fn check_name(name: &str, known: &BTreeSet<String>) -> Result<(), Refusal> {
         _ => String::new(),
     };
     let accepted = Vec::from_iter(crates).join(", ");
-    Err(Refusal(format!(
+    Err(format!(
         "there is no logger {name:?}: {advice}accepted are {accepted}, and their modules after ::"
-    )))
+    ))
 }
 
 /// Returns the crate of a target.

@@ -5,45 +5,37 @@ use tracing_subscriber::filter::LevelFilter;
 /// Name of the logger of all targets that no other logger names.
 pub(super) const ROOT: &str = "ROOT";
 
-/// Level of a logger without a level of its own.
-const NOT_SPECIFIED: &str = "NOT_SPECIFIED";
-
-/// Accepted names, in Micronaut's order. `ALL` is tracing's `TRACE`.
-pub(super) const NAMES: [&str; 8] = [
-    "ALL",
-    "TRACE",
-    "DEBUG",
-    "INFO",
-    "WARN",
-    "ERROR",
-    "OFF",
-    NOT_SPECIFIED,
+/// Levels by their names, in Micronaut's order. The last one is that of a logger without a level of its
+/// own.
+const LEVELS: [(&str, Option<LevelFilter>); 8] = [
+    ("ALL", Some(LevelFilter::TRACE)),
+    ("TRACE", Some(LevelFilter::TRACE)),
+    ("DEBUG", Some(LevelFilter::DEBUG)),
+    ("INFO", Some(LevelFilter::INFO)),
+    ("WARN", Some(LevelFilter::WARN)),
+    ("ERROR", Some(LevelFilter::ERROR)),
+    ("OFF", Some(LevelFilter::OFF)),
+    ("NOT_SPECIFIED", None),
 ];
 
-pub(super) fn name(level: Option<LevelFilter>) -> &'static str {
-    match level {
-        None => NOT_SPECIFIED,
-        Some(LevelFilter::OFF) => "OFF",
-        Some(LevelFilter::ERROR) => "ERROR",
-        Some(LevelFilter::WARN) => "WARN",
-        Some(LevelFilter::INFO) => "INFO",
-        Some(LevelFilter::DEBUG) => "DEBUG",
-        Some(LevelFilter::TRACE) => "TRACE",
-    }
+/// Returns the accepted names.
+pub(super) fn names() -> [&'static str; 8] {
+    LEVELS.map(|(name, _)| name)
 }
 
-/// Error for a name that is not a level.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct NoLevel;
+pub(super) fn name(level: Option<LevelFilter>) -> &'static str {
+    let named = LEVELS.iter().rfind(|(_, named)| *named == level);
+    named.map_or("", |(name, _)| name)
+}
 
 /// Reads a name in any case. Returns `None` for `NOT_SPECIFIED`.
-pub(super) fn read(name: &str) -> Result<Option<LevelFilter>, NoLevel> {
-    match &*name.to_ascii_uppercase() {
-        NOT_SPECIFIED => Ok(None),
-        "ALL" => Ok(Some(LevelFilter::TRACE)),
-        known if NAMES.contains(&known) => known.parse().map(Some).map_err(|_| NoLevel),
-        _ => Err(NoLevel),
-    }
+pub(super) fn read(name: &str) -> Result<Option<LevelFilter>, String> {
+    let mut levels = LEVELS.into_iter();
+    let found = levels.find(|(known, _)| known.eq_ignore_ascii_case(name));
+    found.map(|(_, level)| level).ok_or_else(|| {
+        let accepted = names().join(", ");
+        format!("{name:?} is no level: use one of {accepted}")
+    })
 }
 
 #[cfg(test)]
@@ -52,13 +44,13 @@ mod tests {
 
     #[test]
     fn every_name_is_read_in_any_case() {
-        for written in NAMES {
+        for written in names() {
             let level = read(&written.to_lowercase()).unwrap();
             let expected = if written == "ALL" { "TRACE" } else { written };
             assert_eq!(name(level), expected);
         }
         for other in ["", "LOUD", "5", " INFO"] {
-            assert_eq!(read(other), Err(NoLevel));
+            assert!(read(other).is_err(), "{other}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::SystemTime};
 
+use tokio::task::Id;
 use tracing::Level;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
@@ -65,7 +66,7 @@ impl Levels {
     }
 
     /// Returns whether a logger has the level that the expiry with this id ends.
-    pub(super) fn last_until(&self, name: &str, id: u64) -> bool {
+    pub(super) fn last_until(&self, name: &str, id: Id) -> bool {
         self.expiry(name).is_some_and(|expiry| expiry.id() == id)
     }
 
@@ -106,7 +107,7 @@ impl Levels {
         Logger {
             configured,
             effective,
-            until: self.expiry(name).map(Expiry::at),
+            until: self.expiry(name).map(|expiry| expiry.at),
         }
     }
 

@@ -6,5 +6,4 @@
 mod endpoint;
 mod one;
 
-pub(crate) use self::endpoint::IDS;
-pub use self::endpoint::MetricsEndpoint;
+pub(crate) use self::endpoint::{IDS, endpoints};

@@ -1,7 +1,7 @@
 //! One metric, summed over the series with the tags of a request.
 
 use axum::{
-    http::header::CONTENT_TYPE,
+    http::{StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
 use tokio::task;
@@ -38,7 +38,10 @@ pub(super) async fn metric(
         Ok(None) => Problem::not_found(format!(
             "no series of {name:?} has these tags: without any, its availableTags are all there are"
         )),
-        Err(_) => Problem::internal(format!("{name:?} could not be summed")),
+        Err(_) => {
+            let message = format!("{name:?} could not be summed");
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, message)
+        }
     };
     Err(refusal.into_response())
 }

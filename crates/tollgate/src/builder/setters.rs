@@ -123,7 +123,7 @@ impl TollgateBuilder {
         mut self,
         set: impl FnOnce(RecorderBuilder) -> RecorderBuilder + Send + Sync + 'static,
     ) -> Self {
-        self.recorder = Choice::Own(Some(Box::new(set)));
+        self.recorder = Choice::Own(Box::new(set));
         self
     }
 
@@ -155,7 +155,7 @@ impl TollgateBuilder {
         F: Fn() -> R + Send + Sync + 'static,
         R: Future<Output = ()> + Send + 'static,
     {
-        self.before_render = Some(BeforeRender(Arc::new(move || Box::pin(hook()))));
+        self.before_render = Some(Arc::new(move || Box::pin(hook())));
         self
     }
 

@@ -9,7 +9,7 @@ use std::{
 #[cfg(unix)]
 use std::path::PathBuf;
 
-use super::error::AddressError;
+use crate::Error;
 
 /// The prefix of the path of a Unix socket.
 const UNIX: &str = "unix:";
@@ -31,7 +31,17 @@ const UNIX: &str = "unix:";
 ///
 /// let address: Address = ":9090".parse()?;
 /// assert_eq!(address.to_string(), "127.0.0.1:9090");
-/// # Ok::<(), tollgate::AddressError>(())
+/// # Ok::<(), tollgate::Error>(())
+/// ```
+///
+/// An error names the text as it was given and the fix:
+///
+/// ```
+/// let error = "localhost".parse::<tollgate::Address>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     r#"cannot listen on "localhost": the port is missing; write one such as ":9090""#,
+/// );
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Address(pub(super) AddressKind);
@@ -67,14 +77,14 @@ impl From<SocketAddr> for Address {
 }
 
 impl FromStr for Address {
-    type Err = AddressError;
+    type Err = Error;
 
     fn from_str(value: &str) -> Result<Self, Self::Err> {
         let place = match value.strip_prefix(UNIX) {
             Some(path) => unix(path),
             None => tcp(value),
         };
-        place.map(Self).map_err(|fix| AddressError::new(fix, value))
+        place.map(Self).map_err(|fix| refused(value, fix))
     }
 }
 
@@ -123,6 +133,11 @@ fn tcp(value: &str) -> Result<AddressKind, &'static str> {
             port,
         }
     })
+}
+
+/// The error of a text that is no address and no range of ports.
+pub(super) fn refused(value: &str, fix: &str) -> Error {
+    Error::new(format!("cannot listen on {value:?}: {fix}"))
 }
 
 /// Parses a port in digits alone: the standard library accepts a sign too.
@@ -188,7 +203,7 @@ mod tests {
         ] {
             let address: Address = written.parse().unwrap();
             assert_eq!(address.to_string(), shown);
-            assert_eq!(shown.parse(), Ok(address));
+            assert_eq!(shown.parse::<Address>().unwrap(), address);
         }
     }
 

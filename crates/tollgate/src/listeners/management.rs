@@ -3,10 +3,11 @@
 use axum::Router;
 use futures_util::future::BoxFuture;
 use tollgate_auth::MasterKeyLayer;
+use tollgate_axum::MetricsRoute;
 use tollgate_management::{ManagementBuilder, Readiness};
 
-use super::{Address, Target, socket::Socket};
-use crate::{Error, Settings, settings::Named};
+use super::{Target, socket::Socket};
+use crate::{Error, Settings};
 
 /// The management endpoints and their address.
 #[derive(Debug, Clone)]
@@ -19,27 +20,29 @@ pub(crate) struct Management {
 }
 
 impl Management {
-    /// Builds the endpoints at their address, behind the suite's keys if it has any.
+    /// Builds the endpoints at the address of the settings, if both are given, behind the suite's keys if
+    /// it has any. An enabled suite has a `route` of its metrics.
     pub(crate) fn new(
-        endpoints: Option<(Named<Address>, ManagementBuilder)>,
+        endpoints: Option<ManagementBuilder>,
+        route: Option<MetricsRoute>,
         keys: Option<MasterKeyLayer>,
         settings: &Settings,
     ) -> Result<Option<Self>, Error> {
-        let Some((address, endpoints)) = endpoints else {
+        let (Some(target), Some(endpoints)) = (Target::management(settings), endpoints) else {
             return Ok(None);
         };
-        let readiness = endpoints.readiness().cloned();
-        let endpoints = match keys {
-            Some(keys) => endpoints.master_key_layer(keys.realm("management")),
-            None => endpoints,
-        };
-        let is_open = !endpoints.is_guarded();
-        let router = settings.override_access(endpoints)?.build()?;
+        let mut endpoints = settings.add_environment(endpoints);
+        if let Some(route) = route {
+            endpoints = endpoints.metrics_reader(route.into_reader());
+        }
+        if let Some(keys) = keys {
+            endpoints = endpoints.master_key_layer(keys.realm("management"));
+        }
         Ok(Some(Self {
-            target: Target::management(address),
-            router,
-            readiness,
-            is_open,
+            target,
+            readiness: endpoints.readiness().cloned(),
+            is_open: !endpoints.is_guarded(),
+            router: settings.override_access(endpoints)?.build()?,
         }))
     }
 

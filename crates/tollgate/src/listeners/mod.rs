@@ -4,7 +4,6 @@
 //! → [`serve`] (served beside the app until both are drained).
 
 mod address;
-mod error;
 mod limited;
 #[cfg(feature = "management")]
 mod management;
@@ -19,8 +18,5 @@ mod unix;
 
 #[cfg(feature = "management")]
 pub(crate) use self::management::Management;
-pub use self::{
-    address::Address, error::AddressError, metrics::MetricsListener, port_range::PortRange,
-    serve::Serve,
-};
+pub use self::{address::Address, metrics::MetricsListener, port_range::PortRange, serve::Serve};
 pub(crate) use self::{address::port, target::Target};

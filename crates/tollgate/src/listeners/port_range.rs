@@ -2,7 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
-use super::{address::port, error::AddressError};
+use super::address::{port, refused};
+use crate::Error;
 
 /// A range of ports, both ends included, of which a listener takes the first free one.
 ///
@@ -15,7 +16,7 @@ use super::{address::port, error::AddressError};
 ///
 /// let ports: PortRange = "8001-8049".parse()?;
 /// assert_eq!(ports.to_string(), "8001-8049");
-/// # Ok::<(), tollgate::AddressError>(())
+/// # Ok::<(), tollgate::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PortRange {
@@ -24,11 +25,11 @@ pub struct PortRange {
 }
 
 impl FromStr for PortRange {
-    type Err = AddressError;
+    type Err = Error;
 
     /// Parses `8001-8049`, also with an en dash.
     fn from_str(value: &str) -> Result<Self, Self::Err> {
-        range(value).map_err(|fix| AddressError::new(fix, value))
+        range(value).map_err(|fix| refused(value, fix))
     }
 }
 

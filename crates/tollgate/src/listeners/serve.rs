@@ -1,6 +1,6 @@
 //! The app and the suite's own listeners, served together.
 
-use std::{convert::Infallible, fmt, future::IntoFuture, time::Duration};
+use std::{convert::Infallible, fmt, future::IntoFuture, io, time::Duration};
 
 use axum::{
     extract::Request,
@@ -9,14 +9,14 @@ use axum::{
 };
 use futures_util::{
     FutureExt,
-    future::{BoxFuture, join, join_all, ready},
+    future::{BoxFuture, join, join_all, pending, ready},
 };
 use tokio::{sync::watch, time};
 use tower_service::Service;
 
 #[cfg(feature = "management")]
 use super::Management;
-use super::{MetricsListener, shutdown::Shutdown};
+use super::{MetricsListener, shutdown::signals};
 use crate::{Error, Tollgate};
 
 /// The longest time that requests in flight may take to end, unless set.
@@ -39,7 +39,6 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// A suite with a gateway pushes its metrics meanwhile, and a last time once the listeners are
 /// drained, except with [`MetricsListener::serve`].
-#[derive(Debug)]
 #[must_use = "nothing is served until it is awaited"]
 pub struct Serve {
     app: Option<App>,
@@ -55,7 +54,10 @@ pub struct Serve {
 }
 
 /// A function that starts the app's server, which ends once the future completes and it is drained.
-struct App(Box<dyn FnOnce(BoxFuture<'static, ()>) -> BoxFuture<'static, ()> + Send>);
+type App = Box<dyn FnOnce(BoxFuture<'static, ()>) -> BoxFuture<'static, ()> + Send>;
+
+/// A function that starts to wait for the signal to stop.
+type Shutdown = Box<dyn FnOnce() -> io::Result<BoxFuture<'static, ()>> + Send>;
 
 impl Tollgate {
     /// Serves the app, and the metrics if they have a
@@ -100,16 +102,16 @@ impl Tollgate {
             + Send
             + 'static,
     {
-        let app = App(Box::new(move |stopped| {
+        let app: App = Box::new(move |stopped| {
             axum::serve(listener, app)
                 .with_graceful_shutdown(stopped)
                 .into_future()
                 .map(drop) // never an error, axum says
                 .boxed()
-        }));
+        });
         Serve {
             app: Some(app),
-            shutdown: Shutdown::Signals,
+            shutdown: Box::new(|| Ok(signals()?.boxed())),
             ..self.serve_metrics()
         }
     }
@@ -142,7 +144,7 @@ impl Tollgate {
     pub fn serve_metrics(&self) -> Serve {
         Serve {
             #[cfg(feature = "management")]
-            management: self.management().cloned(),
+            management: self.management.clone(),
             ..Serve::new(Some(self.clone()), None)
         }
     }
@@ -181,7 +183,7 @@ impl Serve {
             bound,
             #[cfg(feature = "management")]
             management: None,
-            shutdown: Shutdown::Never,
+            shutdown: Box::new(|| Ok(pending().boxed())),
             shutdown_delay: Duration::ZERO,
             drain_timeout: DRAIN_TIMEOUT,
         }
@@ -217,7 +219,7 @@ impl Serve {
         mut self,
         signal: impl Future<Output = ()> + Send + 'static,
     ) -> Self {
-        self.shutdown = Shutdown::Given(signal.boxed());
+        self.shutdown = Box::new(|| Ok(signal.boxed()));
         self
     }
 
@@ -235,14 +237,14 @@ impl Serve {
     }
 
     async fn run(self) -> Result<(), Error> {
-        let asked = self.shutdown.asked().map_err(|e| {
+        let asked = (self.shutdown)().map_err(|e| {
             let message = format!("cannot listen for SIGTERM and Ctrl-C: {e}");
             Error::telling(message, e).of_listener()
         })?;
         let metrics = match (self.bound, &self.suite) {
             (Some(listener), _) => listener,
             (None, Some(suite)) => suite.bind_metrics().await?,
-            (None, None) => MetricsListener::none(),
+            (None, None) => MetricsListener::default(),
         };
         // Dropping this future drops it too, and ends the servers' connections.
         let (stop, stopped) = watch::channel(());
@@ -260,7 +262,7 @@ impl Serve {
         let pushing = self.suite.map(|suite| suite.pushing());
 
         let mut servers = vec![told(&stopped).boxed()];
-        servers.extend(self.app.map(|App(serve)| serve(told(&stopped).boxed())));
+        servers.extend(self.app.map(|serve| serve(told(&stopped).boxed())));
         servers.extend(metrics.server(told(&stopped)));
         let drained = async move {
             join_all(servers).await;
@@ -308,8 +310,8 @@ fn told(channel: &watch::Receiver<()>) -> impl Future<Output = ()> + Send + use<
     async move { drop(channel.changed().await) }
 }
 
-impl fmt::Debug for App {
+impl fmt::Debug for Serve {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("App").finish_non_exhaustive()
+        f.debug_struct("Serve").finish_non_exhaustive()
     }
 }

@@ -1,42 +1,10 @@
-//! The signal to stop.
+//! SIGTERM and Ctrl-C.
 
-use std::{fmt, future, io};
+use std::io;
 
-use futures_util::{FutureExt, future::BoxFuture};
-
-/// The signal to stop.
-pub(super) enum Shutdown {
-    /// SIGTERM or Ctrl-C.
-    Signals,
-    /// Nothing.
-    Never,
-    /// A future of the user's.
-    Given(BoxFuture<'static, ()>),
-}
-
-impl Shutdown {
-    /// Returns a future that completes at the signal. Listens for signals from the call on.
-    pub(super) fn asked(self) -> io::Result<BoxFuture<'static, ()>> {
-        Ok(match self {
-            Self::Signals => signals()?.boxed(),
-            Self::Never => future::pending().boxed(),
-            Self::Given(signal) => signal,
-        })
-    }
-}
-
-impl fmt::Debug for Shutdown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Signals => "Signals",
-            Self::Never => "Never",
-            Self::Given(_) => "Given",
-        })
-    }
-}
-
+/// Returns a future that completes at the signal. Listens for it from the call on.
 #[cfg(unix)]
-fn signals() -> io::Result<impl Future<Output = ()> + Send> {
+pub(super) fn signals() -> io::Result<impl Future<Output = ()> + Send> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -49,8 +17,9 @@ fn signals() -> io::Result<impl Future<Output = ()> + Send> {
     })
 }
 
+/// Returns a future that completes at the signal. Listens for it from the call on.
 #[cfg(windows)]
-fn signals() -> io::Result<impl Future<Output = ()> + Send> {
+pub(super) fn signals() -> io::Result<impl Future<Output = ()> + Send> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
     Ok(async move {
         interrupt.recv().await;

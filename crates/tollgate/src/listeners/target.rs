@@ -10,7 +10,7 @@ use tokio::net::{self, TcpListener};
 #[cfg(unix)]
 use super::unix::UnixSocket;
 use super::{Address, PortRange, address::AddressKind, socket::Socket};
-use crate::{Error, settings::Named};
+use crate::{Error, Settings, settings::Id};
 
 /// An address to bind a listener of the suite's own at.
 #[derive(Debug, Clone)]
@@ -24,53 +24,45 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// The listener of the management endpoints.
+    /// The listener of the management endpoints, if they have an address.
     #[cfg(feature = "management")]
-    pub(super) fn management(address: Named<Address>) -> Self {
-        Self {
-            address: address.value,
+    pub(super) fn management(settings: &Settings) -> Option<Self> {
+        Some(Self {
+            address: settings.management_address()?.clone(),
             ports: None,
             serves: "management",
-            setting: address.name,
-        }
+            setting: settings.name(Id::ManagementAddress),
+        })
     }
 
-    /// The listener of the metrics, at this address, in this range of ports or both; none without
-    /// either.
+    /// The listener of the metrics, if they have an address, a range of ports or both.
     ///
     /// # Errors
     ///
     /// If the address leaves no port to the range.
-    pub(crate) fn metrics(
-        address: Option<Named<Address>>,
-        ports: Option<Named<PortRange>>,
-    ) -> Result<Option<Self>, Error> {
-        let Some(ports) = ports else {
-            return Ok(address.map(|address| Self {
-                address: address.value,
-                ports: None,
-                serves: "metrics",
-                setting: address.name,
-            }));
-        };
-        let fixed = address
-            .as_ref()
-            .filter(|address| address.value.port() != Some(0));
-        if let Some(Named { value, name }) = fixed {
-            let message = format!(
-                "the address {value} ({name}) leaves no port to the range {} ({}): unset one of \
-                 them, or write the address with port 0",
-                ports.value, ports.name
-            );
-            return Err(Error::new(message));
-        }
-        let localhost = || SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into();
-        Ok(Some(Self {
-            address: address.map_or_else(localhost, |address| address.value),
-            ports: Some(ports.value),
+    pub(crate) fn metrics(settings: &Settings) -> Result<Option<Self>, Error> {
+        let address = settings.metrics_address();
+        let ports = settings.metrics_port_range();
+        let [setting, range] = [Id::Address, Id::PortRange].map(|id| settings.name(id));
+        let target = |address, setting| Self {
+            address,
+            ports,
             serves: "metrics",
-            setting: ports.name,
-        }))
+            setting,
+        };
+        match (address, ports) {
+            (None, None) => Ok(None),
+            (Some(address), None) => Ok(Some(target(address.clone(), setting))),
+            (Some(address), Some(ports)) if address.port() != Some(0) => Err(Error::new(format!(
+                "the address {address} ({setting}) leaves no port to the range {ports} ({range}): \
+                 unset one of them, or write the address with port 0"
+            ))),
+            (address, Some(_)) => {
+                let localhost = || SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into();
+                let address = address.cloned().unwrap_or_else(localhost);
+                Ok(Some(target(address, range)))
+            }
+        }
     }
 
     /// Binds a socket at the address.
@@ -137,19 +129,12 @@ async fn bind_one(addresses: &[SocketAddr]) -> io::Result<Socket> {
 
 #[cfg(test)]
 mod tests {
-    use std::{fmt, str::FromStr};
-
     use super::*;
 
-    fn named<T: FromStr<Err: fmt::Debug>>(text: &str) -> Named<T> {
-        Named {
-            value: text.parse().unwrap(),
-            name: "METRICS".to_owned(),
-        }
-    }
-
     fn target(address: Option<&str>, ports: Option<&str>) -> Result<Option<Target>, Error> {
-        Target::metrics(address.map(named), ports.map(named))
+        let variables = [("METRICS_ADDRESS", address), ("METRICS_PORT_RANGE", ports)];
+        let set = variables.map(|(name, value)| (name, value.unwrap_or_default()));
+        Target::metrics(&Settings::loader().environment(set).load()?)
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod own;
 #[cfg(feature = "metrics-exporter-prometheus")]
 mod stock;
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use tollgate_exposition::Exposition;
 
@@ -14,42 +14,26 @@ use crate::Error;
 /// Recorder that the suite installs, unless the process has it already.
 pub(crate) enum Choice {
     /// tollgate's own, with the settings of code.
-    Own(Option<Setup>),
+    Own(Setup),
     /// That of metrics-exporter-prometheus.
     #[cfg(feature = "metrics-exporter-prometheus")]
     Stock,
 }
 
-/// Metrics of the recorder in force.
-#[derive(Clone)]
-pub(crate) struct Recorded(Arc<dyn Exposition>);
-
-impl Recorded {
-    pub(crate) fn exposition(&self) -> Arc<dyn Exposition> {
-        Arc::clone(&self.0)
-    }
-}
-
 impl Choice {
     /// Installs the recorder, or joins the one that an earlier suite installed.
-    pub(crate) fn install(self, buckets: Option<&[f64]>) -> Result<Recorded, Error> {
-        Ok(Recorded(match self {
+    pub(crate) fn install(self, buckets: Option<&[f64]>) -> Result<Arc<dyn Exposition>, Error> {
+        Ok(match self {
             Self::Own(setup) => Arc::new(own::install(setup, buckets)?),
             #[cfg(feature = "metrics-exporter-prometheus")]
             Self::Stock => Arc::new(stock::install(buckets)?),
-        }))
+        })
     }
 }
 
 impl Default for Choice {
     fn default() -> Self {
-        Self::Own(None)
-    }
-}
-
-impl fmt::Debug for Recorded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recorded").finish_non_exhaustive()
+        Self::Own(Box::new(|recorder| recorder))
     }
 }
 

@@ -8,11 +8,8 @@ use crate::Error;
 /// Settings that code gives the recorder.
 pub(crate) type Setup = Box<dyn FnOnce(RecorderBuilder) -> RecorderBuilder + Send + Sync>;
 
-pub(super) fn install(setup: Option<Setup>, buckets: Option<&[f64]>) -> Result<Handle, Error> {
-    let mut builder = RecorderBuilder::new();
-    if let Some(setup) = setup {
-        builder = setup(builder);
-    }
+pub(super) fn install(setup: Setup, buckets: Option<&[f64]>) -> Result<Handle, Error> {
+    let mut builder = setup(RecorderBuilder::new());
     if let Some(buckets) = buckets {
         builder = builder.seconds_buckets(buckets);
     }
@@ -20,7 +17,7 @@ pub(super) fn install(setup: Option<Setup>, buckets: Option<&[f64]>) -> Result<H
         if e.is_other_recorder() {
             foreign_recorder()
         } else {
-            Error::telling(e.to_string(), e).of_recorder()
+            Error::of(e).of_recorder()
         }
     })
 }

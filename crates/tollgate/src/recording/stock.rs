@@ -78,7 +78,7 @@ impl Exposition for StockExposition {
 
 fn install_recorder(buckets: Option<&[f64]>) -> Result<PrometheusHandle, Error> {
     let recorder = builder(buckets)
-        .map_err(|e| Error::telling(e.to_string(), e).of_recorder())?
+        .map_err(|e| Error::of(e).of_recorder())?
         .build_recorder();
     let handle = recorder.handle();
     metrics::set_global_recorder(recorder).map_err(|_| foreign_recorder())?;

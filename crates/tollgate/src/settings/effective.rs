@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_axum::{MetricsPath, PathError};
+use tollgate_axum::MetricsPath;
 use tollgate_http::{Metric, RequestMetricsBuilder};
 #[cfg(feature = "push")]
 use tollgate_push::Push;
@@ -29,13 +29,6 @@ pub(crate) struct Effective {
     pub(crate) push: Option<Push>,
 }
 
-/// A value with the name under which an operator finds it.
-#[derive(Debug, Clone)]
-pub(crate) struct Named<T> {
-    pub(crate) value: T,
-    pub(crate) name: String,
-}
-
 impl Effective {
     /// Resolves code and settings, and logs the result.
     ///
@@ -56,12 +49,11 @@ impl Effective {
             }
         }
         settings.log();
-        let refused = |e: PathError| Error::telling(e.to_string(), e);
-        let endpoint: MetricsPath = settings.endpoint().parse().map_err(refused)?;
+        let endpoint: MetricsPath = settings.endpoint().parse().map_err(Error::of)?;
         settings.check_reserved()?;
         let endpoint = reserved::joined(settings.base_path(), endpoint.as_str());
         Ok(Self {
-            endpoint: endpoint.parse().map_err(refused)?,
+            endpoint: endpoint.parse().map_err(Error::of)?,
             requests: requests(code.requests, &settings),
             #[cfg(feature = "push")]
             push: settings.push()?.or(code.push),
@@ -71,9 +63,9 @@ impl Effective {
 }
 
 impl Settings {
-    pub(crate) fn named<T>(&self, id: Id, value: Option<T>) -> Option<Named<T>> {
-        let name = self.entry(id).origin.name(id.setting());
-        value.map(|value| Named { value, name })
+    /// Returns the name under which an operator finds the value of a setting.
+    pub(crate) fn name(&self, id: Id) -> String {
+        self.entry(id).origin.name(id.setting())
     }
 
     /// Returns the bounds that a source gives, which override those of code.

@@ -38,7 +38,7 @@ pub use self::flags::Flags;
 pub use self::{loaded::Settings, loader::SettingsLoader};
 
 pub(crate) use self::{
-    effective::{Code, Effective, Named},
+    effective::{Code, Effective},
     table::Id,
     value::Value,
 };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_management::{EnvironmentEndpoint, PropertySource};
+use tollgate_management::{ManagementBuilder, PropertySource};
 
 use super::{
     Settings,
@@ -12,20 +12,18 @@ use super::{
 };
 
 impl Settings {
-    /// Returns the settings in force, by their sources.
-    pub(crate) fn environment(&self) -> EnvironmentEndpoint {
+    /// Adds the settings in force, by their sources, to these endpoints.
+    pub(crate) fn add_environment(&self, endpoints: ManagementBuilder) -> ManagementBuilder {
         let mut sources = BTreeMap::new();
-        for (key, entry) in self
-            .entries
-            .iter()
-            .filter(|(_, entry)| entry.value.is_some())
-        {
-            let name = name(&entry.origin);
-            let source = sources.remove(&name);
-            let source = source.unwrap_or_else(|| PropertySource::new(name.1.clone()));
+        for (key, entry) in &self.entries {
+            if entry.value.is_none() {
+                continue;
+            }
+            let (rank, name) = name(&entry.origin);
+            let new = || PropertySource::new(&*name);
+            let source = sources.remove(&(rank, name.clone())).unwrap_or_else(new);
             let property = key.to_string();
-            let is_secret = entry.is_veiled || key.id.setting().accepts.is_secret();
-            let source = if is_secret {
+            let source = if entry.is_veiled || key.id.setting().accepts.is_secret() {
                 source.secret(&property)
             } else {
                 source.property(&property, entry.json())
@@ -34,15 +32,14 @@ impl Settings {
                 Origin::Code | Origin::Default => source,
                 origin => source.origin(property, origin.to_string()),
             };
-            sources.insert(name, source);
+            sources.insert((rank, name), source);
         }
-        let sources = sources.into_values();
-        let environment = sources.fold(EnvironmentEndpoint::new(), EnvironmentEndpoint::source);
+        let endpoints = endpoints.environment(sources.into_values());
         match &self.entry(Id::EnvShow).value {
             Some(Value::Names(names)) => {
-                environment.show(names.iter().map(|name| self.meant(name)))
+                endpoints.show_properties(names.iter().map(|name| self.meant(name)))
             }
-            _ => environment,
+            _ => endpoints,
         }
     }
 
@@ -53,10 +50,12 @@ impl Settings {
             Origin::Variable(variable, _) => is_meant(variable),
             _ => false,
         });
+        if let Some((key, _)) = prefixed {
+            return key.to_string();
+        }
         let mut bare = TABLE.iter();
         let bare = bare.find(|row| row.variables.iter().any(|variable| is_meant(variable)));
-        let bare = bare.map_or(name, |row| row.yaml);
-        prefixed.map_or_else(|| bare.to_owned(), |(key, _)| key.to_string())
+        bare.map_or(name, |row| row.yaml).to_owned()
     }
 }
 

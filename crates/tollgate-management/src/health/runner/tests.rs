@@ -6,7 +6,7 @@ use tokio::sync::Notify;
 use tollgate_families::Target;
 
 use super::*;
-use crate::Status;
+use crate::health::Status;
 
 /// Check that calls `run`, and counts the calls.
 struct Scripted<F> {
@@ -17,13 +17,13 @@ struct Scripted<F> {
 impl<F, R> HealthCheck for Scripted<F>
 where
     F: Fn() -> R + Send + Sync + 'static,
-    R: Future<Output = Result<Checkup, BoxError>> + Send,
+    R: Future<Output = Checked> + Send,
 {
     fn name(&self) -> &'static str {
         "scripted"
     }
 
-    async fn check(&self) -> Result<Checkup, BoxError> {
+    async fn check(&self) -> Checked {
         self.runs.fetch_add(1, Ordering::Relaxed);
         (self.run)().await
     }
@@ -32,7 +32,7 @@ where
 fn runner<F, R>(run: F) -> (Arc<Runner>, Arc<AtomicUsize>)
 where
     F: Fn() -> R + Send + Sync + 'static,
-    R: Future<Output = Result<Checkup, BoxError>> + Send + 'static,
+    R: Future<Output = Checked> + Send + 'static,
 {
     let runs = Arc::new(AtomicUsize::new(0));
     let check = Scripted {
@@ -113,7 +113,9 @@ async fn check_is_recorded_as_a_gauge_and_a_duration() {
         run: async || Ok(Checkup::down()),
     };
     let families = Families::with_target(Target::given(Arc::new(recorder)));
-    let runner = Arc::new(Runner::new(check).recording(&Arc::new(families)));
+    let mut runner = Runner::new(check);
+    runner.families = Arc::new(families);
+    let runner = Arc::new(runner);
     runner.checkup().await;
 
     let mut written: Vec<_> = metrics.snapshot().into_vec();
