@@ -8,19 +8,15 @@ pub const SECONDS_BUCKETS: [f64; 14] = [
 ];
 
 /// Default upper bounds of buckets in bytes: powers of four from 64 B to 64 MiB.
-pub const BYTES_BUCKETS: [f64; 11] = [
-    64.0,
-    256.0,
-    1_024.0,
-    4_096.0,
-    16_384.0,
-    65_536.0,
-    262_144.0,
-    1_048_576.0,
-    4_194_304.0,
-    16_777_216.0,
-    67_108_864.0,
-];
+pub const BYTES_BUCKETS: [f64; 11] = {
+    let mut bounds = [64.0; 11];
+    let mut next = 1;
+    while next < bounds.len() {
+        bounds[next] = bounds[next - 1] * 4.0;
+        next += 1;
+    }
+    bounds
+};
 
 thread_local! {
     static SUGGESTED: Cell<Option<&'static [f64]>> = const { Cell::new(None) };

@@ -9,7 +9,7 @@ use crate::{Group, Kind, Names, Tier};
 /// Families in the names in force.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Catalogue {
-    entries: Vec<CatalogueEntry>,
+    pub(crate) entries: Vec<CatalogueEntry>,
 }
 
 /// Description of one family in the names in force.
@@ -46,13 +46,5 @@ impl Catalogue {
     /// Appends the entries of another catalogue.
     pub fn extend(&mut self, other: Self) {
         self.entries.extend(other.entries);
-    }
-}
-
-impl FromIterator<CatalogueEntry> for Catalogue {
-    fn from_iter<I: IntoIterator<Item = CatalogueEntry>>(entries: I) -> Self {
-        Self {
-            entries: entries.into_iter().collect(),
-        }
     }
 }

@@ -84,7 +84,7 @@ macro_rules! __group {
         $metric_vis enum $Metric {
             $(
                 #[doc = concat!(
-                    "`", $name, $crate::__label_set!($($label),*), "`, ", stringify!($kind), ": ", $help,
+                    "`", $name, "{", stringify!($($label),*), "}`, ", stringify!($kind), ": ", $help,
                 )]
                 $(#[$variant_meta])*
                 $variant,
@@ -128,17 +128,6 @@ macro_rules! __group {
                 }
             }
         };
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __label_set {
-    () => {
-        ""
-    };
-    ($($label:ident),+) => {
-        concat!("{", stringify!($($label),+), "}")
     };
 }
 

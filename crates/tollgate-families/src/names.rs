@@ -154,10 +154,8 @@ impl<M: Group> Names<M> {
         extra: impl IntoIterator<Item = metrics::Label>,
     ) -> Option<Key> {
         let name = self.metric(metric)?;
-        Some(Key::from_parts(
-            name,
-            self.series_labels(metric, value, extra),
-        ))
+        let labels = self.series_labels(metric, value, extra);
+        Some(Key::from_parts(name, labels))
     }
 
     /// Returns the labels of a series: the metric's own, then `extra`, then the constant ones.
@@ -211,7 +209,9 @@ impl<M: Group> Names<M> {
                 bounds: family.bounds,
             })
         });
-        entries.collect()
+        Catalogue {
+            entries: entries.collect(),
+        }
     }
 
     fn label_names(&self, metric: M) -> impl Iterator<Item = &str> {
@@ -228,44 +228,33 @@ impl<M: Group> Names<M> {
     /// If Prometheus does not accept a name, if two metrics or two labels of one metric share a
     /// name, or if a metric is named like a sample of a histogram.
     pub fn check<'a>(&'a self, extra: impl Fn(M) -> Vec<&'a str>) -> Result<(), BuildError> {
+        let metrics = M::ALL.iter();
+        let metrics = metrics.filter_map(|&metric| Some((metric, self.metric(metric)?)));
+        let metrics: Vec<_> = metrics.collect();
         let mut names = HashSet::new();
-        for name in M::ALL.iter().filter_map(|&metric| self.metric(metric)) {
-            check::metric_name(&name)?;
-            if let Some(name) = names.replace(name) {
+        for (_, name) in &metrics {
+            check::metric_name(name)?;
+            if !names.insert(name.clone()) {
                 return Err(duplicate(&format!("two metrics are named {name:?}")));
             }
         }
-        for &metric in M::ALL {
-            let Some(name) = self.metric(metric) else {
-                continue;
-            };
+        for (metric, name) in metrics {
             if M::FAMILIES[metric.index()].kind == Kind::Histogram {
-                for suffix in HISTOGRAM_SUFFIXES {
-                    if let Some(taken) = names.get(&format!("{name}{suffix}")) {
-                        return Err(duplicate(&format!(
-                            "a metric is named {taken:?} like a sample of the histogram {name:?}"
-                        )));
-                    }
+                let samples = HISTOGRAM_SUFFIXES.map(|suffix| format!("{name}{suffix}"));
+                if let Some(taken) = samples.iter().find(|&sample| names.contains(sample)) {
+                    return Err(duplicate(&format!(
+                        "a metric is named {taken:?} like a sample of the histogram {name:?}"
+                    )));
                 }
             }
-            self.check_labels(metric, &name, extra(metric))?;
-        }
-        Ok(())
-    }
-
-    fn check_labels<'a>(
-        &'a self,
-        metric: M,
-        name: &str,
-        extra: Vec<&'a str>,
-    ) -> Result<(), BuildError> {
-        let mut seen = HashSet::new();
-        for label in self.label_names(metric).chain(extra) {
-            check::label_name(label)?;
-            if !seen.insert(label) {
-                return Err(duplicate(&format!(
-                    "two labels of {name:?} are named {label:?}"
-                )));
+            let mut seen = HashSet::new();
+            for label in self.label_names(metric).chain(extra(metric)) {
+                check::label_name(label)?;
+                if !seen.insert(label) {
+                    return Err(duplicate(&format!(
+                        "two labels of {name:?} are named {label:?}"
+                    )));
+                }
             }
         }
         Ok(())

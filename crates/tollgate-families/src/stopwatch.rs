@@ -29,10 +29,11 @@ impl Stopwatch {
     /// Returns the time since `start`.
     #[inline]
     pub fn elapsed(&self, start: Start) -> Duration {
-        Duration::from_nanos(self.nanoseconds(start))
+        self.between(start, self.start())
     }
 
     /// Returns the time from `start` to the start of a later measurement.
+    #[inline]
     pub fn between(&self, start: Start, end: Start) -> Duration {
         Duration::from_nanos(self.clock.delta_as_nanos(start.0, end.0))
     }
@@ -41,13 +42,8 @@ impl Stopwatch {
     #[inline]
     pub fn seconds(&self, start: Start) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "exact up to 104 days")]
-        let nanoseconds = self.nanoseconds(start) as f64;
+        let nanoseconds = self.clock.delta_as_nanos(start.0, self.clock.raw()) as f64;
         nanoseconds / 1e9
-    }
-
-    #[inline]
-    fn nanoseconds(&self, start: Start) -> u64 {
-        self.clock.delta_as_nanos(start.0, self.clock.raw())
     }
 }
 

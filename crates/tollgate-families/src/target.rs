@@ -34,7 +34,13 @@ impl Target {
         match &self.0 {
             Some(recorder) => register(recorder.as_ref()),
             None => metrics::with_recorder(|recorder| {
-                warn_of_none(recorder);
+                // The facade's stand-in is the only recorder in practice that has no fields at all.
+                if size_of_val(recorder) == 0 && !HAS_WARNED.swap(true, Ordering::Relaxed) {
+                    tracing::warn!(
+                        "metrics are registered before a recorder is installed, and record nothing: \
+                         install the recorder first"
+                    );
+                }
                 register(recorder)
             }),
         }
@@ -62,16 +68,6 @@ impl fmt::Debug for Target {
             Some(_) => "given",
             None => "global",
         })
-    }
-}
-
-/// The facade's stand-in for a recorder is the only one in practice that has no fields at all.
-fn warn_of_none(recorder: &dyn Recorder) {
-    if size_of_val(recorder) == 0 && !HAS_WARNED.swap(true, Ordering::Relaxed) {
-        tracing::warn!(
-            "metrics are registered before a recorder is installed, and record nothing: install the \
-             recorder first"
-        );
     }
 }
 

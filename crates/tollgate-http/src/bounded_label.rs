@@ -50,7 +50,7 @@ type FromResponse = dyn Fn(ResponseHead<'_>) -> Cow<'_, str> + Send + Sync;
 /// ```
 #[derive(Clone)]
 pub struct BoundedLabel {
-    name: Cow<'static, str>,
+    pub(crate) name: Cow<'static, str>,
     kept: Kept,
     source: Source,
 }
@@ -111,11 +111,10 @@ impl BoundedLabel {
     ) -> Self {
         Self::from_request(name, move |request| {
             let value = request.headers().get(&header);
-            let value = value.and_then(|value| value.to_str().ok());
-            value
-                .filter(|value| !value.is_empty())
-                .unwrap_or(OTHER)
-                .into()
+            match value.and_then(|value| value.to_str().ok()) {
+                None | Some("") => OTHER.into(),
+                Some(value) => value.into(),
+            }
         })
         .label_values(values)
     }
@@ -227,11 +226,6 @@ impl BoundedLabels {
     }
 }
 
-/// Returns the names of the labels.
-pub(crate) fn names(labels: &[BoundedLabel]) -> Vec<&str> {
-    labels.iter().map(|label| label.name.as_ref()).collect()
-}
-
 /// Checks the number and length of labels and of their values.
 pub(crate) fn check(labels: &[BoundedLabel]) -> Result<(), BuildError> {
     if labels.len() > MAX_LABELS {
@@ -241,21 +235,16 @@ pub(crate) fn check(labels: &[BoundedLabel]) -> Result<(), BuildError> {
         )));
     }
     for BoundedLabel { name, kept, .. } in labels {
-        let count = match kept {
-            Kept::First(max) => *max,
-            Kept::Listed(values) => values.len(),
+        let (count, listed) = match kept {
+            Kept::First(max) => (*max, &[][..]),
+            Kept::Listed(values) => (values.len(), &values[..]),
         };
-        maximum(
-            &format!("number of values of label {name:?}"),
-            count,
-            MAX_VALUES,
-        )?;
-        if let Kept::Listed(values) = kept {
-            if let Some(long) = values.iter().find(|value| value.len() > MAX_VALUE_BYTES) {
-                return Err(BuildError::new(format!(
-                    "value {long:?} of label {name:?} is too long: give {MAX_VALUE_BYTES} bytes at most"
-                )));
-            }
+        let what = format!("number of values of label {name:?}");
+        maximum(&what, count, MAX_VALUES)?;
+        if let Some(long) = listed.iter().find(|value| value.len() > MAX_VALUE_BYTES) {
+            return Err(BuildError::new(format!(
+                "value {long:?} of label {name:?} is too long: give {MAX_VALUE_BYTES} bytes at most"
+            )));
         }
     }
     Ok(())

@@ -49,7 +49,14 @@ where
         let this = self.project();
         let watch = PanicWatch::new(this.guard);
         H::poll_response(this.inner, cx, |polled| {
-            let followed = watch.guard.observe(polled);
+            let followed = match polled {
+                Poll::Ready(Ok(response)) => watch.guard.answer(response),
+                Poll::Ready(Err(error)) => {
+                    watch.guard.fail(error);
+                    None
+                }
+                Poll::Pending => None,
+            };
             watch.disarm();
             followed
         })

@@ -1,6 +1,6 @@
 //! Owners of a request: one until the head of its response, one until the end of its body.
 
-use std::{any::Any, mem, task::Poll};
+use std::{any::Any, mem};
 
 use bytes::Buf;
 use http::{Extensions, HeaderMap, Response, header::CONTENT_LENGTH};
@@ -11,19 +11,19 @@ use crate::{
     Exception, ResponseHead, Unmetered,
     bounded_label::BoundedValues,
     instruments::{Instruments, Measured},
-    labels::{Phase, Status},
+    labels::Status,
     length::Length,
     side::{Server, Side},
 };
 
 /// A request in flight. Each of its ends records it and consumes it.
 #[derive(Debug)]
-struct Flight<K: Side> {
-    instruments: K::Pointer<Instruments<K>>,
-    start: Start,
-    values: BoundedValues,
+pub(crate) struct Flight<K: Side> {
+    pub(crate) instruments: K::Pointer<Instruments<K>>,
+    pub(crate) start: Start,
+    pub(crate) values: BoundedValues,
     /// Length of the request's body.
-    received: Length,
+    pub(crate) received: Length,
 }
 
 impl<K: Side> Flight<K> {
@@ -49,7 +49,13 @@ impl<K: Side> Flight<K> {
 
     /// Ends early, because nobody waits for the response any more.
     #[cold]
-    fn cancel(self, status: Status, exception: Option<&'static str>, phase: Phase, sent: Length) {
+    fn cancel(
+        self,
+        status: Status,
+        exception: Option<&'static str>,
+        phase: &'static str,
+        sent: Length,
+    ) {
         self.instruments.record_cancelled(phase);
         self.end(status, exception, sent);
     }
@@ -85,7 +91,7 @@ impl<K: Side> Drop for CallGuard<K> {
 /// Owns a request from its call to the head of its response. Dropping it records a request that
 /// was cancelled before it was answered.
 #[derive(Debug)]
-pub struct HeadGuard<K: Side>(Option<Flight<K>>);
+pub(crate) struct HeadGuard<K: Side>(Option<Flight<K>>);
 
 impl<K: Side> HeadGuard<K> {
     /// Creates a guard of a request that is not measured.
@@ -96,40 +102,14 @@ impl<K: Side> HeadGuard<K> {
 
     /// Creates a guard of a request that counts as in flight.
     #[inline]
-    pub(crate) fn new(
-        instruments: K::Pointer<Instruments<K>>,
-        start: Start,
-        values: BoundedValues,
-        received: Length,
-    ) -> Self {
-        Self(Some(Flight {
-            instruments,
-            start,
-            values,
-            received,
-        }))
+    pub(crate) const fn new(flight: Flight<K>) -> Self {
+        Self(Some(flight))
     }
 
-    /// Notes the outcome of a poll for the response. Returns the guard of its body if that has to be
-    /// followed.
+    /// Notes the head of the response. Ends the request, or returns the guard of its body if that has
+    /// to be followed.
     ///
     /// Call it under a watch: hooks and bodies are user code that may panic.
-    #[inline]
-    pub(crate) fn observe<B: Body, E: 'static>(
-        &mut self,
-        polled: &Poll<Result<Response<B>, E>>,
-    ) -> Option<BodyGuard<K>> {
-        match polled {
-            Poll::Ready(Ok(response)) => self.answer(response),
-            Poll::Ready(Err(error)) => {
-                self.fail(error);
-                None
-            }
-            Poll::Pending => None,
-        }
-    }
-
-    /// Notes the head of the response, and ends the request unless its body has to be followed.
     #[inline]
     pub(crate) fn answer<B: Body>(&mut self, response: &Response<B>) -> Option<BodyGuard<K>> {
         let instruments = self.0.as_ref()?.instruments.clone();
@@ -137,7 +117,12 @@ impl<K: Side> HeadGuard<K> {
         let status = Status::new(response.status());
         let mut exception = None;
         if !response.extensions().is_empty() || settings.sees_responses {
-            if is_unmetered(response.extensions()) || settings.hooks.skip_status(response.status())
+            if is_unmetered(response.extensions())
+                || settings
+                    .hooks
+                    .skip_statuses
+                    .iter()
+                    .any(|skip| skip(response.status()))
             {
                 self.0.take()?.abandon();
                 return None;
@@ -196,7 +181,7 @@ impl<K: Side> Drop for HeadGuard<K> {
     #[inline]
     fn drop(&mut self) {
         if let Some(flight) = self.0.take() {
-            flight.cancel(K::cancelled(), None, Phase::Head, Length::UNKNOWN);
+            flight.cancel(K::cancelled(), None, "head", Length::UNKNOWN);
         }
     }
 }
@@ -253,7 +238,7 @@ impl<K: Side> Drop for BodyGuard<K> {
     #[inline]
     fn drop(&mut self) {
         if let Some(flight) = self.flight.take() {
-            flight.cancel(self.status, self.exception, Phase::Body, self.sent.into());
+            flight.cancel(self.status, self.exception, "body", self.sent.into());
         }
     }
 }

@@ -26,22 +26,6 @@ impl Hooks {
         self.name_endpoint.is_some() || !self.skip_requests.is_empty()
     }
 
-    /// Returns whether a request is left out.
-    pub(crate) fn skip_request(&self, request: RequestHead<'_>) -> bool {
-        self.skip_requests.iter().any(|skip| skip(request))
-    }
-
-    /// Returns the name that a hook gives the endpoint of a request.
-    pub(crate) fn name_endpoint<'a>(&self, request: RequestHead<'a>) -> Option<Cow<'a, str>> {
-        let name = self.name_endpoint.as_ref()?;
-        name(request)
-    }
-
-    /// Returns whether requests with this status are left out.
-    pub(crate) fn skip_status(&self, status: StatusCode) -> bool {
-        self.skip_statuses.iter().any(|skip| skip(status))
-    }
-
     /// Returns the exception that an error of the inner service counts as.
     pub(crate) fn name_error(&self, error: &dyn Any) -> &'static str {
         let mut names = self.name_errors.iter().map(|name| name(error));

@@ -1,7 +1,7 @@
 //! Handles of the series of one endpoint, each resolved once.
 
 use std::{
-    fmt,
+    borrow::Cow,
     sync::{Arc, OnceLock},
 };
 
@@ -11,7 +11,7 @@ use tollgate_families::{Bounded, OTHER};
 
 use crate::{
     bounded_label::BoundedValues,
-    labels::{CONNECT, HEAD, METHOD_COUNT, Phase, Status, method_index, method_label},
+    labels::{CONNECT, HEAD, METHOD_COUNT, Status, StatusDetail, method_index, method_label},
     length::Length,
     names::{Label, Metric},
     settings::Settings,
@@ -21,25 +21,31 @@ use crate::{
 /// Maximum number of exceptions, by name and status, of one method on one endpoint.
 const MAX_EXCEPTIONS: usize = 100;
 
+/// Number of phases in which a request can be cancelled: its head and its body.
+const PHASES: usize = 2;
+
 /// One endpoint, with the instruments of each method that was used on it.
+#[derive(Debug)]
 pub(crate) struct Endpoint<K: Side> {
     label: Arc<str>,
-    is_overflow: bool,
+    pub(crate) is_overflow: bool,
     methods: [OnceLock<K::Pointer<Instruments<K>>>; METHOD_COUNT],
 }
 
 /// Handles that a request to one endpoint by one method writes to.
+#[derive(Debug)]
 pub(crate) struct Instruments<K: Side> {
     pub(crate) settings: K::Pointer<Settings>,
     endpoint: Arc<str>,
     method: usize,
-    in_flight: Gauge,
+    pub(crate) in_flight: Gauge,
     /// By common status, without bounded labels.
     answers: [OnceLock<Box<Answer>>; Status::COMMON.len()],
     rare: OnceLock<Box<Rare>>,
 }
 
 /// Handles that most endpoints never need, made when one does.
+#[derive(Debug)]
 struct Rare {
     /// By any other status, without bounded labels. An endpoint meets few, which are neighbours: a
     /// group of them comes with its first.
@@ -50,12 +56,14 @@ struct Rare {
     exceptions: Bounded<(Status, &'static str), Option<Counter>>,
     /// By status, under the name [`OTHER`].
     other_exceptions: Bounded<(Status, &'static str), Option<Counter>>,
-    cancelled: [OnceLock<Counter>; Phase::COUNT],
+    /// By phase.
+    cancelled: Bounded<str, Counter>,
 }
 
 type Group = [OnceLock<Box<Answer>>; Status::GROUP_SIZE];
 
 /// Handles that a request with one status writes to.
+#[derive(Debug)]
 struct Answer {
     duration: Histogram,
     total: Counter,
@@ -78,11 +86,6 @@ impl<K: Side> Endpoint<K> {
             is_overflow,
             methods: [const { OnceLock::new() }; METHOD_COUNT],
         })
-    }
-
-    #[inline]
-    pub(crate) fn is_overflow(&self) -> bool {
-        self.is_overflow
     }
 
     /// Returns the instruments of a method on this endpoint.
@@ -136,11 +139,6 @@ impl<K: Side> Instruments<K> {
         self.method == HEAD
             || status.is_bodiless()
             || (self.method == CONNECT && status.is_success())
-    }
-
-    #[inline]
-    pub(crate) fn enter(&self) {
-        self.in_flight.increment(1.0);
     }
 
     #[inline]
@@ -255,34 +253,24 @@ impl<K: Side> Instruments<K> {
     }
 
     #[cold]
-    pub(crate) fn record_cancelled(&self, phase: Phase) {
-        let counter = self.rare().cancelled[phase as usize].get_or_init(|| {
-            self.settings
-                .families
-                .counter(Metric::Cancelled, |label| match label {
-                    Label::Phase => phase.label().into(),
-                    _ => self.value(label, None, ""),
-                })
-        });
-        counter.increment(1);
+    pub(crate) fn record_cancelled(&self, phase: &'static str) {
+        let value = |label| self.value(label, None, phase);
+        let counter = |_: Option<&_>| self.settings.families.counter(Metric::Cancelled, value);
+        self.rare().cancelled.get(phase, counter).increment(1);
     }
 
-    /// Returns the value of a label on this endpoint and method.
-    fn value(&self, label: Label, status: Option<Status>, exception: &'static str) -> SharedString {
-        let detail = self.settings.status_detail;
+    /// Returns the value of a label on this endpoint and method. `word` is the exception or the phase.
+    fn value(&self, label: Label, status: Option<Status>, word: &'static str) -> SharedString {
+        let of_status = |label: fn(Status, StatusDetail) -> Cow<'static, str>| {
+            let label = status.map(|status| label(status, self.settings.status_detail));
+            label.unwrap_or_default().into()
+        };
         match label {
             Label::Method => method_label(self.method, self.settings.other_method).into(),
             Label::Endpoint => self.endpoint.clone().into(),
-            Label::Status => status
-                .map(|status| status.label(detail))
-                .unwrap_or_default()
-                .into(),
-            Label::ErrorType => status
-                .map(|status| status.error_type(detail))
-                .unwrap_or_default()
-                .into(),
-            Label::Exception => exception.into(),
-            Label::Phase => SharedString::default(),
+            Label::Status => of_status(Status::label),
+            Label::ErrorType => of_status(Status::error_type),
+            Label::Exception | Label::Phase => word.into(),
         }
     }
 }
@@ -294,22 +282,7 @@ impl Default for Rare {
             labelled_answers: Bounded::new(usize::MAX),
             exceptions: Bounded::new(MAX_EXCEPTIONS),
             other_exceptions: Bounded::new(Status::COUNT),
-            cancelled: Default::default(),
+            cancelled: Bounded::new(PHASES),
         }
-    }
-}
-
-impl<K: Side> fmt::Debug for Endpoint<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Endpoint").field(&self.label).finish()
-    }
-}
-
-impl<K: Side> fmt::Debug for Instruments<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Instruments")
-            .field("endpoint", &self.endpoint)
-            .field("method", &self.method)
-            .finish_non_exhaustive()
     }
 }

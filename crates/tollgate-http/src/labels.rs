@@ -47,6 +47,10 @@ pub struct Status(u16);
 /// Code in the place of a request dropped before its response.
 const CANCELLED: u16 = 601;
 
+/// Words in the place of a code, for an outgoing call without a response. The first ones are in the
+/// order of `CallFailure`.
+pub(crate) const WORDS: [&str; 4] = ["network_error", "timeout", "cancelled", "panic"];
+
 impl Status {
     /// Statuses of most requests.
     pub(crate) const COMMON: [u16; 16] = [
@@ -67,10 +71,6 @@ impl Status {
     pub(crate) const COUNT: usize = Self::GROUPS * Self::GROUP_SIZE;
 
     const OTHER: Self = Self(600);
-    pub(crate) const NETWORK_ERROR: Self = Self(602);
-    pub(crate) const TIMEOUT: Self = Self(603);
-    pub(crate) const ABANDONED: Self = Self(604);
-    pub(crate) const PANICKED: Self = Self(605);
 
     #[inline]
     pub(crate) fn new(code: StatusCode) -> Self {
@@ -78,6 +78,14 @@ impl Status {
             code @ 100..=599 => Self(code),
             _ => Self::OTHER,
         }
+    }
+
+    /// Returns the status of an outgoing call that ended in this exception before its response.
+    #[cfg(feature = "client")]
+    pub(crate) fn of_word(exception: &str) -> Self {
+        let mut words = (CANCELLED + 1..).zip(WORDS);
+        let word = words.find(|&(_, word)| word == exception);
+        Self(word.map_or(CANCELLED + 1, |(code, _)| code))
     }
 
     /// Returns the place of a status among the common ones, if it is one.
@@ -127,11 +135,11 @@ impl Status {
     pub(crate) fn label(self, detail: StatusDetail) -> Cow<'static, str> {
         let code = match self {
             Self::OTHER => return Cow::Borrowed("other"),
-            Self::NETWORK_ERROR => return Cow::Borrowed("network_error"),
-            Self::TIMEOUT => return Cow::Borrowed("timeout"),
-            Self::ABANDONED => return Cow::Borrowed("cancelled"),
-            Self::PANICKED => return Cow::Borrowed("panic"),
             Self::CANCELLED => 499,
+            Self(code) if code > CANCELLED => {
+                let word = usize::from(code - CANCELLED) - 1;
+                return Cow::Borrowed(WORDS[word]);
+            }
             Self(code) => code,
         };
         Cow::Owned(match detail {
@@ -161,26 +169,6 @@ pub(crate) enum StatusDetail {
     Class,
 }
 
-/// Phase in which a request was cancelled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Phase {
-    /// Before the response's head.
-    Head,
-    /// After the head, before the end of the body.
-    Body,
-}
-
-impl Phase {
-    pub(crate) const COUNT: usize = 2;
-
-    pub(crate) fn label(self) -> &'static str {
-        match self {
-            Self::Head => "head",
-            Self::Body => "body",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,7 +196,7 @@ mod tests {
 
     #[test]
     fn every_status_has_a_place_of_its_own() {
-        let statuses = (100..=Status::PANICKED.0).map(Status);
+        let statuses = (100..=CANCELLED + 4).map(Status);
         let mut places: Vec<_> = statuses.map(Status::place).collect();
         assert!(places.is_sorted());
         places.dedup();
@@ -220,7 +208,7 @@ mod tests {
     fn common_statuses_have_places_of_their_own() {
         let common = Status::COMMON.map(|code| Status(code).common());
         assert_eq!(common, std::array::from_fn(Some));
-        let all = (100..=Status::PANICKED.0).map(Status);
+        let all = (100..=CANCELLED + 4).map(Status);
         assert_eq!(all.filter_map(Status::common).count(), common.len());
     }
 

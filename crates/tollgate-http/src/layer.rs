@@ -83,7 +83,6 @@ impl<H> Clone for RequestMetricsLayer<H> {
 impl<H> fmt::Debug for RequestMetricsLayer<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RequestMetricsLayer")
-            .field("requests", &self.requests)
             .finish_non_exhaustive()
     }
 }

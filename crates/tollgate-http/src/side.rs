@@ -69,16 +69,11 @@ impl Side for Client {
     }
 
     fn failed(exception: &str) -> Status {
-        match exception {
-            "timeout" => Status::TIMEOUT,
-            "cancelled" => Status::ABANDONED,
-            "panic" => Status::PANICKED,
-            _ => Status::NETWORK_ERROR,
-        }
+        Status::of_word(exception)
     }
 
     fn cancelled() -> Status {
-        Status::ABANDONED
+        Status::of_word("cancelled")
     }
 }
 

@@ -4,28 +4,24 @@ use http::{Method, Request};
 use tollgate_families::{EndInPanic, PanicWatch};
 
 use crate::{
-    RequestHead, bounded_label::BoundedValues, endpoints::Endpoints, guard::HeadGuard,
-    instruments::Endpoint, length::Length, settings::Settings, side::Side,
+    RequestHead,
+    bounded_label::BoundedValues,
+    endpoints::Endpoints,
+    guard::{Flight, HeadGuard},
+    instruments::Endpoint,
+    length::Length,
+    settings::Settings,
+    side::Side,
 };
 
 /// State behind a layer: its settings, and the endpoints that it has met.
 #[derive(Debug)]
 pub(crate) struct Requests<K: Side> {
     pub(crate) settings: K::Pointer<Settings>,
-    endpoints: Endpoints<K::Pointer<Endpoint<K>>>,
+    pub(crate) endpoints: Endpoints<K::Pointer<Endpoint<K>>>,
 }
 
 impl<K: Side> Requests<K> {
-    pub(crate) fn new(
-        settings: Settings,
-        endpoints: Endpoints<K::Pointer<Endpoint<K>>>,
-    ) -> K::Pointer<Self> {
-        K::share(Self {
-            settings: K::share(settings),
-            endpoints,
-        })
-    }
-
     /// Starts to measure a request that the host gives this route.
     #[inline]
     pub(crate) fn start<B: http_body::Body>(
@@ -58,11 +54,12 @@ impl<K: Side> Requests<K> {
         };
         let watch = PanicWatch::new(&mut unstarted);
         let hooks = &self.settings.hooks;
-        if hooks.skip_request(request) {
+        if hooks.skip_requests.iter().any(|skip| skip(request)) {
             watch.disarm();
             return HeadGuard::idle();
         }
-        let named = hooks.name_endpoint(request);
+        let name = hooks.name_endpoint.as_ref();
+        let named = name.and_then(|name| name(request));
         let values = self.settings.bounded_labels.of_request(request);
         watch.disarm();
         let route = named.as_deref().or(route);
@@ -83,13 +80,17 @@ impl<K: Side> Requests<K> {
     ) -> HeadGuard<K> {
         let new = |label: &str| Endpoint::<K>::new(label, false);
         let endpoint = self.endpoints.find(route, new);
-        if endpoint.is_overflow() {
+        if endpoint.is_overflow {
             self.settings.overflows().increment(1);
         }
         let instruments = endpoint.instruments(&self.settings, method);
-        instruments.enter();
-        let start = self.settings.stopwatch.start();
-        HeadGuard::new(instruments.clone(), start, values, received)
+        instruments.in_flight.increment(1.0);
+        HeadGuard::new(Flight {
+            start: self.settings.stopwatch.start(),
+            instruments: instruments.clone(),
+            values,
+            received,
+        })
     }
 }
 

@@ -207,7 +207,10 @@ impl RequestMetricsBuilder {
         maximum("max_label_combinations", max, MAX_BOUND)?;
         bounded_label::check(&self.bounded_labels)?;
         self.families.names.check(|metric| match metric {
-            Metric::Duration | Metric::Total => bounded_label::names(&self.bounded_labels),
+            Metric::Duration | Metric::Total => {
+                let labels = self.bounded_labels.iter();
+                labels.map(|label| label.name.as_ref()).collect()
+            }
             _ => Vec::new(),
         })
     }
@@ -229,8 +232,10 @@ impl RequestMetricsBuilder {
         };
         let unmatched = Endpoint::<K>::new(self.unmatched, false);
         let overflow = Endpoint::<K>::new(OVERFLOW, true);
-        let endpoints = Endpoints::new(self.max_endpoints, unmatched, overflow);
-        Requests::<K>::new(settings, endpoints)
+        K::share(Requests {
+            settings: K::share(settings),
+            endpoints: Endpoints::new(self.max_endpoints, unmatched, overflow),
+        })
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::{any::Any, error::Error, fmt, io, iter, sync::Arc};
 
+use crate::labels::WORDS;
+
 /// Failure of a call without a response, as its status label shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -14,7 +16,6 @@ pub enum CallFailure {
     Cancelled,
 }
 
-type BoxError = Box<dyn Error + Send + Sync>;
 type Cast = fn(&dyn Any) -> Option<&(dyn Error + 'static)>;
 type Classify = dyn Fn(&(dyn Error + 'static)) -> Option<CallFailure> + Send + Sync;
 
@@ -28,11 +29,7 @@ pub(super) struct Classifier {
 
 impl CallFailure {
     pub(super) fn label(self) -> &'static str {
-        match self {
-            Self::NetworkError => "network_error",
-            Self::Timeout => "timeout",
-            Self::Cancelled => "cancelled",
-        }
+        WORDS[self as usize]
     }
 }
 
@@ -40,7 +37,13 @@ impl Default for Classifier {
     fn default() -> Self {
         Self {
             casts: vec![
-                |error| Some(error.downcast_ref::<BoxError>()?.as_ref()),
+                |error| {
+                    Some(
+                        error
+                            .downcast_ref::<Box<dyn Error + Send + Sync>>()?
+                            .as_ref(),
+                    )
+                },
                 |error| Some(error.downcast_ref::<Box<dyn Error + Send>>()?.as_ref()),
                 |error| Some(error.downcast_ref::<Box<dyn Error>>()?.as_ref()),
                 cast::<io::Error>,
@@ -121,6 +124,8 @@ fn is_timeout(error: &(dyn Error + 'static)) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    type BoxError = Box<dyn Error + Send + Sync>;
 
     #[derive(Debug)]
     struct Wrapped(BoxError);

@@ -30,6 +30,11 @@
 //! A layer above a timeout records what the caller sees of it, `timeout`; one below it sees the call
 //! dropped, `cancelled`.
 
+#![expect(
+    private_interfaces,
+    reason = "traits that nobody outside can name speak of private types"
+)]
+
 mod builder;
 mod endpoint_template;
 mod failure;

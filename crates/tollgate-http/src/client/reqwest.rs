@@ -1,42 +1,20 @@
 //! Calls in reqwest's own types.
 
-use std::task::{Context, Poll};
-
 use reqwest::{Body, Request, Response, ResponseBuilderExt};
-use tower_service::Service;
 
-use super::{
-    ClientMetrics,
-    service::{Answer, ClientFuture},
-};
-use crate::{
-    ResponseBody,
-    guard::{CallGuard, HeadGuard},
-    side::Client,
-};
+use super::service::{Answer, Call};
+use crate::{ResponseBody, guard::HeadGuard, side::Client, start::Requests};
 
-/// Measures reqwest's requests on their way to a [`reqwest::Client`], or to a service around one.
-///
-/// Hooks see a copy of the request's head. Such a request cannot carry an
-/// [`EndpointTemplate`](super::EndpointTemplate):
-/// [`name_endpoint`](super::ClientMetricsBuilder::name_endpoint) names its endpoint.
-impl<S> Service<Request> for ClientMetrics<S>
-where
-    S: Service<Request, Response = Response>,
-    S::Error: 'static,
-{
-    type Response = Response;
-    type Error = S::Error;
-    type Future = ClientFuture<S::Future>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        let head = head_of(&request, self.calls.settings.sees_requests);
-        let guard = CallGuard(self.calls.start(&head, None));
-        ClientFuture::new(guard, || self.inner.call(request))
+impl Call for Request {
+    fn start(&self, calls: &Requests<Client>) -> HeadGuard<Client> {
+        let mut head = http::Request::new(String::new());
+        head.method_mut().clone_from(self.method());
+        if calls.settings.sees_requests {
+            *head.uri_mut() = self.url().as_str().parse().unwrap_or_default();
+            *head.version_mut() = self.version();
+            head.headers_mut().clone_from(self.headers());
+        }
+        calls.start(&head, None)
     }
 }
 
@@ -58,16 +36,4 @@ impl Answer for Response {
         };
         http::Response::from_parts(parts, body).into()
     }
-}
-
-/// Returns as much of a request's head as is needed.
-fn head_of(request: &Request, is_seen: bool) -> http::Request<String> {
-    let mut head = http::Request::new(String::new());
-    head.method_mut().clone_from(request.method());
-    if is_seen {
-        *head.uri_mut() = request.url().as_str().parse().unwrap_or_default();
-        *head.version_mut() = request.version();
-        head.headers_mut().clone_from(request.headers());
-    }
-    head
 }

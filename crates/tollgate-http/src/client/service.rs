@@ -20,7 +20,12 @@ use crate::{
     start::Requests,
 };
 
-/// Measures every call to the inner client.
+/// Measures every call to the inner client, in the types of `http` or, with the feature `reqwest`, in
+/// those of a `reqwest::Client`.
+///
+/// Hooks see a copy of the head of a reqwest's request. Such a request cannot carry an
+/// [`EndpointTemplate`]: [`name_endpoint`](super::ClientMetricsBuilder::name_endpoint) names its
+/// endpoint.
 ///
 /// [`ClientMetricsLayer`](super::ClientMetricsLayer) lists the metrics.
 #[derive(Debug, Clone)]
@@ -29,14 +34,14 @@ pub struct ClientMetrics<S> {
     pub(super) calls: Arc<Requests<Client>>,
 }
 
-impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for ClientMetrics<S>
+impl<S, R> Service<R> for ClientMetrics<S>
 where
-    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    R: Call,
+    S: Service<R>,
+    S::Response: Answer,
     S::Error: 'static,
-    ReqBody: Body,
-    ResBody: Body,
 {
-    type Response = Response<ResponseBody<ResBody, Client>>;
+    type Response = <S::Response as Answer>::Followed;
     type Error = S::Error;
     type Future = ClientFuture<S::Future>;
 
@@ -46,12 +51,19 @@ where
     }
 
     #[inline]
-    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let template = request.extensions().get();
-        let template = template.map(|EndpointTemplate(template)| &**template);
-        let guard = CallGuard(self.calls.start(&request, template));
-        ClientFuture::new(guard, || self.inner.call(request))
+    fn call(&mut self, request: R) -> Self::Future {
+        let guard = CallGuard(request.start(&self.calls));
+        ClientFuture {
+            inner: self.inner.call(request),
+            guard: guard.called(),
+        }
     }
+}
+
+/// Request of a client, in the client's own type.
+pub trait Call {
+    /// Starts to measure the call.
+    fn start(&self, calls: &Requests<Client>) -> HeadGuard<Client>;
 }
 
 /// Response of a client, in the client's own type.
@@ -61,6 +73,15 @@ pub trait Answer {
 
     /// Shows the response to its guard, and follows its body if that has to be followed.
     fn follow(self, guard: &mut HeadGuard<Client>) -> Self::Followed;
+}
+
+impl<B: Body> Call for Request<B> {
+    #[inline]
+    fn start(&self, calls: &Requests<Client>) -> HeadGuard<Client> {
+        let template = self.extensions().get();
+        let template = template.map(|EndpointTemplate(template)| &**template);
+        calls.start(self, template)
+    }
 }
 
 impl<B: Body> Answer for Response<B> {
@@ -80,16 +101,6 @@ pin_project! {
         #[pin]
         inner: F,
         guard: HeadGuard<Client>,
-    }
-}
-
-impl<F> ClientFuture<F> {
-    #[inline]
-    pub(super) fn new(guard: CallGuard<Client>, call: impl FnOnce() -> F) -> Self {
-        Self {
-            inner: call(),
-            guard: guard.called(),
-        }
     }
 }
 

@@ -34,16 +34,6 @@ pub struct PhasesBuilder {
 }
 
 impl PhasesBuilder {
-    pub(super) fn new(phases: Vec<&'static str>) -> Self {
-        Self {
-            families: Families::default(),
-            phases,
-            labels: Vec::new(),
-            has_status: false,
-            max_endpoints: DEFAULT_MAX_ENDPOINTS,
-        }
-    }
-
     family_setters!(namespace);
     family_setters!(constant_label);
     family_setters!(recorder);
@@ -119,6 +109,19 @@ impl PhasesBuilder {
         Ok(Phases {
             table: Arc::new(table),
         })
+    }
+}
+
+impl Phases {
+    /// Returns a builder of phases with these names.
+    pub fn builder(phases: impl IntoIterator<Item = &'static str>) -> PhasesBuilder {
+        PhasesBuilder {
+            families: Families::default(),
+            phases: phases.into_iter().collect(),
+            labels: Vec::new(),
+            has_status: false,
+            max_endpoints: DEFAULT_MAX_ENDPOINTS,
+        }
     }
 }
 

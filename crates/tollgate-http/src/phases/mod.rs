@@ -113,11 +113,6 @@ struct PhasedEndpoint {
 }
 
 impl Phases {
-    /// Returns a builder of phases with these names.
-    pub fn builder(phases: impl IntoIterator<Item = &'static str>) -> PhasesBuilder {
-        PhasesBuilder::new(phases.into_iter().collect())
-    }
-
     /// Returns the timers of an endpoint with these values of the labels that the builder was given,
     /// in their order. A value that the label does not list, or that is missing, is `other`.
     ///
