@@ -11,31 +11,15 @@ use http_body_util::Full;
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// Response body of [`MasterKey`](crate::MasterKey): the inner service's, or that of a refusal.
+    /// Response body of [`MasterKey`](crate::service::MasterKey): the inner service's, or that of a
+    /// refusal.
     ///
     /// Its chunks and errors have the types of the inner body.
     #[derive(Debug)]
-    pub struct ResponseBody<B> {
-        #[pin]
-        accepted: Option<B>,
-        refusal: Full<Bytes>,
-    }
-}
-
-impl<B> ResponseBody<B> {
-    #[inline]
-    pub(crate) fn accepted(body: B) -> Self {
-        Self {
-            accepted: Some(body),
-            refusal: Full::default(),
-        }
-    }
-
-    pub(crate) fn refused(body: Bytes) -> Self {
-        Self {
-            accepted: None,
-            refusal: Full::new(body),
-        }
+    #[project = Projected]
+    pub enum ResponseBody<B> {
+        Accepted { #[pin] body: B },
+        Refused { body: Full<Bytes> },
     }
 }
 
@@ -52,10 +36,9 @@ where
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        let this = self.project();
-        match this.accepted.as_pin_mut() {
-            Some(body) => body.poll_frame(cx),
-            None => Pin::new(this.refusal)
+        match self.project() {
+            Projected::Accepted { body } => body.poll_frame(cx),
+            Projected::Refused { body } => Pin::new(body)
                 .poll_frame(cx)
                 .map_ok(|frame| frame.map_data(B::Data::from))
                 .map_err(|never| match never {}),
@@ -64,13 +47,17 @@ where
 
     #[inline]
     fn is_end_stream(&self) -> bool {
-        let accepted = self.accepted.as_ref();
-        accepted.map_or_else(|| self.refusal.is_end_stream(), B::is_end_stream)
+        match self {
+            Self::Accepted { body } => body.is_end_stream(),
+            Self::Refused { body } => body.is_end_stream(),
+        }
     }
 
     #[inline]
     fn size_hint(&self) -> SizeHint {
-        let accepted = self.accepted.as_ref();
-        accepted.map_or_else(|| self.refusal.size_hint(), B::size_hint)
+        match self {
+            Self::Accepted { body } => body.size_hint(),
+            Self::Refused { body } => body.size_hint(),
+        }
     }
 }

@@ -8,35 +8,18 @@ use std::{
 
 use bytes::Bytes;
 use http::Response;
+use http_body_util::Full;
 use pin_project_lite::pin_project;
 
-use crate::ResponseBody;
+use crate::body::ResponseBody;
 
 pin_project! {
-    /// Response future of [`MasterKey`](crate::MasterKey).
+    /// Response future of [`MasterKey`](crate::service::MasterKey).
     #[derive(Debug)]
-    pub struct ResponseFuture<F> {
-        #[pin]
-        accepted: Option<F>,
-        refusal: Option<Box<Response<Bytes>>>,
-    }
-}
-
-impl<F> ResponseFuture<F> {
-    #[inline]
-    pub(crate) fn accepted(future: F) -> Self {
-        Self {
-            accepted: Some(future),
-            refusal: None,
-        }
-    }
-
-    #[cold]
-    pub(crate) fn refused(response: Box<Response<Bytes>>) -> Self {
-        Self {
-            accepted: None,
-            refusal: Some(response),
-        }
+    #[project = Projected]
+    pub enum ResponseFuture<F> {
+        Accepted { #[pin] future: F },
+        Refused { response: Option<Box<Response<Bytes>>> },
     }
 }
 
@@ -48,14 +31,18 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        if let Some(future) = this.accepted.as_pin_mut() {
-            return future
+        match self.project() {
+            Projected::Accepted { future } => future
                 .poll(cx)
-                .map_ok(|response| response.map(ResponseBody::accepted));
+                .map_ok(|response| response.map(|body| ResponseBody::Accepted { body })),
+            Projected::Refused { response } => {
+                let response = response.take();
+                let response = response.expect("a future is not polled after its end");
+                let refused = |body| ResponseBody::Refused {
+                    body: Full::new(body),
+                };
+                Poll::Ready(Ok(response.map(refused)))
+            }
         }
-        let refusal = this.refusal.take();
-        let refusal = refusal.expect("a future is not polled after its end");
-        Poll::Ready(Ok(refusal.map(ResponseBody::refused)))
     }
 }

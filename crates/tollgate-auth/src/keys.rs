@@ -62,7 +62,8 @@ impl MasterKeys {
     {
         let keys = (1..).zip(keys).map(|(place, key)| {
             let key = Zeroizing::new(key.into());
-            Self::one(format!("master key {place}"), key.as_bytes())
+            let origin = format!("master key {place}");
+            Self::one(&origin, &origin, key.as_bytes())
         });
         keys.reduce(|keys, key| Ok(keys?.and(key?)))
             .unwrap_or_else(|| Err(KeyError::new("the list of master keys", Fault::Empty)))
@@ -87,8 +88,7 @@ impl MasterKeys {
     /// [`MasterKeyLayer::identify`]: crate::MasterKeyLayer::identify
     pub fn named(name: &str, key: impl Into<String>) -> Result<Self, KeyError> {
         let key = Zeroizing::new(key.into());
-        let origin = format!("master key {name:?}");
-        Self::one_named(name, origin, key.as_bytes())
+        Self::one(name, &format!("master key {name:?}"), key.as_bytes())
     }
 
     /// Accepts the key in an environment variable. Returns `None` if it is unset or empty.
@@ -193,15 +193,11 @@ impl MasterKeys {
         if value.is_empty() {
             return Ok(None);
         }
-        Self::one(format!("environment variable {variable}"), &value).map(Some)
+        let origin = format!("environment variable {variable}");
+        Self::one(&origin, &origin, &value).map(Some)
     }
 
-    /// Accepts one key, named after its origin.
-    fn one(origin: String, key: &[u8]) -> Result<Self, KeyError> {
-        Self::one_named(&origin.clone(), origin, key)
-    }
-
-    fn one_named(name: &str, origin: String, key: &[u8]) -> Result<Self, KeyError> {
+    fn one(name: &str, origin: &str, key: &[u8]) -> Result<Self, KeyError> {
         let digest = KeyDigest::of_acceptable(key).map_err(|fault| KeyError::new(origin, fault))?;
         Ok(Self {
             fixed: Arc::new([(digest, name.into())]),

@@ -8,7 +8,9 @@ use metrics::Recorder;
 use tollgate_families::Target;
 use tower_layer::Layer;
 
-use crate::{MasterKey, MasterKeys, challenge::Challenges, failures::Failures, policy::Policy};
+use crate::{
+    MasterKeys, challenge::Challenges, failures::Failures, policy::Policy, service::MasterKey,
+};
 
 /// Layer that lets a request through only with a master key.
 ///

@@ -3,8 +3,8 @@
 //! [`MasterKeyLayer`] lets a request through if it presents one of the [`MasterKeys`], and answers
 //! all others by [RFC 6750]. The service takes any [`http::Request`] and returns an
 //! [`http::Response`]. The chunks of its body must be convertible from [`Bytes`](bytes::Bytes), as
-//! those of nearly all bodies are: a refusal is a [`ResponseBody`] of the same chunks. Errors of the
-//! inner service are unchanged.
+//! those of nearly all bodies are: a refusal is a body of the same chunks. Errors of the inner service
+//! are unchanged.
 //!
 //! # Examples
 //!
@@ -84,7 +84,4 @@ mod stamp;
 
 #[doc(hidden)]
 pub use self::failures::catalogue;
-pub use self::{
-    body::ResponseBody, error::KeyError, future::ResponseFuture, keys::MasterKeys,
-    layer::MasterKeyLayer, service::MasterKey,
-};
+pub use self::{error::KeyError, keys::MasterKeys, layer::MasterKeyLayer};

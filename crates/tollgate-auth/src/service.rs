@@ -10,7 +10,7 @@ use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
-use crate::{ResponseBody, ResponseFuture, policy::Policy};
+use crate::{body::ResponseBody, future::ResponseFuture, policy::Policy};
 
 /// Service that calls the inner one only for a request with a master key.
 ///
@@ -47,8 +47,12 @@ where
     #[inline]
     fn call(&mut self, request: Request<ReqB>) -> Self::Future {
         match self.policy.check(&request) {
-            Ok(_) => ResponseFuture::accepted(self.inner.call(request)),
-            Err(refusal) => ResponseFuture::refused(refusal),
+            Ok(_) => ResponseFuture::Accepted {
+                future: self.inner.call(request),
+            },
+            Err(refusal) => ResponseFuture::Refused {
+                response: Some(refusal),
+            },
         }
     }
 }
