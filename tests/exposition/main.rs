@@ -14,7 +14,7 @@ use metrics::{
 use proptest::prelude::*;
 use tests::{outside, process};
 use tollgate_exposition::{Format, Selection};
-use tollgate_recorder::{ExemplarSource, Handle, Matcher, NativeHistogram, RecorderBuilder};
+use tollgate_recorder::{Handle, Matcher, RecorderBuilder};
 
 /// Samples of an exposition by name and labels; values as Rust shows them.
 type Samples = BTreeMap<(String, Labels), String>;
@@ -23,28 +23,17 @@ type Labels = BTreeMap<String, String>;
 
 const HELP: &str = "Two\nlines, \"quotes\" and a \\ backslash.";
 
-struct Always;
-
-impl ExemplarSource for Always {
-    fn labels(&self) -> Option<Vec<Label>> {
-        Some(vec![Label::new("trace_id", "say \"4bf9\"")])
-    }
-}
-
 /// Records metrics of every kind and returns the recorder's handle.
 fn everything() -> Handle {
     let (recorder, handle) = RecorderBuilder::new()
         .buckets(&[0.005, 1.0, 10.0])
         .buckets_for(Matcher::Full("balance".into()), &[-1.0, 1.0])
         .summary_for(Matcher::Prefix("size".into()), &[0.0, 0.5, 0.99])
-        .native_histogram_for(
-            Matcher::Full("native_seconds".into()),
-            NativeHistogram::new(),
-        )
+        .native_histogram_for(Matcher::Full("native_seconds".into()), 3, 160)
         .constant_label("zone", "a")
         .max_series(3)
         .created(true)
-        .exemplars(Always)
+        .exemplars(|| Some(vec![Label::new("trace_id", "say \"4bf9\"")]))
         .build()
         .unwrap();
     with_local_recorder(&recorder, || {
@@ -146,10 +135,7 @@ fn protobuf_decodes_to_the_samples_of_the_text() {
 fn promtool_has_no_complaints() {
     let (recorder, handle) = RecorderBuilder::new()
         .summary_for(Matcher::Full("size_bytes".into()), &[0.5, 0.9])
-        .native_histogram_for(
-            Matcher::Full("native_seconds".into()),
-            NativeHistogram::new(),
-        )
+        .native_histogram_for(Matcher::Full("native_seconds".into()), 3, 160)
         .max_series(1)
         .build()
         .unwrap();

@@ -5,7 +5,7 @@ use metrics::{
     with_local_recorder,
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tollgate_exposition::{Exposition, Format, Merged, Selection};
+use tollgate_exposition::{Exposition, Format, Selection, merged};
 use tollgate_recorder::{Handle, RecorderBuilder};
 
 use crate::{assert_promtool_accepts, python};
@@ -54,7 +54,7 @@ fn other() -> Handle {
     handle
 }
 
-fn written(merged: &Merged, format: Format) -> String {
+fn written(merged: &impl Exposition, format: Format) -> String {
     let mut out = Vec::new();
     merged.write(format, &Selection::all(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -82,11 +82,11 @@ const SAMPLES: [(&str, &str, &str); 17] = [
 
 #[test]
 fn python_reads_each_family_and_sample_once() {
-    let merged = Merged::new(own(), stock());
-    assert_eq!(merged.formats(), [Format::Text, Format::Json]);
-    let both = Merged::new(own(), other());
+    let with_stock = merged(own(), stock());
+    assert_eq!(with_stock.formats(), [Format::Text, Format::Json]);
+    let both = merged(own(), other());
     for (format, text) in [
-        ("text", written(&merged, Format::Text)),
+        ("text", written(&with_stock, Format::Text)),
         ("text", written(&both, Format::Text)),
         ("openmetrics", written(&both, Format::OpenMetrics)),
     ] {
@@ -111,5 +111,5 @@ fn python_reads_each_family_and_sample_once() {
 
 #[test]
 fn promtool_accepts_two_registries() {
-    assert_promtool_accepts(&written(&Merged::new(own(), stock()), Format::Text));
+    assert_promtool_accepts(&written(&merged(own(), stock()), Format::Text));
 }

@@ -8,7 +8,7 @@ use metrics::{Key, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tests::scrape::Scrape;
 use tollgate_axum::{Guard, MetricsPath, MetricsRoute, RouterExt};
-use tollgate_exposition::{Exposition, Format, Merged, Selection, Snapshot};
+use tollgate_exposition::{Exposition, Format, Selection, Snapshot, merged};
 use tollgate_recorder::RecorderBuilder;
 
 use crate::{Answer, Formats, ask, mounted, request, scrape};
@@ -214,7 +214,7 @@ async fn two_registries_are_one_metrics_route() {
     counter(&own, "hits_total");
     counter(&stock, "hits_total");
     counter(&stock, "misses_total");
-    let app = mounted(Merged::new(handle, stock.handle()));
+    let app = mounted(merged(handle, stock.handle()));
 
     let [hits, misses] =
         ["hits_total", "misses_total"].map(|name| format!("# TYPE {name} counter\n{name} 3\n"));
@@ -246,7 +246,7 @@ async fn registry_that_panics_leaves_the_other_on_the_route() {
     recorder
         .register_gauge(&Key::from_name("up"), &Metadata::new("", Level::INFO, None))
         .set(1.0);
-    let app = mounted(Merged::new(Panicking, handle));
+    let app = mounted(merged(Panicking, handle));
     let answer = ask(&app, scrape("/metrics")).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.text(), "# TYPE up gauge\nup 1\n");

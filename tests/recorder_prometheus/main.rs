@@ -13,16 +13,13 @@ use tests::outside;
 use tests::prometheus::{Job, Server};
 use tokio::net::TcpListener;
 use tollgate_exposition::{Format, Selection};
-use tollgate_recorder::{
-    Handle, Matcher, NativeHistogram, Recorder, RecorderBuilder, TraceIdLayer,
-};
+use tollgate_recorder::{Handle, Matcher, Recorder, RecorderBuilder, TraceIdLayer};
 use tracing_subscriber::layer::SubscriberExt as _;
 
 #[tokio::test]
 async fn prometheus_reads_native_histograms_from_protobuf() {
-    let native = NativeHistogram::new().schema(3);
-    let builder =
-        RecorderBuilder::new().native_histogram_for(Matcher::Full("wait_seconds".into()), native);
+    let wait = Matcher::Full("wait_seconds".into());
+    let builder = RecorderBuilder::new().native_histogram_for(wait, 3, 160);
     let Some((server, recorder)) = start(builder, "native-histograms").await else {
         return;
     };
@@ -74,7 +71,9 @@ async fn prometheus_reads_exemplars_from_protobuf() {
 }
 
 async fn assert_exemplars_are_read(features: &str) {
-    let builder = RecorderBuilder::new().exemplars(TraceIdLayer).created(true);
+    let builder = RecorderBuilder::new()
+        .exemplars(TraceIdLayer::labels)
+        .created(true);
     let Some((server, recorder)) = start(builder, features).await else {
         return;
     };

@@ -1,17 +1,11 @@
 //! Families: all series of one name.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-    sync::Arc,
-    time::SystemTime,
-};
+use std::{borrow::Cow, collections::BTreeSet, ops::Range, sync::Arc, time::SystemTime};
 
 use crate::{
     kind::Kind,
     selection::Selection,
-    series::{Exemplar, Series, Value},
+    series::{Exemplar, NativeHistogram, Series, Value},
     writers::json,
 };
 
@@ -45,7 +39,7 @@ pub struct Family {
     counts: Vec<u64>,
     exemplars: Vec<(usize, Exemplar)>,
     quantiles: Vec<(f64, f64)>,
-    natives: Vec<[BTreeMap<i32, u64>; 2]>,
+    natives: Vec<NativeHistogram>,
 }
 
 #[derive(Debug, Clone)]
@@ -65,14 +59,7 @@ enum StoredValue {
         sum: f64,
         exemplars: Range<usize>,
     },
-    Native {
-        schema: i32,
-        count: u64,
-        sum: f64,
-        zero_threshold: f64,
-        zero_count: u64,
-        buckets: usize,
-    },
+    Native(usize),
     Summary {
         count: u64,
         sum: f64,
@@ -112,13 +99,10 @@ impl Family {
     /// Adds a series. A value of another kind than the family is ignored, and so is a histogram
     /// without exactly one count more than bounds.
     pub fn push(&mut self, series: Series<'_>) {
+        let is_single = matches!(self.kind, Kind::Counter | Kind::Gauge | Kind::Unknown);
         let value = match (self.kind, series.value) {
-            (Kind::Counter | Kind::Gauge | Kind::Unknown, Value::Count(count)) => {
-                StoredValue::Count(count)
-            }
-            (Kind::Counter | Kind::Gauge | Kind::Unknown, Value::Number(number)) => {
-                StoredValue::Number(number)
-            }
+            (_, Value::Count(count)) if is_single => StoredValue::Count(count),
+            (_, Value::Number(number)) if is_single => StoredValue::Number(number),
             (
                 Kind::Histogram,
                 Value::Histogram {
@@ -138,27 +122,9 @@ impl Family {
                 self.exemplars.extend_from_slice(exemplars);
                 stored
             }
-            (
-                Kind::Histogram,
-                Value::Native {
-                    schema,
-                    count,
-                    sum,
-                    zero_threshold,
-                    zero_count,
-                    positive,
-                    negative,
-                },
-            ) => {
-                self.natives.push([positive.clone(), negative.clone()]);
-                StoredValue::Native {
-                    schema,
-                    count,
-                    sum,
-                    zero_threshold,
-                    zero_count,
-                    buckets: self.natives.len() - 1,
-                }
+            (Kind::Histogram, Value::Native(native)) => {
+                self.natives.push(native.clone());
+                StoredValue::Native(self.natives.len() - 1)
             }
             (
                 Kind::Summary,
@@ -284,25 +250,7 @@ impl Family {
                     exemplars: &self.exemplars[exemplars.clone()],
                 }
             }
-            StoredValue::Native {
-                schema,
-                count,
-                sum,
-                zero_threshold,
-                zero_count,
-                buckets,
-            } => {
-                let [positive, negative] = &self.natives[buckets];
-                Value::Native {
-                    schema,
-                    count,
-                    sum,
-                    zero_threshold,
-                    zero_count,
-                    positive,
-                    negative,
-                }
-            }
+            StoredValue::Native(native) => Value::Native(&self.natives[native]),
             StoredValue::Summary {
                 count,
                 sum,

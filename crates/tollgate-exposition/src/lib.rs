@@ -66,8 +66,8 @@ pub use self::{
     format::Format,
     kind::Kind,
     labels::{label_pairs, label_text},
-    merged::Merged,
+    merged::merged,
     selection::Selection,
-    series::{Exemplar, Series, Value},
+    series::{Exemplar, NativeHistogram, Series, Value},
     snapshot::Snapshot,
 };

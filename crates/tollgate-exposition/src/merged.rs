@@ -3,7 +3,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     error::Error,
-    fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Mutex, PoisonError},
 };
@@ -16,7 +15,7 @@ use crate::{
 /// The number of names that are warned of.
 const MAX_WARNED: usize = 1_000;
 
-/// Two expositions as one: for an app with two registries and one metrics route.
+/// Serves two expositions as one: for an app with two registries and one metrics route.
 ///
 /// | In both | Answer |
 /// |---|---|
@@ -28,38 +27,39 @@ const MAX_WARNED: usize = 1_000;
 ///
 /// Each name that is left out, whole or in part, is warned of once.
 ///
-/// The formats are those that both have, or text if there is none. If one exposition fails or panics that is logged, and the
-/// other is served alone; if both fail, so does this.
+/// The formats are those that both have, or text if there is none. If one exposition fails or panics
+/// that is logged, and the other is served alone; if both fail, so does this.
 ///
 /// # Examples
 ///
 /// ```
-/// use tollgate_exposition::{Exposition, Merged};
+/// use tollgate_exposition::{Exposition, merged};
 ///
 /// fn both(app: impl Exposition, library: impl Exposition) -> impl Exposition {
-///     Merged::new(app, library)
+///     merged(app, library)
 /// }
 /// ```
-pub struct Merged {
-    first: Box<dyn Exposition>,
-    second: Box<dyn Exposition>,
+pub fn merged(first: impl Exposition, second: impl Exposition) -> impl Exposition {
+    let in_second = offered(&second);
+    let mut formats = offered(&first);
+    formats.retain(|format| in_second.contains(format));
+    Merged {
+        first,
+        second,
+        formats,
+        warned: Mutex::default(),
+    }
+}
+
+struct Merged<A, B> {
+    first: A,
+    second: B,
     formats: Vec<Format>,
+    /// The names that were warned of.
     warned: Mutex<BTreeSet<String>>,
 }
 
-impl Merged {
-    /// Merges two expositions.
-    pub fn new(first: impl Exposition, second: impl Exposition) -> Self {
-        let in_second = offered(&second);
-        let formats = offered(&first).into_iter();
-        Self {
-            formats: formats.filter(|f| in_second.contains(f)).collect(),
-            first: Box::new(first),
-            second: Box::new(second),
-            warned: Mutex::default(),
-        }
-    }
-
+impl<A: Exposition, B: Exposition> Merged<A, B> {
     fn warn(&self, name: &str, problem: &str) {
         let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
         if warned.len() < MAX_WARNED && warned.insert(name.to_owned()) {
@@ -106,12 +106,9 @@ impl Merged {
     }
 }
 
-impl Exposition for Merged {
+impl<A: Exposition, B: Exposition> Exposition for Merged<A, B> {
     fn read(&self, selection: &Selection) -> Result<Snapshot, Box<dyn Error + Send + Sync>> {
-        match (
-            read(&*self.first, selection),
-            read(&*self.second, selection),
-        ) {
+        match (read(&self.first, selection), read(&self.second, selection)) {
             (Ok(first), Ok(second)) => Ok(self.merge(first, second)),
             (Ok(snapshot), Err(error)) | (Err(error), Ok(snapshot)) => {
                 tracing::error!(error, "one of two merged expositions could not be read");
@@ -126,14 +123,6 @@ impl Exposition for Merged {
     }
 }
 
-impl fmt::Debug for Merged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Merged")
-            .field("formats", &self.formats)
-            .finish_non_exhaustive()
-    }
-}
-
 fn offered(exposition: &impl Exposition) -> Vec<Format> {
     match exposition.formats() {
         [] => vec![Format::Text],
@@ -142,7 +131,7 @@ fn offered(exposition: &impl Exposition) -> Vec<Format> {
 }
 
 fn read(
-    exposition: &dyn Exposition,
+    exposition: &impl Exposition,
     selection: &Selection,
 ) -> Result<Snapshot, Box<dyn Error + Send + Sync>> {
     let read = catch_unwind(AssertUnwindSafe(|| exposition.read(selection)));

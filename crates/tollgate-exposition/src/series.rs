@@ -46,22 +46,7 @@ pub enum Value<'a> {
         exemplars: &'a [(usize, Exemplar)],
     },
     /// A [native histogram](https://prometheus.io/docs/specs/native_histograms/).
-    Native {
-        /// The schema: bucket `i` ends at 2^(`i` · 2^-`schema`).
-        schema: i32,
-        /// The number of observations.
-        count: u64,
-        /// The sum of all observations.
-        sum: f64,
-        /// The largest distance from zero that counts as zero.
-        zero_threshold: f64,
-        /// Observations that count as zero.
-        zero_count: u64,
-        /// Observations in each bucket of positive values.
-        positive: &'a BTreeMap<i32, u64>,
-        /// Observations in each bucket of negative values.
-        negative: &'a BTreeMap<i32, u64>,
-    },
+    Native(&'a NativeHistogram),
     /// A summary.
     Summary {
         /// The number of observations.
@@ -80,10 +65,29 @@ impl Value<'_> {
         match self {
             Self::Count(_) | Self::Number(_) => 1,
             Self::Histogram { counts, .. } => counts.len() + 2,
-            Self::Native { .. } => 3,
+            Self::Native(_) => 3,
             Self::Summary { quantiles, .. } => quantiles.len() + 2,
         }
     }
+}
+
+/// The value of a [native histogram](https://prometheus.io/docs/specs/native_histograms/).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct NativeHistogram {
+    /// The schema: bucket `i` ends at 2^(`i` · 2^-`schema`).
+    pub schema: i32,
+    /// The number of observations.
+    pub count: u64,
+    /// The sum of all observations.
+    pub sum: f64,
+    /// The largest distance from zero that counts as zero.
+    pub zero_threshold: f64,
+    /// Observations that count as zero.
+    pub zero_count: u64,
+    /// Observations in each bucket of positive values.
+    pub positive: BTreeMap<i32, u64>,
+    /// Observations in each bucket of negative values.
+    pub negative: BTreeMap<i32, u64>,
 }
 
 /// An observation that stands for the others in its bucket.

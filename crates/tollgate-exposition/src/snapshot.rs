@@ -1,7 +1,5 @@
 //! One reading of everything.
 
-use std::mem;
-
 use crate::{family::Family, format::Format, selection::Selection, writers};
 
 /// One reading of an exposition, from which every format is written.
@@ -65,16 +63,16 @@ impl Snapshot {
     /// Writes everything to the end of `out`.
     pub fn write(&self, format: Format, out: &mut Vec<u8>) {
         match format {
-            Format::Text => writers::text::write(&self.families, out),
-            Format::OpenMetrics => writers::text::write_openmetrics(&self.families, out),
+            Format::Text => writers::text::write(&self.families, false, out),
+            Format::OpenMetrics => writers::text::write(&self.families, true, out),
             #[cfg(feature = "protobuf")]
             Format::Protobuf => writers::protobuf::write(&self.families, out),
             Format::Json => writers::json::names(self.families.iter().map(Family::name), out),
         }
     }
 
-    pub(crate) fn into_families(mut self) -> Vec<Family> {
-        mem::take(&mut self.families)
+    pub(crate) fn into_families(self) -> Vec<Family> {
+        self.families
     }
 }
 

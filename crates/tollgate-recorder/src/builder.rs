@@ -5,10 +5,11 @@ use std::{
     time::Duration,
 };
 
+use metrics::Label;
 use tollgate_exposition::Kind;
 
 use crate::{
-    Error, ExemplarSource, Handle, Matcher, NativeHistogram, Recorder,
+    Error, Handle, Matcher, Recorder,
     exemplar::Sampling,
     names,
     registry::{Registry, Settings},
@@ -57,31 +58,29 @@ static INSTALLED: Mutex<Option<Handle>> = Mutex::new(None);
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct RecorderBuilder {
-    by_name: Vec<(Matcher, Result<Shape, Error>)>,
-    seconds: Option<Result<Shape, Error>>,
-    others: Option<Result<Shape, Error>>,
-    constant_labels: Vec<(String, String)>,
-    max_series: usize,
-    idle_timeouts: Vec<(Kind, Duration)>,
-    exemplars: Option<Sampling>,
-    exemplar_interval: Duration,
-    created: bool,
+    settings: Settings,
+    /// The first invalid setting.
+    invalid: Option<Error>,
 }
 
 impl RecorderBuilder {
     /// Creates the default settings: buckets by unit for every histogram, at most 10,000 series in a
     /// family, no idle timeout.
     pub fn new() -> Self {
-        Self {
-            by_name: Vec::new(),
-            seconds: None,
-            others: None,
+        let settings = Settings {
+            shapes: Shapes::default(),
             constant_labels: Vec::new(),
             max_series: MAX_SERIES,
             idle_timeouts: Vec::new(),
-            exemplars: None,
-            exemplar_interval: EXEMPLAR_INTERVAL,
+            sampling: Sampling {
+                source: None,
+                interval: EXEMPLAR_INTERVAL,
+            },
             created: false,
+        };
+        Self {
+            settings,
+            invalid: None,
         }
     }
 
@@ -90,14 +89,14 @@ impl RecorderBuilder {
     ///
     /// The last bucket, `+Inf`, is always there.
     pub fn buckets(mut self, bounds: &[f64]) -> Self {
-        self.others = Some(Shape::buckets(bounds));
+        self.settings.shapes.others = self.checked(Shape::buckets(bounds));
         self
     }
 
     /// Sets the upper bounds of every histogram measured in seconds, unless its name has bounds of
     /// its own.
     pub fn seconds_buckets(mut self, bounds: &[f64]) -> Self {
-        self.seconds = Some(Shape::buckets(bounds));
+        self.settings.shapes.seconds = self.checked(Shape::buckets(bounds));
         self
     }
 
@@ -115,14 +114,48 @@ impl RecorderBuilder {
         self.shape_for(matcher, Shape::summary(quantiles))
     }
 
-    /// Keeps the histograms with these names as native ones. Recording into one takes a lock.
-    pub fn native_histogram_for(self, matcher: Matcher, histogram: NativeHistogram) -> Self {
-        self.shape_for(matcher, Shape::native(histogram))
+    /// Keeps the histograms with these names as [native histograms]: exponential buckets that need no
+    /// bounds. Recording into one takes a lock.
+    ///
+    /// `schema` is the resolution: each bucket ends at 2^(2^-`schema`) times the one before, from -4
+    /// (65,536 times) to 8 (1.0027 times); 3 (1.09 times) suits most. A series that fills more than
+    /// `max_buckets`, such as 160, lowers its schema by one, which merges every two buckets. At schema
+    /// -4, where all finite numbers fit into 146 buckets, it is not lowered any more.
+    ///
+    /// Only the protobuf format carries one whole. In the text formats it has the bucket `+Inf` alone,
+    /// with its count and sum.
+    ///
+    /// [native histograms]: https://prometheus.io/docs/specs/native_histograms/
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_recorder::{Matcher, RecorderBuilder};
+    ///
+    /// let seconds = Matcher::Suffix("_seconds".into());
+    /// let builder = RecorderBuilder::new().native_histogram_for(seconds, 5, 300);
+    /// # builder.build()?;
+    /// # Ok::<(), tollgate_recorder::Error>(())
+    /// ```
+    pub fn native_histogram_for(self, matcher: Matcher, schema: i32, max_buckets: usize) -> Self {
+        self.shape_for(matcher, Shape::native(schema, max_buckets))
     }
 
     /// Adds a label to every series that has none of this name.
     pub fn constant_label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.constant_labels.push((name.into(), value.into()));
+        let (name, value) = (name.into(), value.into());
+        let kinds = [Kind::Histogram, Kind::Summary];
+        let labels = &mut self.settings.constant_labels;
+        let problem = if kinds.iter().any(|&kind| names::label(&name, kind) != name) {
+            "is reserved or no valid name: give one of letters, digits and underscores"
+        } else if labels.iter().any(|(earlier, _)| *earlier == name) {
+            "is given twice: give it once"
+        } else {
+            labels.push((name, value));
+            return self;
+        };
+        let error = Error::setting(format!("the constant label {name:?} {problem}"));
+        self.invalid.get_or_insert(error);
         self
     }
 
@@ -133,7 +166,7 @@ impl RecorderBuilder {
     /// and downs, or the value that was set last. Every such registration adds one to
     /// `tollgate_series_overflow_total{family}`.
     pub fn max_series(mut self, series: usize) -> Self {
-        self.max_series = series;
+        self.settings.max_series = series;
         self
     }
 
@@ -155,34 +188,48 @@ impl RecorderBuilder {
     /// Hides and resets every series of this kind that was not written to during `timeout`. Summaries
     /// are among the histograms, since they are registered as such.
     pub fn idle_timeout_for(mut self, kind: Kind, timeout: Duration) -> Self {
-        self.idle_timeouts.push((kind, timeout));
+        self.settings.idle_timeouts.push((kind, timeout));
         self
     }
 
     /// Takes exemplars from `source`, for histograms with buckets.
     ///
-    /// They are exposed in `OpenMetrics` and protobuf.
-    pub fn exemplars(mut self, source: impl ExemplarSource) -> Self {
-        self.exemplars = Some(Sampling {
-            source: Arc::new(source),
-            interval: self.exemplar_interval,
-        });
+    /// It returns the labels of the observation that is being recorded, such as the current trace id,
+    /// or `None`. It is asked at most once for each bucket and interval, also after `None`. It may
+    /// record metrics, for which it is not asked. After a panic it is not asked for that bucket again.
+    ///
+    /// Names and values may have 128 characters together, as `OpenMetrics` says; longer ones are
+    /// dropped. Exemplars are exposed in `OpenMetrics` and protobuf.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use metrics::Label;
+    /// use tollgate_recorder::RecorderBuilder;
+    ///
+    /// let request_id = || Some(vec![Label::new("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736")]);
+    /// let builder = RecorderBuilder::new().exemplars(request_id);
+    /// # builder.build()?;
+    /// # Ok::<(), tollgate_recorder::Error>(())
+    /// ```
+    pub fn exemplars(
+        mut self,
+        source: impl Fn() -> Option<Vec<Label>> + Send + Sync + 'static,
+    ) -> Self {
+        self.settings.sampling.source = Some(Arc::new(source));
         self
     }
 
     /// Sets how long a bucket keeps its exemplar before it takes another, one second by default.
     pub fn exemplar_interval(mut self, interval: Duration) -> Self {
-        self.exemplar_interval = interval;
-        if let Some(sampling) = &mut self.exemplars {
-            sampling.interval = interval;
-        }
+        self.settings.sampling.interval = interval;
         self
     }
 
     /// Exposes the time at which each counter, histogram and summary began to count, in
     /// `OpenMetrics` (`_created`) and protobuf.
     pub fn created(mut self, is_exposed: bool) -> Self {
-        self.created = is_exposed;
+        self.settings.created = is_exposed;
         self
     }
 
@@ -206,20 +253,10 @@ impl RecorderBuilder {
     /// # Ok::<(), tollgate_recorder::Error>(())
     /// ```
     pub fn build(self) -> Result<(Recorder, Handle), Error> {
-        let by_name = self
-            .by_name
-            .into_iter()
-            .map(|(matcher, shape)| Ok((matcher, shape?)));
-        let by_name = by_name.collect::<Result<_, _>>()?;
-        let settings = Settings {
-            shapes: Shapes::new(by_name, self.seconds.transpose()?, self.others.transpose()?)?,
-            constant_labels: checked(self.constant_labels)?.into(),
-            max_series: self.max_series,
-            idle_timeouts: self.idle_timeouts,
-            sampling: self.exemplars,
-            created: self.created,
-        };
-        let registry = Arc::new(Registry::new(settings));
+        if let Some(invalid) = self.invalid {
+            return Err(invalid);
+        }
+        let registry = Arc::new(Registry::new(self.settings));
         Ok((Recorder::new(registry.clone()), Handle::new(registry)))
     }
 
@@ -254,8 +291,18 @@ impl RecorderBuilder {
     }
 
     fn shape_for(mut self, matcher: Matcher, shape: Result<Shape, Error>) -> Self {
-        self.by_name.push((matcher.sanitized(), shape));
+        if let Some(shape) = self.checked(shape) {
+            let by_name = &mut self.settings.shapes.by_name;
+            by_name.push((matcher.sanitized(), shape));
+        }
         self
+    }
+
+    /// Keeps the first error for [`build`](Self::build).
+    fn checked(&mut self, shape: Result<Shape, Error>) -> Option<Shape> {
+        shape
+            .map_err(|error| self.invalid.get_or_insert(error))
+            .ok()
     }
 }
 
@@ -263,26 +310,6 @@ impl Default for RecorderBuilder {
     fn default() -> Self {
         Self::new()
     }
-}
-
-fn checked(labels: Vec<(String, String)>) -> Result<Vec<(String, String)>, Error> {
-    let kinds = [Kind::Histogram, Kind::Summary];
-    for (index, (name, _)) in labels.iter().enumerate() {
-        let problem = if kinds
-            .iter()
-            .any(|&kind| names::label(name, kind) != name.as_str())
-        {
-            "is reserved or no valid name: give one of letters, digits and underscores"
-        } else if labels[..index].iter().any(|(earlier, _)| earlier == name) {
-            "is given twice: give it once"
-        } else {
-            continue;
-        };
-        return Err(Error::setting(format!(
-            "the constant label {name:?} {problem}"
-        )));
-    }
-    Ok(labels)
 }
 
 #[cfg(test)]

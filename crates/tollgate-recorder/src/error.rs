@@ -14,35 +14,29 @@ use std::{error, fmt};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Error {
-    kind: ErrorKind,
     message: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ErrorKind {
-    Setting,
-    OtherRecorder,
+    is_other_recorder: bool,
 }
 
 impl Error {
     pub(crate) fn setting(message: impl Into<String>) -> Self {
         Self {
-            kind: ErrorKind::Setting,
             message: message.into(),
+            is_other_recorder: false,
         }
     }
 
     pub(crate) fn other_recorder() -> Self {
         let message = "another recorder is installed already: install this one before it, or only one of them";
         Self {
-            kind: ErrorKind::OtherRecorder,
-            message: message.to_owned(),
+            is_other_recorder: true,
+            ..Self::setting(message)
         }
     }
 
     /// Returns whether the process has another crate's recorder already. The app can serve that one.
     pub fn is_other_recorder(&self) -> bool {
-        self.kind == ErrorKind::OtherRecorder
+        self.is_other_recorder
     }
 }
 

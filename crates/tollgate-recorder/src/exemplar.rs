@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant, SystemTime},
@@ -14,49 +14,21 @@ use tollgate_exposition::{Exemplar, Kind, label_pairs};
 
 use crate::labels;
 
-/// A source of labels for the exemplars of histograms.
-///
-/// # Examples
-///
-/// ```
-/// use metrics::Label;
-/// use tollgate_recorder::{ExemplarSource, RecorderBuilder};
-///
-/// struct RequestId;
-///
-/// impl ExemplarSource for RequestId {
-///     fn labels(&self) -> Option<Vec<Label>> {
-///         Some(vec![Label::new("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736")])
-///     }
-/// }
-///
-/// let builder = RecorderBuilder::new().exemplars(RequestId);
-/// # builder.build()?;
-/// # Ok::<(), tollgate_recorder::Error>(())
-/// ```
-pub trait ExemplarSource: Send + Sync + 'static {
-    /// Returns the labels of the observation that is being recorded, such as the current trace id, or
-    /// `None`.
-    ///
-    /// It is asked at most once for each bucket and interval, also after `None`. It may record
-    /// metrics, for which it is not asked. After a panic it is not asked for that bucket again.
-    ///
-    /// Names and values may have 128 characters together, as `OpenMetrics` says; longer ones are
-    /// dropped.
-    fn labels(&self) -> Option<Vec<Label>>;
-}
+/// The source of an exemplar's labels.
+type Source = Arc<dyn Fn() -> Option<Vec<Label>> + Send + Sync>;
 
 /// The settings of a recorder's exemplars.
 #[derive(Clone)]
 pub(crate) struct Sampling {
-    pub(crate) source: Arc<dyn ExemplarSource>,
+    /// Without a source there are no exemplars.
+    pub(crate) source: Option<Source>,
     pub(crate) interval: Duration,
 }
 
 /// The exemplars of one series.
-#[derive(Debug)]
 pub(crate) struct Exemplars {
-    sampling: Sampling,
+    source: Source,
+    interval: Duration,
     began: Instant,
     buckets: Box<[Bucket]>,
 }
@@ -70,12 +42,14 @@ struct Bucket {
 }
 
 impl Exemplars {
-    pub(crate) fn new(sampling: Sampling, buckets: usize) -> Self {
-        Self {
-            sampling,
+    /// Creates the exemplars of a series, unless there is no source of them.
+    pub(crate) fn new(sampling: &Sampling, buckets: usize) -> Option<Self> {
+        Some(Self {
+            source: sampling.source.clone()?,
+            interval: sampling.interval,
             began: Instant::now(),
             buckets: (0..buckets).map(|_| Bucket::default()).collect(),
-        }
+        })
     }
 
     /// Keeps an observation if its bucket is due, it is finite, and the source has labels for it.
@@ -98,39 +72,36 @@ impl Exemplars {
         if claim.is_err() {
             return;
         }
-        let labels = self.sampling.source.labels();
-        if let Some(labels) = labels.and_then(|labels| text(&labels)) {
+        if let Some(labels) = (self.source)().and_then(|labels| text(&labels)) {
             let exemplar = Exemplar {
                 labels,
                 value,
                 at: SystemTime::now(),
             };
-            *bucket.latest.lock().unwrap_or_else(PoisonError::into_inner) =
-                Some(Box::new(exemplar));
+            *bucket.latest() = Some(Box::new(exemplar));
         }
-        let next = now.saturating_add(nanoseconds(self.sampling.interval));
+        let next = now.saturating_add(nanoseconds(self.interval));
         bucket.due.store(next, Ordering::Relaxed);
     }
 
     pub(crate) fn latest(&self) -> Vec<(usize, Exemplar)> {
-        let latest = |bucket: &Bucket| {
-            bucket
-                .latest
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone()
-        };
-        let buckets = self.buckets.iter().map(latest).enumerate();
+        let buckets = self.buckets.iter().enumerate();
         buckets
-            .filter_map(|(index, exemplar)| Some((index, *exemplar?)))
+            .filter_map(|(index, bucket)| Some((index, bucket.latest().as_deref()?.clone())))
             .collect()
     }
 
     pub(crate) fn clear(&self) {
         for bucket in &self.buckets {
-            *bucket.latest.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            *bucket.latest() = None;
             bucket.due.store(0, Ordering::Relaxed);
         }
+    }
+}
+
+impl Bucket {
+    fn latest(&self) -> MutexGuard<'_, Option<Box<Exemplar>>> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -139,6 +110,12 @@ impl fmt::Debug for Sampling {
         f.debug_struct("Sampling")
             .field("interval", &self.interval)
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Exemplars {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.latest()).finish()
     }
 }
 
@@ -169,20 +146,25 @@ mod tests {
 
     use metrics::Label;
 
-    use super::{ExemplarSource, Exemplars, Sampling};
+    use super::{Exemplars, Sampling};
 
-    struct Source(AtomicUsize, usize);
-
-    impl ExemplarSource for Source {
-        fn labels(&self) -> Option<Vec<Label>> {
-            let asked = self.0.fetch_add(1, Ordering::Relaxed);
-            (asked > 0).then(|| vec![Label::new("id", "ä".repeat(self.1))])
+    fn sampling(
+        interval: Duration,
+        source: impl Fn() -> Option<Vec<Label>> + Send + Sync + 'static,
+    ) -> Sampling {
+        Sampling {
+            source: Some(Arc::new(source)),
+            interval,
         }
     }
 
     fn exemplars(interval: Duration, len: usize) -> Exemplars {
-        let source = Arc::new(Source(AtomicUsize::new(0), len));
-        Exemplars::new(Sampling { source, interval }, 2)
+        let asked = AtomicUsize::new(0);
+        let source = move || {
+            let asked = asked.fetch_add(1, Ordering::Relaxed);
+            (asked > 0).then(|| vec![Label::new("id", "ä".repeat(len))])
+        };
+        Exemplars::new(&sampling(interval, source), 2).unwrap()
     }
 
     #[test]
@@ -204,24 +186,17 @@ mod tests {
         );
     }
 
-    struct Recording(OnceLock<Weak<Exemplars>>);
-
-    impl ExemplarSource for Recording {
-        fn labels(&self) -> Option<Vec<Label>> {
-            self.0.get()?.upgrade()?.offer(0, 2.0);
-            Some(vec![Label::new("id", "a")])
-        }
-    }
-
     #[test]
     fn source_may_record_into_the_histogram_that_asks() {
-        let source = Arc::new(Recording(OnceLock::new()));
-        let sampling = Sampling {
-            source: source.clone(),
-            interval: Duration::ZERO,
+        let asking = Arc::new(OnceLock::<Weak<Exemplars>>::new());
+        let known = Arc::clone(&asking);
+        let source = move || {
+            known.get()?.upgrade()?.offer(0, 2.0);
+            Some(vec![Label::new("id", "a")])
         };
-        let exemplars = Arc::new(Exemplars::new(sampling, 1));
-        source.0.set(Arc::downgrade(&exemplars)).unwrap();
+        let exemplars = Exemplars::new(&sampling(Duration::ZERO, source), 1);
+        let exemplars = Arc::new(exemplars.unwrap());
+        asking.set(Arc::downgrade(&exemplars)).unwrap();
         exemplars.offer(0, 1.0);
         assert_eq!(exemplars.latest()[0].1.value.to_string(), "1");
     }

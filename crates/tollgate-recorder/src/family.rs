@@ -5,13 +5,13 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use tollgate_exposition::{self as exposition, Kind, Selection, Value};
+use tollgate_exposition::{self as exposition, Kind, NativeHistogram, Selection, Value};
 
 use crate::{
     bounds::Bounds,
-    cells::{Counter, Gauge, Histogram, Native, NativeReading, Summary},
+    cells::{Counter, Gauge, Histogram, Locked, Native, Summary},
     series::Series,
-    shape::{NativeHistogram, Shape},
+    shape::Shape,
 };
 
 /// All series of one name.
@@ -29,8 +29,9 @@ pub(crate) enum Members {
     Counters(Series<Counter>),
     Gauges(Series<Gauge>),
     Histograms(Arc<Bounds>, Series<Histogram>),
-    Summaries(Arc<[f64]>, Series<Summary>),
-    Natives(NativeHistogram, Series<Native>),
+    Summaries(Arc<[f64]>, Series<Locked<Summary>>),
+    /// With schema and maximum number of buckets.
+    Natives((i32, usize), Series<Locked<Native>>),
 }
 
 /// Runs an expression on the series of a family, in any form.
@@ -126,26 +127,22 @@ impl Family {
                 });
             }
             Members::Summaries(_, series) => series.visit(|labels, since, summary| {
-                let reading = summary.read();
+                let (count, sum, quantiles) = summary.read(Summary::read);
                 let value = Value::Summary {
-                    count: reading.count,
-                    sum: reading.sum,
-                    quantiles: &reading.quantiles,
+                    count,
+                    sum,
+                    quantiles: &quantiles,
                 };
                 push(labels, since, value);
             }),
             Members::Natives(_, series) => series.visit(|labels, since, native| {
-                let reading = native.read();
-                let value = Value::Native {
-                    schema: reading.schema,
-                    count: reading.count,
-                    sum: reading.sum,
-                    zero_threshold: NativeReading::ZERO_THRESHOLD,
-                    zero_count: reading.zero_count,
-                    positive: &reading.positive,
-                    negative: &reading.negative,
+                let (count, sum, native) = native.read(|native| native.read());
+                let native = NativeHistogram {
+                    count,
+                    sum,
+                    ..native
                 };
-                push(labels, since, value);
+                push(labels, since, Value::Native(&native));
             }),
         }
         read

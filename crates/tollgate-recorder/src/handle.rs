@@ -140,7 +140,7 @@ impl Exposition for Handle {
 mod tests {
     use tollgate_exposition::{Exposition as _, Format, Selection};
 
-    use crate::{Handle, Matcher, NativeHistogram, RecorderBuilder};
+    use crate::{Handle, Matcher, RecorderBuilder};
 
     fn handle() -> Handle {
         let (recorder, handle) = RecorderBuilder::new().build().unwrap();
@@ -206,7 +206,7 @@ mod tests {
     fn samples_counts_the_lines_of_the_text() {
         let builder = RecorderBuilder::new()
             .summary_for(Matcher::Full("size".into()), &[0.5, 0.9])
-            .native_histogram_for(Matcher::Full("native".into()), NativeHistogram::new());
+            .native_histogram_for(Matcher::Full("native".into()), 3, 160);
         let (recorder, handle) = builder.build().unwrap();
         metrics::with_local_recorder(&recorder, || {
             metrics::counter!("orders_total").increment(1);

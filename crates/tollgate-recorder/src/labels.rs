@@ -13,33 +13,28 @@ use crate::names;
 /// It has none of theirs: names that are made up could be as many as values.
 const OVERFLOW: (&str, &str) = ("overflow", "true");
 
-/// Labels of every series. A series' own label of the same name wins.
-pub(crate) type ConstantLabels = [(String, String)];
-
-/// Returns a key's labels as text, with valid names.
-pub(crate) fn text(key: &Key, constant: &ConstantLabels, kind: Kind) -> String {
+/// Returns a key's labels as text, with valid names. Its own label wins over a constant one of the
+/// same name.
+pub(crate) fn text(key: &Key, constant: &[(String, String)], kind: Kind) -> String {
     let own = key.labels().map(|label| (label.key(), label.value()));
     write(own, constant, kind)
 }
 
 /// Returns the labels of the series that counts for all beyond the maximum.
-pub(crate) fn overflow_text(constant: &ConstantLabels, kind: Kind) -> String {
+pub(crate) fn overflow_text(constant: &[(String, String)], kind: Kind) -> String {
     write([OVERFLOW].into_iter(), constant, kind)
 }
 
 fn write<'a>(
     own: impl Iterator<Item = (&'a str, &'a str)>,
-    constant: &'a ConstantLabels,
+    constant: &'a [(String, String)],
     kind: Kind,
 ) -> String {
     let constant = constant
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
-    label_text(
-        constant
-            .chain(own)
-            .map(|(name, value)| (names::label(name, kind), value)),
-    )
+    let labels = constant.chain(own);
+    label_text(labels.map(|(name, value)| (names::label(name, kind), value)))
 }
 
 #[cfg(test)]

@@ -91,9 +91,8 @@ pub use builder::RecorderBuilder;
 #[doc(hidden)]
 pub use catalogue::catalogue;
 pub use error::Error;
-pub use exemplar::ExemplarSource;
 pub use handle::Handle;
 pub use recorder::Recorder;
-pub use shape::{Matcher, NativeHistogram};
+pub use shape::Matcher;
 #[cfg(feature = "tracing")]
 pub use trace::TraceIdLayer;

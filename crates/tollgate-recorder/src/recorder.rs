@@ -51,14 +51,14 @@ impl metrics::Recorder for Recorder {
 mod tests {
     use std::fmt::Debug;
 
-    use crate::{Error, Handle, Matcher, NativeHistogram, Recorder, RecorderBuilder};
+    use crate::{Error, Handle, Matcher, Recorder, RecorderBuilder};
 
     fn assert_shareable<T: Send + Sync + Debug + 'static>() {}
 
     #[test]
     fn public_types_are_send_sync_and_debug() {
         assert_shareable::<(Recorder, Handle, RecorderBuilder)>();
-        assert_shareable::<(Error, Matcher, NativeHistogram)>();
+        assert_shareable::<(Error, Matcher)>();
     }
 
     #[test]

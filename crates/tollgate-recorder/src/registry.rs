@@ -13,11 +13,10 @@ use tollgate_families::Group;
 
 use crate::{
     catalogue::RecorderMetric,
-    cells::{Arena, Cell, Counter, Gauge, Histogram, Native, Summary},
+    cells::{Arena, Cell, Counter, Gauge, Histogram, Locked, Native, Summary},
     exemplar::{Exemplars, Sampling},
     family::{Family, Members},
-    labels::{self, ConstantLabels},
-    names,
+    labels, names,
     series::Series,
     shape::Shapes,
 };
@@ -33,10 +32,10 @@ pub(crate) struct Registry {
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) shapes: Shapes,
-    pub(crate) constant_labels: Box<ConstantLabels>,
+    pub(crate) constant_labels: Vec<(String, String)>,
     pub(crate) max_series: usize,
     pub(crate) idle_timeouts: Vec<(Kind, Duration)>,
-    pub(crate) sampling: Option<Sampling>,
+    pub(crate) sampling: Sampling,
     pub(crate) created: bool,
 }
 
@@ -121,21 +120,18 @@ impl Registry {
         match family.as_deref().map(|family| &family.members) {
             Some(Members::Histograms(bounds, series)) => {
                 let make = || {
-                    let exemplars = self.settings.sampling.clone();
-                    let exemplars =
-                        exemplars.map(|sampling| Box::new(Exemplars::new(sampling, bounds.sum())));
-                    Histogram::new(&self.arena, bounds.clone(), exemplars)
+                    let exemplars = Exemplars::new(&self.settings.sampling, bounds.sum());
+                    Histogram::new(&self.arena, bounds.clone(), exemplars.map(Box::new))
                 };
                 metrics::Histogram::from_arc(self.series(key, Kind::Histogram, series, make))
             }
             Some(Members::Summaries(quantiles, series)) => {
-                let make = || Summary::new(quantiles.clone());
+                let make = || Locked::new(Summary::new(quantiles.clone()));
                 metrics::Histogram::from_arc(self.series(key, Kind::Summary, series, make))
             }
-            Some(Members::Natives(settings, series)) => {
-                metrics::Histogram::from_arc(
-                    self.series(key, Kind::Histogram, series, || Native::new(*settings)),
-                )
+            Some(&Members::Natives((schema, max_buckets), ref series)) => {
+                let make = || Locked::new(Native::new(schema, max_buckets));
+                metrics::Histogram::from_arc(self.series(key, Kind::Histogram, series, make))
             }
             _ => self.conflict(key, metrics::Histogram::noop()),
         }

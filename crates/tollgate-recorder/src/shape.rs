@@ -1,6 +1,6 @@
 //! The form in which a histogram is kept, by its name and unit.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::sync::{Arc, LazyLock};
 
 use metrics::Unit;
 use tollgate_families::{BYTES_BUCKETS, SECONDS_BUCKETS, suggested_bounds};
@@ -53,83 +53,13 @@ impl Matcher {
     }
 }
 
-/// A [native histogram]: exponential buckets that need no bounds.
-///
-/// Only the protobuf format carries one whole. In the text formats it has the bucket `+Inf` alone,
-/// with its count and sum.
-///
-/// [native histogram]: https://prometheus.io/docs/specs/native_histograms/
-///
-/// # Examples
-///
-/// ```
-/// use tollgate_recorder::{Matcher, NativeHistogram, RecorderBuilder};
-///
-/// let native = NativeHistogram::new().schema(5).max_buckets(300);
-/// let builder = RecorderBuilder::new().native_histogram_for(Matcher::Suffix("_seconds".into()), native);
-/// # builder.build()?;
-/// # Ok::<(), tollgate_recorder::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct NativeHistogram {
-    pub(crate) schema: i32,
-    pub(crate) max_buckets: usize,
-}
-
-impl NativeHistogram {
-    /// Creates one of schema 3, with at most 160 buckets.
-    pub const fn new() -> Self {
-        Self {
-            schema: 3,
-            max_buckets: 160,
-        }
-    }
-
-    /// Sets the resolution: each bucket ends at 2^(2^-`schema`) times the one before, from -4 (65,536
-    /// times) to 8 (1.0027 times).
-    pub const fn schema(mut self, schema: i32) -> Self {
-        self.schema = schema;
-        self
-    }
-
-    /// Sets the number of buckets that a series may fill before its schema is lowered by one, which
-    /// merges every two buckets.
-    ///
-    /// At schema -4, where all finite numbers fit into 146 buckets, it is not lowered any more.
-    pub const fn max_buckets(mut self, buckets: usize) -> Self {
-        self.max_buckets = buckets;
-        self
-    }
-
-    fn check(self) -> Result<Self, Error> {
-        let Self {
-            schema,
-            max_buckets,
-        } = self;
-        let problem = if !(-4..=8).contains(&schema) {
-            format!("the schema {schema}: give one from -4 to 8")
-        } else if max_buckets == 0 {
-            "no buckets: give at least one".to_owned()
-        } else {
-            return Ok(self);
-        };
-        Err(Error::setting(format!("a native histogram has {problem}")))
-    }
-}
-
-impl Default for NativeHistogram {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 /// The form in which a histogram is kept.
 #[derive(Debug, Clone)]
 pub(crate) enum Shape {
     Buckets(Arc<Bounds>),
     Summary(Arc<[f64]>),
-    Native(NativeHistogram),
+    /// With schema and maximum number of buckets.
+    Native((i32, usize)),
 }
 
 impl Shape {
@@ -153,47 +83,43 @@ impl Shape {
         Err(Error::setting(format!("a summary has {problem}")))
     }
 
-    pub(crate) fn native(settings: NativeHistogram) -> Result<Self, Error> {
-        settings.check().map(Self::Native)
+    pub(crate) fn native(schema: i32, max_buckets: usize) -> Result<Self, Error> {
+        let problem = if !(-4..=8).contains(&schema) {
+            format!("the schema {schema}: give one from -4 to 8")
+        } else if max_buckets == 0 {
+            "no buckets: give at least one".to_owned()
+        } else {
+            return Ok(Self::Native((schema, max_buckets)));
+        };
+        Err(Error::setting(format!("a native histogram has {problem}")))
     }
+}
+
+// Shared by all families: a scrape writes the labels of the same bounds only once.
+static SECONDS: LazyLock<Shape> = LazyLock::new(|| default_buckets(&SECONDS_BUCKETS));
+static BYTES: LazyLock<Shape> = LazyLock::new(|| default_buckets(&BYTES_BUCKETS));
+
+fn default_buckets(bounds: &[f64]) -> Shape {
+    Shape::buckets(bounds).expect("the default bounds are valid")
 }
 
 /// The shapes of all histograms.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Shapes {
-    /// The most exact first.
-    by_name: Vec<(Matcher, Shape)>,
+    pub(crate) by_name: Vec<(Matcher, Shape)>,
     /// The shape of everything in seconds.
-    seconds: Option<Shape>,
+    pub(crate) seconds: Option<Shape>,
     /// The shape of everything else, whatever its unit.
-    others: Option<Shape>,
-    default_bytes: Shape,
-    default: Shape,
+    pub(crate) others: Option<Shape>,
 }
 
 impl Shapes {
-    pub(crate) fn new(
-        mut by_name: Vec<(Matcher, Shape)>,
-        seconds: Option<Shape>,
-        others: Option<Shape>,
-    ) -> Result<Self, Error> {
-        // Of two settings for the same matcher the last one wins.
-        by_name.reverse();
-        by_name.sort_by_key(|(matcher, _)| Reverse(matcher.rank()));
-        Ok(Self {
-            by_name,
-            seconds,
-            others,
-            default_bytes: Shape::buckets(&BYTES_BUCKETS)?,
-            default: Shape::buckets(&SECONDS_BUCKETS)?,
-        })
-    }
-
     /// Returns the shape of a histogram that is registered right now, with the unit that it is
     /// described with.
     pub(crate) fn of(&self, name: &str, unit: Option<Unit>) -> Shape {
-        let mut by_name = self.by_name.iter();
-        if let Some((_, shape)) = by_name.find(|(matcher, _)| matcher.matches(name)) {
+        let by_name = self.by_name.iter().filter(|(of, _)| of.matches(name));
+        // Of two settings for the same matcher the last one wins.
+        if let Some((_, shape)) = by_name.max_by_key(|(matcher, _)| matcher.rank()) {
             return shape.clone();
         }
         let is_in = |of: Unit, ending: &str| match unit {
@@ -207,12 +133,8 @@ impl Shapes {
             .or_else(|| self.others.clone())
             .unwrap_or_else(|| {
                 let is_bytes = is_in(Unit::Bytes, "_bytes");
-                let default = if is_bytes {
-                    &self.default_bytes
-                } else {
-                    &self.default
-                };
-                default.clone()
+                let default = if is_bytes { &BYTES } else { &SECONDS };
+                Shape::clone(default)
             })
     }
 }
@@ -221,7 +143,7 @@ impl Shapes {
 mod tests {
     use metrics::Unit;
 
-    use super::{BYTES_BUCKETS, Matcher, NativeHistogram, SECONDS_BUCKETS, Shape, Shapes};
+    use super::{BYTES_BUCKETS, Matcher, SECONDS_BUCKETS, Shape, Shapes};
 
     fn summary(quantile: f64) -> Shape {
         Shape::summary(&[quantile]).unwrap()
@@ -247,7 +169,11 @@ mod tests {
             (Matcher::Full("twice".into()), summary(0.5)),
             (Matcher::Full("twice".into()), summary(0.6)),
         ];
-        let shapes = Shapes::new(by_name, None, Some(summary(0.0))).unwrap();
+        let shapes = Shapes {
+            by_name,
+            seconds: None,
+            others: Some(summary(0.0)),
+        };
         for (name, quantile) in [
             ("other", 0.0),
             ("db_seconds", 0.1),
@@ -263,7 +189,11 @@ mod tests {
     #[test]
     fn name_wins_over_seconds_and_seconds_over_all_others() {
         let by_name = vec![(Matcher::Suffix("wait_seconds".into()), summary(0.1))];
-        let shapes = Shapes::new(by_name, Some(summary(0.2)), Some(summary(0.3))).unwrap();
+        let shapes = Shapes {
+            by_name,
+            seconds: Some(summary(0.2)),
+            others: Some(summary(0.3)),
+        };
         for (name, unit, quantile) in [
             ("wait_seconds", Some(Unit::Bytes), 0.1),
             ("job_seconds", None, 0.2),
@@ -278,7 +208,7 @@ mod tests {
 
     #[test]
     fn unit_decides_if_nothing_is_set() {
-        let shapes = Shapes::new(Vec::new(), None, None).unwrap();
+        let shapes = Shapes::default();
         let [seconds, bytes] =
             [&SECONDS_BUCKETS[..], &BYTES_BUCKETS].map(|of| Shape::buckets(of).unwrap());
         for (name, unit, shape) in [
@@ -321,7 +251,6 @@ mod tests {
 
     #[test]
     fn invalid_settings_are_refused_with_the_fix() {
-        let native = NativeHistogram::new();
         for (shape, message) in [
             (
                 Shape::summary(&[]),
@@ -340,11 +269,11 @@ mod tests {
                 "a summary has the quantile 0.9 before 0.5: give each once, the lowest first",
             ),
             (
-                Shape::native(native.schema(9)),
+                Shape::native(9, 160),
                 "a native histogram has the schema 9: give one from -4 to 8",
             ),
             (
-                Shape::native(native.max_buckets(0)),
+                Shape::native(3, 0),
                 "a native histogram has no buckets: give at least one",
             ),
         ] {

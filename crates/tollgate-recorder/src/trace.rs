@@ -12,15 +12,13 @@ use tracing_subscriber::{
     registry::{LookupSpan, SpanRef},
 };
 
-use crate::ExemplarSource;
-
 /// The field of a span with its trace id.
 const FIELD: &str = "trace_id";
 
 /// Layer of a [`tracing_subscriber::Registry`] that keeps the field `trace_id` of every span.
 ///
-/// It is also the [`ExemplarSource`] that returns the id of the current span, or of the nearest span
-/// around it that has one.
+/// Its [`labels`](Self::labels) are a source of
+/// [exemplars](crate::RecorderBuilder::exemplars).
 ///
 /// # Examples
 ///
@@ -28,7 +26,7 @@ const FIELD: &str = "trace_id";
 /// use tollgate_recorder::{RecorderBuilder, TraceIdLayer};
 /// use tracing_subscriber::{layer::SubscriberExt as _, registry};
 ///
-/// let (recorder, handle) = RecorderBuilder::new().exemplars(TraceIdLayer).build()?;
+/// let (recorder, handle) = RecorderBuilder::new().exemplars(TraceIdLayer::labels).build()?;
 /// let subscriber = registry().with(TraceIdLayer);
 ///
 /// tracing::subscriber::with_default(subscriber, || {
@@ -45,8 +43,10 @@ const FIELD: &str = "trace_id";
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TraceIdLayer;
 
-impl ExemplarSource for TraceIdLayer {
-    fn labels(&self) -> Option<Vec<Label>> {
+impl TraceIdLayer {
+    /// Returns the id of the current span, or of the nearest span around it that has one, as the label
+    /// `trace_id`.
+    pub fn labels() -> Option<Vec<Label>> {
         tracing::Span::current().with_subscriber(|(id, dispatch)| {
             let span = dispatch.downcast_ref::<Registry>()?.span(id)?;
             let trace_id = span
@@ -101,12 +101,9 @@ mod tests {
     use tracing_subscriber::{Registry, layer::SubscriberExt as _};
 
     use super::TraceIdLayer;
-    use crate::ExemplarSource as _;
 
     fn trace_id() -> Option<String> {
-        TraceIdLayer
-            .labels()
-            .map(|labels| labels[0].value().to_owned())
+        TraceIdLayer::labels().map(|labels| labels[0].value().to_owned())
     }
 
     #[test]

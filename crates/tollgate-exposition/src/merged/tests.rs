@@ -11,7 +11,7 @@ use tracing::{
     span::{Attributes, Id, Record},
 };
 
-use super::Merged;
+use super::merged;
 use crate::{Exposition, Family, Format, Kind, Selection, Series, Snapshot, Value};
 
 type Read = Result<Snapshot, Box<dyn Error + Send + Sync>>;
@@ -109,7 +109,7 @@ impl Subscriber for Logged {
 
 #[test]
 fn shared_families_are_one_and_all_are_sorted() {
-    let merged = Merged::new(
+    let merged = merged(
         of(&[
             ("b_total", Kind::Counter, &[("a=\"2\"", 2)]),
             ("up", Kind::Gauge, &[("", 1)]),
@@ -134,7 +134,7 @@ fn shared_families_are_one_and_all_are_sorted() {
 
 #[test]
 fn first_wins_and_each_name_is_warned_of_once() {
-    let merged = Merged::new(
+    let merged = merged(
         of(&[
             ("jobs", Kind::Gauge, &[("", 1)]),
             ("kind", Kind::Gauge, &[("", 1)]),
@@ -174,16 +174,17 @@ fn failure_or_panic_of_one_leaves_the_other() {
     let up = || of(&[("up", Kind::Gauge, &[("", 1)])]);
     let failing = || Fixed(|| Err("no disk".into()));
     let panicking = || Fixed(|| panic!("as the test asks for"));
-    for merged in [
-        Merged::new(up(), failing()),
-        Merged::new(failing(), up()),
-        Merged::new(up(), panicking()),
-        Merged::new(panicking(), up()),
-    ] {
+    let all: [Arc<dyn Exposition>; 4] = [
+        Arc::new(merged(up(), failing())),
+        Arc::new(merged(failing(), up())),
+        Arc::new(merged(up(), panicking())),
+        Arc::new(merged(panicking(), up())),
+    ];
+    for merged in all {
         let logged = Logged::of(|| assert_eq!(text(&merged), "# TYPE up gauge\nup 1\n"));
         assert_eq!(logged, [(Level::ERROR, String::new())]);
     }
-    let neither = Merged::new(failing(), panicking());
+    let neither = merged(failing(), panicking());
     let error = neither.read(&Selection::all()).unwrap_err();
     assert_eq!(error.to_string(), "no disk; it panicked");
 }
@@ -213,9 +214,9 @@ fn formats_are_those_of_both() {
         (&[], &[Json, Text], &[Text]),
         (&[OpenMetrics], &[Json], &[]),
     ] {
-        let merged = Merged::new(In(first), In(second));
-        assert_eq!(merged.formats(), both);
-        let nested = Merged::new(merged, In(&[Text, OpenMetrics, Json]));
+        let inner = merged(In(first), In(second));
+        assert_eq!(inner.formats(), both);
+        let nested = merged(inner, In(&[Text, OpenMetrics, Json]));
         let both = if both.is_empty() { &[Text] } else { both };
         assert_eq!(nested.formats(), both);
     }

@@ -45,11 +45,9 @@ pub(crate) fn family<'a>(
         return None;
     }
     let measurement = |(statistic, value): (Statistic, f64)| {
-        let value = Json::from(value);
-        format!(
-            r#"{{"statistic":"{}","value":{value}}}"#,
-            statistic.as_str()
-        )
+        let (statistic, value) = (format!("{statistic:?}"), Json::from(value));
+        let statistic = statistic.to_ascii_uppercase();
+        format!(r#"{{"statistic":"{statistic}","value":{value}}}"#)
     };
     let tag = |(label, values): (&str, BTreeSet<_>)| {
         format!(r#"{{"tag":{},"values":{}}}"#, json!(label), json!(values))
@@ -69,7 +67,7 @@ fn joined(items: impl Iterator<Item = String>) -> String {
     items.collect::<Vec<_>>().join(",")
 }
 
-/// A statistic, as Micrometer calls it.
+/// A statistic. Micrometer calls it the same in capital letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Statistic {
     Count,
@@ -77,18 +75,6 @@ enum Statistic {
     Max,
     Value,
     Unknown,
-}
-
-impl Statistic {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Count => "COUNT",
-            Self::Total => "TOTAL",
-            Self::Max => "MAX",
-            Self::Value => "VALUE",
-            Self::Unknown => "UNKNOWN",
-        }
-    }
 }
 
 /// Adds a value to the statistics of its family.
@@ -110,7 +96,7 @@ fn measure(kind: Kind, value: &Value<'_>, measured: &mut BTreeMap<Statistic, f64
         Value::Histogram { counts, sum, .. } => {
             count_and_total(counts.iter().copied().fold(0, u64::wrapping_add), sum);
         }
-        Value::Native { count, sum, .. } => count_and_total(count, sum),
+        Value::Native(native) => count_and_total(native.count, native.sum),
         Value::Summary {
             count,
             sum,

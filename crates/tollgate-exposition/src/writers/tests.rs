@@ -1,14 +1,13 @@
 //! One snapshot in every format.
 
 use std::{
-    collections::BTreeMap,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use serde_json::{Value as Json, json};
 
-use crate::{Exemplar, Family, Format, Kind, Selection, Series, Snapshot, Value};
+use crate::{Exemplar, Family, Format, Kind, NativeHistogram, Selection, Series, Snapshot, Value};
 
 /// A moment that takes all digits to write.
 fn moment() -> SystemTime {
@@ -60,14 +59,13 @@ fn snapshot() -> Snapshot {
         sum: 1.5,
         quantiles: &[(0.0, -1.0), (0.5, f64::NAN), (0.99, 2.5)],
     };
-    let native = Value::Native {
+    let native = NativeHistogram {
         schema: 3,
         count: 7,
         sum: 0.25,
         zero_threshold: 1e-9,
         zero_count: 7,
-        positive: &BTreeMap::new(),
-        negative: &BTreeMap::new(),
+        ..NativeHistogram::default()
     };
     Snapshot::from_iter([
         wait,
@@ -76,7 +74,7 @@ fn snapshot() -> Snapshot {
             Kind::Gauge,
             [("", Value::Number(f64::NEG_INFINITY))],
         ),
-        family("native", Kind::Histogram, [("", native)]),
+        family("native", Kind::Histogram, [("", Value::Native(&native))]),
         orders,
         family("size", Kind::Summary, [("a=\"x\"", size)]),
         family(

@@ -13,69 +13,64 @@ use crate::{
     series::{Exemplar, Series, Value},
 };
 
-/// Writes Prometheus' [text format](crate::Format::Text).
-pub(crate) fn write(families: &[Family], out: &mut Vec<u8>) {
+/// Writes Prometheus' [text format](crate::Format::Text), or
+/// [`OpenMetrics`](crate::Format::OpenMetrics).
+pub(crate) fn write(families: &[Family], is_openmetrics: bool, out: &mut Vec<u8>) {
     let mut bounds = BoundLabels::default();
     for family in families {
-        let name = family.name();
-        if let Some(help) = &family.help {
-            let help = help.replace('\\', "\\\\").replace('\n', "\\n");
-            comment(out, "HELP", name, &help);
+        if is_openmetrics && !family.in_openmetrics {
+            continue;
         }
-        comment(out, "TYPE", name, type_of(family.kind(), "untyped"));
+        let name = comments(family, is_openmetrics, out);
+        let has_total = is_openmetrics && family.kind() == Kind::Counter;
         let mut samples = Samples {
             out,
             name,
-            counter: "",
-            is_openmetrics: false,
-        };
-        for series in family.series() {
-            samples.write(&series, &mut bounds);
-        }
-    }
-}
-
-/// Writes [`OpenMetrics`](crate::Format::OpenMetrics).
-pub(crate) fn write_openmetrics(families: &[Family], out: &mut Vec<u8>) {
-    let mut bounds = BoundLabels::default();
-    for family in families.iter().filter(|family| family.in_openmetrics) {
-        let name = family.openmetrics_name();
-        comment(out, "TYPE", name, type_of(family.kind(), "unknown"));
-        if let Some(unit) = family.unit_in_name() {
-            comment(out, "UNIT", name, unit);
-        }
-        if let Some(help) = &family.help {
-            comment(out, "HELP", name, &escaped(help));
-        }
-        let is_counter = family.kind() == Kind::Counter;
-        let mut samples = Samples {
-            out,
-            name,
-            counter: if is_counter { "_total" } else { "" },
-            is_openmetrics: true,
+            counter: if has_total { "_total" } else { "" },
+            is_openmetrics,
         };
         for series in family.series() {
             samples.write(&series, &mut bounds);
             samples.created(&series);
         }
     }
-    push(out, "# EOF\n");
-}
-
-fn comment(out: &mut Vec<u8>, what: &str, name: &str, text: &str) {
-    for part in ["# ", what, " ", name, " ", text, "\n"] {
-        push(out, part);
+    if is_openmetrics {
+        push(out, "# EOF\n");
     }
 }
 
-fn type_of(kind: Kind, unknown: &'static str) -> &'static str {
-    match kind {
+/// Writes what comes before the samples of a family, and returns its name in the format.
+fn comments<'a>(family: &'a Family, is_openmetrics: bool, out: &mut Vec<u8>) -> &'a str {
+    let mut comment = |what, name, text: &str| {
+        for part in ["# ", what, " ", name, " ", text, "\n"] {
+            push(out, part);
+        }
+    };
+    let kind = match family.kind() {
         Kind::Counter => "counter",
         Kind::Gauge => "gauge",
         Kind::Histogram => "histogram",
         Kind::Summary => "summary",
-        Kind::Unknown => unknown,
+        Kind::Unknown if is_openmetrics => "unknown",
+        Kind::Unknown => "untyped",
+    };
+    if is_openmetrics {
+        let name = family.openmetrics_name();
+        comment("TYPE", name, kind);
+        if let Some(unit) = family.unit_in_name() {
+            comment("UNIT", name, unit);
+        }
+        if let Some(help) = &family.help {
+            comment("HELP", name, &escaped(help));
+        }
+        return name;
     }
+    if let Some(help) = &family.help {
+        let help = help.replace('\\', "\\\\").replace('\n', "\\n");
+        comment("HELP", family.name(), &help);
+    }
+    comment("TYPE", family.name(), kind);
+    family.name()
 }
 
 /// The samples of one family.
@@ -92,8 +87,14 @@ impl Samples<'_> {
     fn write(&mut self, series: &Series<'_>, bound_labels: &mut BoundLabels) {
         let labels = series.labels;
         match series.value {
-            Value::Count(count) => self.count(self.counter, labels, count),
-            Value::Number(number) => self.number(self.counter, labels, number),
+            Value::Count(count) => {
+                self.open(self.counter, labels);
+                self.end_with_count(count);
+            }
+            Value::Number(number) => {
+                self.open(self.counter, labels);
+                self.end_with_number(number);
+            }
             Value::Histogram {
                 bounds,
                 counts,
@@ -105,11 +106,11 @@ impl Samples<'_> {
                 let may_go_down = bounds.first().is_some_and(|bound| *bound < 0.0);
                 self.sum_and_count(labels, sum, count, may_go_down);
             }
-            Value::Native { count, sum, .. } => {
+            Value::Native(native) => {
                 self.open_with_label("_bucket", labels);
                 push(self.out, "le=\"+Inf\"} ");
-                self.end_with_count(count);
-                self.sum_and_count(labels, sum, count, false);
+                self.end_with_count(native.count);
+                self.sum_and_count(labels, native.sum, native.count, false);
             }
             Value::Summary {
                 count,
@@ -164,28 +165,22 @@ impl Samples<'_> {
         if self.is_openmetrics && (may_go_down || sum < 0.0 || sum.is_nan()) {
             return;
         }
-        self.number("_sum", labels, sum);
-        self.count("_count", labels, count);
+        self.open("_sum", labels);
+        self.end_with_number(sum);
+        self.open("_count", labels);
+        self.end_with_count(count);
     }
 
     fn created(&mut self, series: &Series<'_>) {
-        let is_value =
-            self.counter.is_empty() && matches!(series.value, Value::Count(_) | Value::Number(_));
-        if let (Some(created), false) = (series.created, is_value) {
+        let Some(created) = series.created.filter(|_| self.is_openmetrics) else {
+            return;
+        };
+        let is_single = matches!(series.value, Value::Count(_) | Value::Number(_));
+        if !self.counter.is_empty() || !is_single {
             self.open("_created", series.labels);
             self.time(created);
             self.out.push(b'\n');
         }
-    }
-
-    fn count(&mut self, suffix: &str, labels: &str, count: u64) {
-        self.open(suffix, labels);
-        self.end_with_count(count);
-    }
-
-    fn number(&mut self, suffix: &str, labels: &str, number: f64) {
-        self.open(suffix, labels);
-        self.end_with_number(number);
     }
 
     fn end_with_count(&mut self, count: u64) {
@@ -237,8 +232,7 @@ impl Samples<'_> {
     fn time(&mut self, time: SystemTime) {
         let time = time.duration_since(UNIX_EPOCH).unwrap_or_default();
         push_count(self.out, time.as_secs());
-        let milliseconds = format!(".{:03}", time.subsec_millis());
-        push(self.out, &milliseconds);
+        push(self.out, &format!(".{:03}", time.subsec_millis()));
     }
 }
 
@@ -254,17 +248,15 @@ impl BoundLabels {
     fn of(&mut self, bounds: &Arc<[f64]>) -> &[Vec<u8>] {
         let is_known = Arc::ptr_eq(&self.bounds, bounds) || self.bounds == *bounds;
         if !is_known || self.labels.is_empty() {
-            let upper = bounds.iter().chain(&[f64::INFINITY]);
-            self.labels = upper.map(|&bound| label(bound)).collect();
+            let label = |bound: &f64| {
+                let mut label = b"le=\"".to_vec();
+                push_bound(&mut label, *bound);
+                push(&mut label, "\"} ");
+                label
+            };
+            self.labels = bounds.iter().chain(&[f64::INFINITY]).map(label).collect();
             self.bounds = Arc::clone(bounds);
         }
         &self.labels
     }
-}
-
-fn label(bound: f64) -> Vec<u8> {
-    let mut label = b"le=\"".to_vec();
-    push_bound(&mut label, bound);
-    push(&mut label, "\"} ");
-    label
 }

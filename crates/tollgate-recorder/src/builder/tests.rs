@@ -1,7 +1,7 @@
 //! Invalid settings, and what their errors advise.
 
 use super::RecorderBuilder;
-use crate::{Matcher, NativeHistogram};
+use crate::Matcher;
 
 #[track_caller]
 fn assert_refused(builder: RecorderBuilder, message: &str) {
@@ -31,7 +31,7 @@ fn invalid_settings_are_refused_by_build() {
         "a summary has the quantile 2: give numbers from 0 to 1",
     );
     assert_refused(
-        new().native_histogram_for(all(), NativeHistogram::new().schema(9)),
+        new().native_histogram_for(all(), 9, 160),
         "a native histogram has the schema 9: give one from -4 to 8",
     );
     for reserved in ["", "a-b", "le", "quantile", "__name__"] {

@@ -14,6 +14,7 @@ mod counter;
 mod gauge;
 mod histogram;
 mod line;
+mod locked;
 #[cfg(loom)]
 mod models;
 mod native;
@@ -26,5 +27,6 @@ pub(crate) use cell::Cell;
 pub(crate) use counter::Counter;
 pub(crate) use gauge::Gauge;
 pub(crate) use histogram::Histogram;
-pub(crate) use native::{Native, NativeReading};
+pub(crate) use locked::Locked;
+pub(crate) use native::Native;
 pub(crate) use summary::Summary;

@@ -1,150 +1,54 @@
-//! Native histograms: sparse exponential buckets behind a lock.
+//! Native histograms: sparse exponential buckets.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use std::collections::BTreeMap;
 
-use metrics::HistogramFn;
+use tollgate_exposition::NativeHistogram;
 
-use super::Cell;
-use crate::shape::NativeHistogram;
-
-/// A [native histogram]: exponential buckets, of which only those with a count are kept.
-///
-/// New values add and merge buckets, so a lock guards it.
-///
-/// NaN is counted as `+Inf` is; neither enters the sum.
-///
-/// [native histogram]: https://prometheus.io/docs/specs/native_histograms/
-#[derive(Debug)]
-pub(crate) struct Native {
-    settings: NativeHistogram,
-    state: Mutex<State>,
-}
-
-/// A native histogram at one moment.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct NativeReading {
-    pub(crate) schema: i32,
-    pub(crate) count: u64,
-    pub(crate) sum: f64,
-    pub(crate) zero_count: u64,
-    pub(crate) positive: BTreeMap<i32, u64>,
-    pub(crate) negative: BTreeMap<i32, u64>,
-}
-
-#[derive(Debug)]
-struct State {
-    writes: u64,
-    reading: NativeReading,
-}
-
-impl Native {
-    pub(crate) fn new(settings: NativeHistogram) -> Self {
-        let reading = NativeReading::new(settings.schema);
-        Self {
-            settings,
-            state: Mutex::new(State { writes: 0, reading }),
-        }
-    }
-
-    pub(crate) fn read(&self) -> NativeReading {
-        self.with(|state| state.reading.clone())
-    }
-
-    fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl HistogramFn for Native {
-    fn record(&self, value: f64) {
-        self.record_many(value, 1);
-    }
-
-    fn record_many(&self, value: f64, count: usize) {
-        if count == 0 {
-            return;
-        }
-        self.with(|state| {
-            state.writes = state.writes.wrapping_add(count as u64);
-            state.reading.add(value, count as u64);
-            while state.reading.buckets() > self.settings.max_buckets
-                && state.reading.schema > LOWEST_SCHEMA
-            {
-                state.reading.halve();
-            }
-        });
-    }
-}
-
-impl Cell for Native {
-    fn writes(&self) -> u64 {
-        self.with(|state| state.writes)
-    }
-
-    fn reset(&self) -> u64 {
-        self.with(|state| {
-            state.reading = NativeReading::new(self.settings.schema);
-            state.writes
-        })
-    }
-
-    fn expire(&self, writes: u64) -> bool {
-        self.with(|state| {
-            let is_idle = state.writes == writes;
-            if is_idle {
-                state.reading = NativeReading::new(self.settings.schema);
-            }
-            is_idle
-        })
-    }
-}
+use super::locked::Sketch;
 
 /// Bucket bounds that are 65,536 times the one before.
 const LOWEST_SCHEMA: i32 = -4;
 
-impl NativeReading {
-    /// The largest distance from zero that counts as zero: 2⁻¹²⁸, as in Go's client.
-    pub(crate) const ZERO_THRESHOLD: f64 = 2.938_735_877_055_719e-39;
+/// The largest distance from zero that counts as zero: 2⁻¹²⁸, as in Go's client.
+const ZERO_THRESHOLD: f64 = 2.938_735_877_055_719e-39;
 
-    pub(crate) fn new(schema: i32) -> Self {
+/// The buckets of a [native histogram], of which only those with a count are kept.
+///
+/// NaN is counted as `+Inf` is.
+///
+/// [native histogram]: https://prometheus.io/docs/specs/native_histograms/
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Native {
+    first_schema: i32,
+    max_buckets: usize,
+    schema: i32,
+    zero_count: u64,
+    positive: BTreeMap<i32, u64>,
+    negative: BTreeMap<i32, u64>,
+}
+
+impl Native {
+    pub(crate) fn new(schema: i32, max_buckets: usize) -> Self {
         Self {
+            first_schema: schema,
+            max_buckets,
             schema,
-            count: 0,
-            sum: 0.0,
             zero_count: 0,
             positive: BTreeMap::new(),
             negative: BTreeMap::new(),
         }
     }
 
-    fn buckets(&self) -> usize {
-        self.positive.len() + self.negative.len()
-    }
-
-    fn add(&mut self, value: f64, count: u64) {
-        self.count = self.count.wrapping_add(count);
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a sum of floats is not exact at this size either"
-        )]
-        let sum = self.sum + value * count as f64;
-        if sum.is_finite() {
-            self.sum = sum;
+    /// Returns the buckets, without count and sum.
+    pub(crate) fn read(&self) -> NativeHistogram {
+        NativeHistogram {
+            schema: self.schema,
+            zero_threshold: ZERO_THRESHOLD,
+            zero_count: self.zero_count,
+            positive: self.positive.clone(),
+            negative: self.negative.clone(),
+            ..NativeHistogram::default()
         }
-        if value.abs() <= Self::ZERO_THRESHOLD {
-            self.zero_count = self.zero_count.wrapping_add(count);
-            return;
-        }
-        let buckets = if value < 0.0 {
-            &mut self.negative
-        } else {
-            &mut self.positive
-        };
-        let bucket = buckets.entry(index(value.abs(), self.schema)).or_default();
-        *bucket = bucket.wrapping_add(count);
     }
 
     /// Merges every two buckets.
@@ -158,6 +62,31 @@ impl NativeReading {
             }
             *buckets = halved;
         }
+    }
+}
+
+impl Sketch for Native {
+    fn add(&mut self, value: f64, count: u64) {
+        let bucket = if value.abs() <= ZERO_THRESHOLD {
+            &mut self.zero_count
+        } else {
+            let buckets = if value < 0.0 {
+                &mut self.negative
+            } else {
+                &mut self.positive
+            };
+            buckets.entry(index(value.abs(), self.schema)).or_default()
+        };
+        *bucket = bucket.wrapping_add(count);
+        while self.positive.len() + self.negative.len() > self.max_buckets
+            && self.schema > LOWEST_SCHEMA
+        {
+            self.halve();
+        }
+    }
+
+    fn clear(&mut self) {
+        *self = Self::new(self.first_schema, self.max_buckets);
     }
 }
 

@@ -5,7 +5,7 @@ use std::{sync::Barrier, thread, time::Duration};
 use metrics::{Key, Label, Level, Metadata, Recorder as _, with_local_recorder};
 use tollgate_exposition::Kind;
 
-use crate::{Handle, Matcher, NativeHistogram, Recorder, RecorderBuilder};
+use crate::{Handle, Matcher, Recorder, RecorderBuilder};
 
 const METADATA: Metadata<'_> = Metadata::new("", Level::INFO, None);
 
@@ -250,7 +250,7 @@ fn overrides_match_sanitized_names() {
     let builder = RecorderBuilder::new()
         .buckets_for(Matcher::Prefix("db.".into()), &[1.0])
         .summary_for(Matcher::Full("db.size".into()), &[1.0])
-        .native_histogram_for(Matcher::Suffix(".native".into()), NativeHistogram::new());
+        .native_histogram_for(Matcher::Suffix(".native".into()), 3, 160);
     let (recorder, handle) = build(builder);
     with_local_recorder(&recorder, || {
         for name in ["db.wait", "db.size", "http.native"] {

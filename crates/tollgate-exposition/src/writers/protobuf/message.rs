@@ -12,21 +12,13 @@ pub(super) struct MetricFamily {
     pub(super) name: String,
     #[prost(string, tag = "2")]
     pub(super) help: String,
-    #[prost(enumeration = "MetricType", required, tag = "3")]
+    /// `MetricType`
+    #[prost(int32, required, tag = "3")]
     pub(super) kind: i32,
     #[prost(message, repeated, tag = "4")]
     pub(super) metric: Vec<Metric>,
     #[prost(string, tag = "5")]
     pub(super) unit: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, prost::Enumeration)]
-pub(super) enum MetricType {
-    Counter = 0,
-    Gauge = 1,
-    Summary = 2,
-    Untyped = 3,
-    Histogram = 4,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -40,7 +32,7 @@ pub(super) struct Metric {
     #[prost(message, optional, tag = "4")]
     pub(super) summary: Option<Summary>,
     #[prost(message, optional, tag = "5")]
-    pub(super) untyped: Option<Untyped>,
+    pub(super) untyped: Option<Gauge>,
     #[prost(message, optional, tag = "7")]
     pub(super) histogram: Option<Histogram>,
 }
@@ -53,14 +45,9 @@ pub(super) struct LabelPair {
     pub(super) value: String,
 }
 
+/// A message for a gauge, and one of the same fields for an untyped value.
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct Gauge {
-    #[prost(double, required, tag = "1")]
-    pub(super) value: f64,
-}
-
-#[derive(Clone, PartialEq, prost::Message)]
-pub(super) struct Untyped {
     #[prost(double, required, tag = "1")]
     pub(super) value: f64,
 }

@@ -29,13 +29,12 @@ fn message(family: &Family) -> message::MetricFamily {
         name: family.name().to_owned(),
         help: family.help.as_deref().unwrap_or_default().to_owned(),
         kind: match kind {
-            Kind::Counter => message::MetricType::Counter,
-            Kind::Gauge => message::MetricType::Gauge,
-            Kind::Summary => message::MetricType::Summary,
-            Kind::Histogram => message::MetricType::Histogram,
-            Kind::Unknown => message::MetricType::Untyped,
-        }
-        .into(),
+            Kind::Counter => 0,
+            Kind::Gauge => 1,
+            Kind::Summary => 2,
+            Kind::Unknown => 3,
+            Kind::Histogram => 4,
+        },
         metric: family
             .series()
             .map(|series| metric(kind, &series))
@@ -69,23 +68,15 @@ fn metric(kind: Kind, series: &Series<'_>) -> message::Metric {
                 ..Default::default()
             });
         }
-        Value::Native {
-            schema,
-            count,
-            sum,
-            zero_threshold,
-            zero_count,
-            positive,
-            negative,
-        } => {
-            let (positive_span, positive_delta) = spans(positive);
-            let (negative_span, negative_delta) = spans(negative);
+        Value::Native(native) => {
+            let (positive_span, positive_delta) = spans(&native.positive);
+            let (negative_span, negative_delta) = spans(&native.negative);
             metric.histogram = Some(message::Histogram {
-                sample_count: count,
-                sample_sum: sum,
-                schema: Some(schema),
-                zero_threshold: Some(zero_threshold),
-                zero_count: Some(zero_count),
+                sample_count: native.count,
+                sample_sum: native.sum,
+                schema: Some(native.schema),
+                zero_threshold: Some(native.zero_threshold),
+                zero_count: Some(native.zero_count),
                 negative_span,
                 negative_delta,
                 positive_span,
@@ -120,7 +111,7 @@ fn single(
     match kind {
         Kind::Counter => metric.counter = Some(message::Counter { value, created }),
         Kind::Gauge => metric.gauge = Some(message::Gauge { value }),
-        _ => metric.untyped = Some(message::Untyped { value }),
+        _ => metric.untyped = Some(message::Gauge { value }),
     }
 }
 
@@ -134,13 +125,15 @@ fn buckets(
     let bounds = bounds.iter().chain(&[f64::INFINITY]);
     let bucket = |(index, (&upper_bound, &count)): (usize, (&f64, &u64))| {
         total = total.wrapping_add(count);
-        let exemplar = exemplars
-            .next_if(|(of, _)| *of == index)
-            .map(|(_, exemplar)| exemplar_of(exemplar));
+        let exemplar = exemplars.next_if(|(of, _)| *of == index);
         message::Bucket {
             cumulative_count: total,
             upper_bound,
-            exemplar,
+            exemplar: exemplar.map(|(_, exemplar)| message::Exemplar {
+                label: label_pairs(&exemplar.labels),
+                value: exemplar.value,
+                timestamp: Some(timestamp(exemplar.at)),
+            }),
         }
     };
     bounds.zip(counts).enumerate().map(bucket).collect()
@@ -166,14 +159,6 @@ fn spans(buckets: &BTreeMap<i32, u64>) -> (Vec<message::BucketSpan>, Vec<i64>) {
         before = count;
     }
     (spans, deltas)
-}
-
-fn exemplar_of(exemplar: &Exemplar) -> message::Exemplar {
-    message::Exemplar {
-        label: label_pairs(&exemplar.labels),
-        value: exemplar.value,
-        timestamp: Some(timestamp(exemplar.at)),
-    }
 }
 
 fn label_pairs(text: &str) -> Vec<message::LabelPair> {

@@ -2,20 +2,20 @@
 
 use metrics::HistogramFn;
 
-use super::{Native, NativeReading, index, wider};
-use crate::{cells::Cell, shape::NativeHistogram};
+use super::{Native, index, wider};
+use crate::cells::{Cell, Locked};
 
 /// The upper bound of a bucket.
 fn bound(index: i32, schema: i32) -> f64 {
     2_f64.powf(f64::from(index) * 2_f64.powi(-schema))
 }
 
-fn read(settings: NativeHistogram, values: &[f64]) -> NativeReading {
-    let native = Native::new(settings);
+fn read(max_buckets: usize, values: &[f64]) -> (u64, f64, Native) {
+    let native = Locked::new(Native::new(3, max_buckets));
     for value in values {
         native.record(*value);
     }
-    native.read()
+    native.read(|native| native.clone())
 }
 
 #[test]
@@ -69,36 +69,32 @@ fn every_value_is_counted_once() {
         f64::NEG_INFINITY,
         f64::NAN,
     ];
-    let reading = read(NativeHistogram::new(), &values);
-    let counted: u64 = reading
-        .positive
-        .values()
-        .chain(reading.negative.values())
-        .sum();
-    assert_eq!((reading.zero_count, counted, reading.count), (3, 5, 8));
-    assert_eq!(reading.sum.to_string(), "0");
+    let (count, sum, native) = read(160, &values);
+    let buckets = native.positive.values().chain(native.negative.values());
+    assert_eq!((native.zero_count, buckets.sum::<u64>(), count), (3, 5, 8));
+    assert_eq!(sum.to_string(), "0");
 }
 
 #[test]
 fn buckets_widen_beyond_the_cap() {
     let values: Vec<_> = (1..=1000).map(f64::from).collect();
-    let reading = read(NativeHistogram::new().max_buckets(20), &values);
-    assert!(reading.buckets() <= 20 && reading.schema < 3, "{reading:?}");
-    assert_eq!(reading.positive.values().sum::<u64>(), 1000);
-    let (&last, _) = reading.positive.last_key_value().unwrap();
-    assert_eq!(last, index(1000.0, reading.schema));
+    let (_, _, native) = read(20, &values);
+    let buckets = native.positive.len() + native.negative.len();
+    assert!(buckets <= 20 && native.schema < 3, "{native:?}");
+    assert_eq!(native.positive.values().sum::<u64>(), 1000);
+    let (&last, _) = native.positive.last_key_value().unwrap();
+    assert_eq!(last, index(1000.0, native.schema));
 }
 
 #[test]
 fn reset_is_not_a_write_and_restores_the_resolution() {
-    let native = Native::new(NativeHistogram::new().max_buckets(2));
+    let native = Locked::new(Native::new(3, 2));
     for value in [1.0, 10.0, 100.0] {
         native.record(value);
     }
     native.reset();
     assert_eq!(native.writes(), 3);
-    assert_eq!(
-        native.read(),
-        NativeReading::new(NativeHistogram::new().schema)
-    );
+    let (count, sum, native) = native.read(|native| native.clone());
+    assert_eq!((count, sum.to_string()), (0, "0".to_owned()));
+    assert_eq!(native, Native::new(3, 2));
 }
