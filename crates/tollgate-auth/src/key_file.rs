@@ -18,19 +18,8 @@ use zeroize::Zeroizing;
 
 use crate::{KeyError, error::Fault, key::KeyDigest, limits::MAX_FILE_BYTES, stamp::Stamp};
 
-/// Default interval between two checks of the file.
-const RELOAD_INTERVAL: Duration = Duration::from_secs(1);
-
-/// File of keys that is read again when it changes. Clones share its content and the time of the last
-/// check.
-#[derive(Clone)]
+/// File of keys that is read again when it changes, with its last good keys.
 pub(crate) struct KeyFile {
-    followed: Arc<FollowedFile>,
-    reload_interval: Duration,
-}
-
-/// File with its last good keys.
-struct FollowedFile {
     path: PathBuf,
     /// Swapped rather than locked, so that requests do not write to shared memory.
     keys: ArcSwap<Vec<KeyDigest>>,
@@ -53,64 +42,50 @@ struct Check {
 impl KeyFile {
     pub(crate) fn open(path: PathBuf) -> Result<Self, KeyError> {
         let (keys, check) = read(&path, SystemTime::now())?;
-        let followed = FollowedFile {
+        Ok(Self {
             path,
             keys: ArcSwap::from_pointee(keys),
             opened: Instant::now(),
             checked: AtomicU64::new(0),
             last: Mutex::new(check),
-        };
-        Ok(Self {
-            followed: Arc::new(followed),
-            reload_interval: RELOAD_INTERVAL,
         })
     }
 
-    pub(crate) fn reload_interval(self, reload_interval: Duration) -> Self {
-        Self {
-            reload_interval,
-            ..self
-        }
-    }
-
     pub(crate) fn path(&self) -> &Path {
-        &self.followed.path
+        &self.path
     }
 
-    /// Returns the last good keys, after a check of the file if one is due.
-    pub(crate) fn keys(&self) -> Guard<Arc<Vec<KeyDigest>>> {
-        let now = self.followed.opened.elapsed();
-        if self.is_due(now) {
-            self.check(now);
+    /// Returns the last good keys, after a check of the file if the last was `interval` ago.
+    pub(crate) fn keys(&self, interval: Duration) -> Guard<Arc<Vec<KeyDigest>>> {
+        let now = self.opened.elapsed();
+        if self.is_due(now, interval) {
+            self.check(now, interval);
         }
-        self.followed.keys.load()
+        self.keys.load()
     }
 
-    fn is_due(&self, now: Duration) -> bool {
-        let checked = Duration::from_nanos(self.followed.checked.load(Ordering::Relaxed));
-        now.saturating_sub(checked) >= self.reload_interval
+    fn is_due(&self, now: Duration, interval: Duration) -> bool {
+        let checked = Duration::from_nanos(self.checked.load(Ordering::Relaxed));
+        now.saturating_sub(checked) >= interval
     }
 
     // Runs on the thread that serves the request: a `stat` of a local file takes about a microsecond,
     // less than a hand-over to another thread, and needs no runtime.
     #[cold]
-    fn check(&self, now: Duration) {
-        let followed = &*self.followed;
-        let mut last = match followed.last.try_lock() {
+    fn check(&self, now: Duration, interval: Duration) {
+        let mut last = match self.last.try_lock() {
             Ok(last) => last,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return,
         };
         // Another request may have checked since.
-        if self.is_due(now) {
+        if self.is_due(now, interval) {
             let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
-            followed.checked.store(now, Ordering::Relaxed);
-            followed.reload(&mut last);
+            self.checked.store(now, Ordering::Relaxed);
+            self.reload(&mut last);
         }
     }
-}
 
-impl FollowedFile {
     fn reload(&self, last: &mut Check) {
         let stamp = fs::metadata(&self.path)
             .ok()
@@ -151,8 +126,7 @@ impl FollowedFile {
 impl fmt::Debug for KeyFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyFile")
-            .field("path", &self.followed.path)
-            .field("reload_interval", &self.reload_interval)
+            .field("path", &self.path)
             .finish_non_exhaustive()
     }
 }

@@ -6,6 +6,9 @@ use zeroize::Zeroizing;
 
 use crate::{KeyError, error::Fault, key::KeyDigest, key_file::KeyFile};
 
+/// Default interval between two checks of a key file.
+const RELOAD_INTERVAL: Duration = Duration::from_secs(1);
+
 /// Set of accepted keys, as SHA-256 digests. Cheap to clone.
 ///
 /// Each key has 16 to 1,024 bytes of visible ASCII, which a header carries unchanged. To replace a
@@ -29,7 +32,8 @@ use crate::{KeyError, error::Fault, key::KeyDigest, key_file::KeyFile};
 pub struct MasterKeys {
     /// Keys that do not change, with their names.
     fixed: Arc<[(KeyDigest, Arc<str>)]>,
-    files: Arc<[KeyFile]>,
+    /// Files with the interval between two checks of each.
+    files: Arc<[(Arc<KeyFile>, Duration)]>,
 }
 
 /// Place of an accepted key.
@@ -136,10 +140,10 @@ impl MasterKeys {
     /// If the file cannot be read, is not a file or is too large, holds no key, or has a key that is
     /// not acceptable: see [`new`](Self::new). The error names the path and, for a key, the line.
     pub fn from_file(path: impl Into<PathBuf>) -> Result<Self, KeyError> {
-        let file = KeyFile::open(path.into())?;
+        let file = Arc::new(KeyFile::open(path.into())?);
         Ok(Self {
             fixed: Arc::default(),
-            files: Arc::new([file]),
+            files: Arc::new([(file, RELOAD_INTERVAL)]),
         })
     }
 
@@ -180,8 +184,7 @@ impl MasterKeys {
     /// # Ok::<(), tollgate_auth::KeyError>(())
     /// ```
     pub fn reload_interval(self, interval: Duration) -> Self {
-        let files = self.files.iter();
-        let files = files.map(|file| file.clone().reload_interval(interval));
+        let files = self.files.iter().map(|(file, _)| (file.clone(), interval));
         Self {
             files: files.collect(),
             ..self
@@ -209,8 +212,9 @@ impl MasterKeys {
     pub(crate) fn find(&self, key: &KeyDigest) -> Option<Found> {
         let fixed = self.fixed.iter().map(|(digest, _)| digest);
         let fixed = key.place_among(fixed).map(Found::Fixed);
-        let files = self.files.iter().enumerate().map(|(file, keys)| {
-            let place = key.place_among(&**keys.keys())?;
+        let files = self.files.iter().enumerate();
+        let files = files.map(|(file, (keys, interval))| {
+            let place = key.place_among(&**keys.keys(*interval))?;
             Some(Found::InFile { file, place })
         });
         files.fold(fixed, Option::or)
@@ -221,7 +225,7 @@ impl MasterKeys {
         match found {
             Found::Fixed(place) => Arc::clone(&self.fixed[place].1),
             Found::InFile { file, place } => {
-                let path = self.files[file].path().display();
+                let path = self.files[file].0.path().display();
                 format!("key {} of {path}", place + 1).into()
             }
         }

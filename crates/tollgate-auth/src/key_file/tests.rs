@@ -20,7 +20,7 @@ impl Fixture {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys");
         fs::write(&path, OLD).unwrap();
-        let file = KeyFile::open(path).unwrap().reload_interval(Duration::ZERO);
+        let file = KeyFile::open(path).unwrap();
         Self { folder, file }
     }
 
@@ -29,7 +29,7 @@ impl Fixture {
     }
 
     fn last(&self) -> MutexGuard<'_, Check> {
-        self.file.followed.last.lock().unwrap()
+        self.file.last.lock().unwrap()
     }
 
     fn write(&self, content: impl AsRef<[u8]>) {
@@ -39,16 +39,19 @@ impl Fixture {
     #[track_caller]
     fn assert_accepts(&self, old: bool, new: bool) {
         assert_eq!(
-            (accepts(&self.file, OLD), accepts(&self.file, NEW)),
+            (
+                self.accepts(Duration::ZERO, OLD),
+                self.accepts(Duration::ZERO, NEW)
+            ),
             (old, new)
         );
     }
-}
 
-fn accepts(file: &KeyFile, key: &str) -> bool {
-    KeyDigest::of(key.as_bytes())
-        .place_among(&**file.keys())
-        .is_some()
+    fn accepts(&self, interval: Duration, key: &str) -> bool {
+        KeyDigest::of(key.as_bytes())
+            .place_among(&**self.file.keys(interval))
+            .is_some()
+    }
 }
 
 fn read_keys(content: impl AsRef<[u8]>) -> Result<usize, KeyError> {
@@ -155,16 +158,13 @@ fn settled_file_is_not_read_again() {
 #[test]
 fn file_is_checked_once_per_interval() {
     let file = Fixture::new();
-    let patient = file
-        .file
-        .clone()
-        .reload_interval(Duration::from_secs(24 * 3_600));
+    let day = Duration::from_secs(24 * 3_600);
     file.write(NEW);
-    assert!(accepts(&patient, OLD));
+    assert!(file.accepts(day, OLD));
 
-    // A clone shares the content that it reads.
+    // Another interval reads the same content.
     file.assert_accepts(false, true);
-    assert!(accepts(&patient, NEW));
+    assert!(file.accepts(day, NEW));
 }
 
 #[test]
@@ -233,9 +233,7 @@ fn changed_link_is_followed() {
     }
     symlink("..1", at("..data")).unwrap();
     symlink("..data/keys", at("keys")).unwrap();
-    let file = KeyFile::open(at("keys"))
-        .unwrap()
-        .reload_interval(Duration::ZERO);
+    let file = KeyFile::open(at("keys")).unwrap();
     let file = Fixture { folder, file };
     file.assert_accepts(true, false);
 
@@ -281,7 +279,7 @@ fn key_that_stays_is_accepted_throughout() {
         for _ in 0..2 {
             scope.spawn(|| {
                 while !written.load(Ordering::Relaxed) {
-                    assert!(accepts(&file.file, OLD));
+                    assert!(file.accepts(Duration::ZERO, OLD));
                 }
             });
         }
