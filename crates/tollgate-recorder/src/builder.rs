@@ -10,7 +10,7 @@ use tollgate_exposition::Kind;
 
 use crate::{
     Error, Handle, Matcher, Recorder,
-    exemplar::Sampling,
+    exemplar::{Sampling, Source},
     names,
     registry::{Registry, Settings},
     shape::{Shape, Shapes},
@@ -178,11 +178,9 @@ impl RecorderBuilder {
     /// Each reading of the recorder looks for idle series, so a series lives for at least two
     /// readings.
     pub fn idle_timeout(self, timeout: Duration) -> Self {
-        [Kind::Counter, Kind::Gauge, Kind::Histogram]
-            .into_iter()
-            .fold(self, |builder, kind| {
-                builder.idle_timeout_for(kind, timeout)
-            })
+        self.idle_timeout_for(Kind::Counter, timeout)
+            .idle_timeout_for(Kind::Gauge, timeout)
+            .idle_timeout_for(Kind::Histogram, timeout)
     }
 
     /// Hides and resets every series of this kind that was not written to during `timeout`. Summaries
@@ -216,7 +214,7 @@ impl RecorderBuilder {
         mut self,
         source: impl Fn() -> Option<Vec<Label>> + Send + Sync + 'static,
     ) -> Self {
-        self.settings.sampling.source = Some(Arc::new(source));
+        self.settings.sampling.source = Some(Source(Arc::new(source)));
         self
     }
 

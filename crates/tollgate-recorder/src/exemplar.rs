@@ -15,10 +15,17 @@ use tollgate_exposition::{Exemplar, Kind, label_pairs};
 use crate::labels;
 
 /// The source of an exemplar's labels.
-type Source = Arc<dyn Fn() -> Option<Vec<Label>> + Send + Sync>;
+#[derive(Clone)]
+pub(crate) struct Source(pub(crate) Arc<dyn Fn() -> Option<Vec<Label>> + Send + Sync>);
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Source")
+    }
+}
 
 /// The settings of a recorder's exemplars.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Sampling {
     /// Without a source there are no exemplars.
     pub(crate) source: Option<Source>,
@@ -26,6 +33,7 @@ pub(crate) struct Sampling {
 }
 
 /// The exemplars of one series.
+#[derive(Debug)]
 pub(crate) struct Exemplars {
     source: Source,
     interval: Duration,
@@ -72,7 +80,7 @@ impl Exemplars {
         if claim.is_err() {
             return;
         }
-        if let Some(labels) = (self.source)().and_then(|labels| text(&labels)) {
+        if let Some(labels) = self.source.0().and_then(|labels| text(&labels)) {
             let exemplar = Exemplar {
                 labels,
                 value,
@@ -105,20 +113,6 @@ impl Bucket {
     }
 }
 
-impl fmt::Debug for Sampling {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sampling")
-            .field("interval", &self.interval)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Exemplars {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.latest()).finish()
-    }
-}
-
 /// Returns the labels as text, unless there are none or they are too long.
 fn text(labels: &[Label]) -> Option<Arc<str>> {
     const LIMIT: usize = 128;
@@ -146,14 +140,14 @@ mod tests {
 
     use metrics::Label;
 
-    use super::{Exemplars, Sampling};
+    use super::{Exemplars, Sampling, Source};
 
     fn sampling(
         interval: Duration,
         source: impl Fn() -> Option<Vec<Label>> + Send + Sync + 'static,
     ) -> Sampling {
         Sampling {
-            source: Some(Arc::new(source)),
+            source: Some(Source(Arc::new(source))),
             interval,
         }
     }

@@ -48,14 +48,6 @@ macro_rules! each {
 }
 
 impl Members {
-    pub(crate) fn counters() -> Self {
-        Self::Counters(Series::new())
-    }
-
-    pub(crate) fn gauges() -> Self {
-        Self::Gauges(Series::new())
-    }
-
     pub(crate) fn histograms(shape: &Shape) -> Self {
         match shape {
             Shape::Buckets(bounds) => Self::Histograms(bounds.clone(), Series::new()),
@@ -114,7 +106,6 @@ impl Family {
             Members::Histograms(bounds, series) => {
                 let mut words = Vec::new();
                 series.visit(|labels, since, histogram| {
-                    words.clear();
                     histogram.read(&mut words);
                     let (counts, sum) = words.split_at(bounds.sum());
                     let value = Value::Histogram {

@@ -103,7 +103,7 @@ impl Handle {
     pub fn remove(&self, name: &str, labels: impl IntoLabels) -> bool {
         self.registry.find(name).is_some_and(|family| {
             let key = Key::from_parts(name.to_owned(), labels);
-            let constant = &self.registry.settings().constant_labels;
+            let constant = &self.registry.settings.constant_labels;
             family
                 .members
                 .remove(&labels::text(&key, constant, family.members.kind()))

@@ -31,11 +31,8 @@ fn valid(name: &str, is_start: impl Fn(char) -> bool) -> Cow<'_, str> {
         return name.into();
     }
     let valid = |(index, c)| if is_valid((index, c)) { c } else { '_' };
-    name.chars()
-        .enumerate()
-        .map(valid)
-        .collect::<String>()
-        .into()
+    let valid: String = name.chars().enumerate().map(valid).collect();
+    valid.into()
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use crate::{
 
 /// All metrics: families by name, and their series by labels.
 pub(crate) struct Registry {
-    settings: Settings,
+    pub(crate) settings: Settings,
     arena: Arc<Arena>,
     families: RwLock<Families>,
     descriptions: RwLock<BTreeMap<String, Description>>,
@@ -69,25 +69,20 @@ impl Registry {
         registry
     }
 
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
     /// Keeps the first description of a name.
     pub(crate) fn describe(&self, name: &str, unit: Option<Unit>, help: &str) {
         let mut descriptions = self
             .descriptions
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        let help = Some(help).filter(|help| !help.is_empty());
-        let help = help.map(Arc::from);
+        let help = Some(help).filter(|help| !help.is_empty()).map(Arc::from);
         descriptions
             .entry(names::metric(name).into_owned())
             .or_insert(Description { help, unit });
     }
 
     pub(crate) fn counter(&self, key: &Key) -> metrics::Counter {
-        let family = self.family(key.name(), Members::counters);
+        let family = self.family(key.name(), || Members::Counters(Series::new()));
         match family.as_deref().map(|family| &family.members) {
             Some(Members::Counters(series)) => {
                 metrics::Counter::from_arc(
@@ -99,7 +94,7 @@ impl Registry {
     }
 
     pub(crate) fn gauge(&self, key: &Key) -> metrics::Gauge {
-        let family = self.family(key.name(), Members::gauges);
+        let family = self.family(key.name(), || Members::Gauges(Series::new()));
         match family.as_deref().map(|family| &family.members) {
             Some(Members::Gauges(series)) => {
                 metrics::Gauge::from_arc(

@@ -46,13 +46,12 @@ enum Rest {
 
 impl<C> Series<C> {
     pub(crate) fn new() -> Self {
-        let entries = Entries {
-            by_labels: BTreeMap::new(),
-            overflow: None,
-            may_be_swept: false,
-        };
         Self {
-            entries: RwLock::new(entries),
+            entries: RwLock::new(Entries {
+                by_labels: BTreeMap::new(),
+                overflow: None,
+                may_be_swept: false,
+            }),
         }
     }
 
@@ -124,11 +123,9 @@ impl<C: Cell> Series<C> {
 
     /// Returns the number of series that are not hidden.
     pub(crate) fn len(&self) -> usize {
-        self.read()
-            .by_labels
-            .values()
-            .filter(|entry| entry.is_shown())
-            .count()
+        let mut shown = 0;
+        self.visit(|_, _, _| shown += 1);
+        shown
     }
 
     /// Hides and resets the series with these labels, and returns whether one was shown.
@@ -149,20 +146,20 @@ impl<C: Cell> Series<C> {
 
     /// Hides and resets all series.
     pub(crate) fn clear(&self) {
-        let mut entries = self.write();
-        entries.may_be_swept = true;
-        entries.by_labels.retain(|_, entry| {
-            entry.hide();
-            entry.is_needed()
-        });
+        self.sweep(Entry::hide);
     }
 
     /// Hides and resets series that were not written to for `idle`, as far as earlier calls saw.
     pub(crate) fn expire(&self, idle: Duration, now: Instant) {
+        self.sweep(|entry| entry.expire(idle, now));
+    }
+
+    /// Removes the series that are not needed after `change`.
+    fn sweep(&self, change: impl Fn(&mut Entry<C>)) {
         let mut entries = self.write();
         entries.may_be_swept = true;
         entries.by_labels.retain(|_, entry| {
-            entry.expire(idle, now);
+            change(entry);
             entry.is_needed()
         });
     }
@@ -225,11 +222,8 @@ impl<C: Cell> Entry<C> {
                 }
             }
             _ => {
-                let idle = Rest::Idle {
-                    writes: written,
-                    since: now,
-                };
-                self.rest = Some(Box::new(idle));
+                let (writes, since) = (written, now);
+                self.rest = Some(Box::new(Rest::Idle { writes, since }));
             }
         }
     }

@@ -185,8 +185,8 @@ struct Sample<'a> {
 impl<'a> Sample<'a> {
     /// Reads a line; `None` if it is not valid.
     fn read(line: &'a str) -> Option<Self> {
-        let name = name(line);
-        let rest = line[name.len()..].trim_start_matches(BLANKS);
+        let (name, rest) = line.split_at(line.find(['{', ' ', '\t'])?);
+        let rest = rest.trim_start_matches(BLANKS);
         let (labels, rest) = match rest.strip_prefix('{') {
             Some(inside) => labels(inside)?,
             None => (Vec::new(), rest),
@@ -200,12 +200,6 @@ impl<'a> Sample<'a> {
             count: value.parse().ok(),
         })
     }
-}
-
-/// Returns all before the labels or the value.
-fn name(line: &str) -> &str {
-    let end = line.find(['{', ' ', '\t']).unwrap_or(line.len());
-    &line[..end]
 }
 
 type Labels<'a> = Vec<(&'a str, Cow<'a, str>)>;

@@ -43,19 +43,18 @@ impl Histogram {
         }
     }
 
-    /// Appends the count of each bucket and the bits of the sum to `words`.
+    /// Writes the count of each bucket and the bits of the sum into `words`, in place of its content.
     ///
     /// The sum holds at least every observation that the buckets count, and at most those that were
     /// recorded while it was read.
     pub(crate) fn read(&self, words: &mut Vec<u64>) {
-        let start = words.len();
         self.read_totals(words);
         if let Some(baseline) = self.baseline.get() {
-            let sum = start + self.bounds.sum();
-            for (word, before) in words[start..sum].iter_mut().zip(baseline) {
+            let sum = self.bounds.sum();
+            for (word, before) in words[..sum].iter_mut().zip(baseline) {
                 *word = word.wrapping_sub(before.load(Ordering::Relaxed));
             }
-            let before = f64::from_bits(baseline[self.bounds.sum()].load(Ordering::Relaxed));
+            let before = f64::from_bits(baseline[sum].load(Ordering::Relaxed));
             words[sum] = (f64::from_bits(words[sum]) - before).to_bits();
         }
     }
@@ -68,11 +67,10 @@ impl Histogram {
             .unwrap_or_default()
     }
 
-    fn read_totals(&self, words: &mut Vec<u64>) {
-        let start = words.len();
+    fn read_totals(&self, totals: &mut Vec<u64>) {
         let sum = self.bounds.sum();
-        words.resize(start + sum + 1, 0);
-        let totals = &mut words[start..];
+        totals.clear();
+        totals.resize(sum + 1, 0);
         // All buckets are read before any sum, and each was written after its sum.
         for line in self.cells.lines() {
             for (total, bucket) in totals[..sum].iter_mut().zip(line) {

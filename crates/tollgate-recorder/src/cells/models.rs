@@ -322,7 +322,6 @@ fn histogram_sum_includes_every_counted_value() {
             f64::from_bits(sum) >= [0.0, 1.0, 2.0, 3.0][usize::try_from(ones + 2 * twos).unwrap()]
         );
         join(threads);
-        words.clear();
         histogram.value.read(&mut words);
         assert_eq!(words, [1, 1, 3_f64.to_bits()]);
     });
