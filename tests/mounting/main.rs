@@ -18,7 +18,7 @@ use axum::{
     http::{HeaderMap, Method, Request, Response, StatusCode},
 };
 use http_body_util::BodyExt;
-use tollgate_axum::{Axum, Guard, MetricsPath, MetricsReader, MetricsRoute, PathError, RouterExt};
+use tollgate_axum::{Axum, Guard, MetricsPath, MetricsReader, MetricsRoute, RouterExt};
 use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
 use tollgate_http::Unmetered;
 use tower::ServiceExt;
@@ -105,5 +105,4 @@ fn public_types_are_send_sync_and_debug() {
     check::<MetricsRoute>();
     check::<MetricsPath>();
     check::<MetricsReader>();
-    check::<PathError>();
 }

@@ -42,9 +42,11 @@ pub mod websocket;
 
 #[doc(hidden)]
 pub use self::catalogue::catalogue;
+pub use tollgate_families::BuildError;
+
 pub use self::{
     guard::Guard,
-    path::{MetricsPath, PathError},
+    path::MetricsPath,
     requests::Axum,
     router_ext::RouterExt,
     scrape::{MetricsReader, MetricsRoute},

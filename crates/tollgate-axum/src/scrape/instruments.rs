@@ -1,7 +1,5 @@
 //! Metrics of the metrics route itself.
 
-use std::time::Duration;
-
 use axum::http::StatusCode;
 use metrics::{Counter, Gauge, Histogram};
 use tollgate_families::{Families, Target, families};
@@ -26,10 +24,10 @@ families! {
 /// All are registered before the first rendering, so that the first scrape shows each of them at 0.
 #[derive(Debug)]
 pub(super) struct Instruments {
-    answered: Counter,
-    failed: Counter,
-    refused: Counter,
-    duration: Histogram,
+    pub(super) answered: Counter,
+    pub(super) failed: Counter,
+    pub(super) refused: Counter,
+    pub(super) duration: Histogram,
     series: Gauge,
 }
 
@@ -47,22 +45,6 @@ impl Instruments {
             duration: families.histogram(ScrapeMetric::Duration, |_| "".into()),
             series: families.gauge(ScrapeMetric::Series, |_| "".into()),
         }
-    }
-
-    pub(super) fn answered(&self) {
-        self.answered.increment(1);
-    }
-
-    pub(super) fn failed(&self) {
-        self.failed.increment(1);
-    }
-
-    pub(super) fn refused(&self) {
-        self.refused.increment(1);
-    }
-
-    pub(super) fn rendered(&self, duration: Duration) {
-        self.duration.record(duration);
     }
 
     #[expect(

@@ -47,18 +47,11 @@ const VARIES: &str = if cfg!(feature = "gzip") {
 /// ```
 #[derive(Debug, Clone)]
 pub struct MetricsReader {
-    renderer: Arc<Renderer>,
-    timeout: Duration,
+    pub(super) renderer: Arc<Renderer>,
+    pub(super) timeout: Duration,
 }
 
 impl MetricsReader {
-    pub(super) fn new(renderer: Renderer, timeout: Duration) -> Self {
-        Self {
-            renderer: Arc::new(renderer),
-            timeout,
-        }
-    }
-
     /// Returns the formats that the exposition offers.
     pub fn formats(&self) -> &[Format] {
         self.renderer.formats()
@@ -106,28 +99,28 @@ impl MetricsReader {
         let rendering = match start(&self.renderer) {
             Ok(rendering) => rendering,
             Err(Refusal::Busy) => {
-                instruments.refused();
+                instruments.refused.increment(1);
                 let reason = "too many scrapes are being rendered; try again in a second\n";
                 return Err(unavailable(reason));
             }
             Err(Refusal::NoRuntime) => {
                 tracing::error!("metrics are rendered on threads of a Tokio runtime: start one");
-                instruments.failed();
+                instruments.failed.increment(1);
                 return Err(could_not_render());
             }
         };
         match time::timeout(patience, rendering).await {
             Ok(Some(rendered)) => {
-                instruments.answered();
+                instruments.answered.increment(1);
                 Ok(rendered)
             }
             Ok(None) => {
-                instruments.failed();
+                instruments.failed.increment(1);
                 Err(could_not_render())
             }
             Err(_) => {
                 tracing::warn!("metrics take longer to render than their scraper waits");
-                instruments.refused();
+                instruments.refused.increment(1);
                 let reason = "the metrics take too long to render; try again in a second\n";
                 Err(unavailable(reason))
             }

@@ -159,7 +159,7 @@ impl Renderer {
     fn timed<T>(&self, work: impl FnOnce(&Self) -> Result<T, BoxError>) -> Option<T> {
         let start = Instant::now();
         let result = work(self);
-        self.instruments().rendered(start.elapsed());
+        self.instruments().duration.record(start.elapsed());
         result
             .inspect_err(|error| tracing::error!(error, "metrics could not be rendered"))
             .ok()
@@ -207,9 +207,8 @@ struct Job {
 
 impl Job {
     fn run(mut self) {
-        self.body = self
-            .renderer
-            .timed(|renderer| renderer.body(&self.representation));
+        let render = |renderer: &Renderer| renderer.body(&self.representation);
+        self.body = self.renderer.timed(render);
     }
 }
 

@@ -183,7 +183,11 @@ impl MetricsRoute {
             self.before_render,
             self.target,
         );
-        (self.guard, MetricsReader::new(renderer, self.timeout))
+        let reader = MetricsReader {
+            renderer: Arc::new(renderer),
+            timeout: self.timeout,
+        };
+        (self.guard, reader)
     }
 }
 

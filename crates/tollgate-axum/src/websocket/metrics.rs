@@ -45,7 +45,7 @@ const MAX_ENDPOINTS: usize = 1_000;
 /// let app: Router = Router::new()
 ///     .route("/echo", any(echo))
 ///     .layer(Extension(metrics));
-/// # Ok::<(), tollgate_axum::websocket::BuildError>(())
+/// # Ok::<(), tollgate_axum::BuildError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct WebSocketMetrics(Arc<Endpoints>);

@@ -22,8 +22,6 @@ mod socket;
 mod tests;
 mod upgrade;
 
-pub use tollgate_families::BuildError;
-
 pub use self::{
     metrics::{WebSocketMetrics, WebSocketMetricsBuilder},
     names::{WebSocketLabel, WebSocketMetric},

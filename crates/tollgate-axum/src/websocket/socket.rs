@@ -66,13 +66,6 @@ impl MeteredWebSocket {
         }
     }
 
-    fn note_sent(&mut self, sent: Noted, result: &Result<(), Error>) {
-        match result {
-            Ok(()) => self.note(Direction::Out, sent),
-            Err(_) => self.connection.lose(),
-        }
-    }
-
     /// A message that was accepted before may fail only when it is flushed.
     fn note_flushed(&mut self, flushed: &Poll<Result<(), Error>>) {
         if let Poll::Ready(Err(_)) = flushed {
@@ -117,7 +110,10 @@ impl Sink<Message> for MeteredWebSocket {
     fn start_send(mut self: Pin<&mut Self>, message: Message) -> Result<(), Error> {
         let sent = Noted::new(&message);
         let result = Pin::new(&mut self.inner).start_send(message);
-        self.note_sent(sent, &result);
+        match result {
+            Ok(()) => self.note(Direction::Out, sent),
+            Err(_) => self.connection.lose(),
+        }
         result
     }
 
