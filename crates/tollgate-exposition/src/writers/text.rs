@@ -15,26 +15,30 @@ use crate::{
 
 /// Writes Prometheus' [text format](crate::Format::Text), or
 /// [`OpenMetrics`](crate::Format::OpenMetrics).
-pub(crate) fn write(families: &[Family], is_openmetrics: bool, out: &mut Vec<u8>) {
+///
+/// Compiled for each, so that no sample asks which one it is.
+pub(crate) fn write<const OPENMETRICS: bool>(families: &[Family], out: &mut Vec<u8>) {
     let mut bounds = BoundLabels::default();
     for family in families {
-        if is_openmetrics && !family.in_openmetrics {
+        if OPENMETRICS && !family.in_openmetrics {
             continue;
         }
-        let name = comments(family, is_openmetrics, out);
-        let has_total = is_openmetrics && family.kind() == Kind::Counter;
+        let name = comments(family, OPENMETRICS, out);
+        let has_total = OPENMETRICS && family.kind() == Kind::Counter;
         let mut samples = Samples {
             out,
             name,
             counter: if has_total { "_total" } else { "" },
-            is_openmetrics,
+            is_openmetrics: OPENMETRICS,
         };
         for series in family.series() {
             samples.write(&series, &mut bounds);
-            samples.created(&series);
+            if OPENMETRICS {
+                samples.created(&series);
+            }
         }
     }
-    if is_openmetrics {
+    if OPENMETRICS {
         push(out, "# EOF\n");
     }
 }
@@ -172,11 +176,9 @@ impl Samples<'_> {
     }
 
     fn created(&mut self, series: &Series<'_>) {
-        let Some(created) = series.created.filter(|_| self.is_openmetrics) else {
-            return;
-        };
-        let is_single = matches!(series.value, Value::Count(_) | Value::Number(_));
-        if !self.counter.is_empty() || !is_single {
+        let is_value =
+            self.counter.is_empty() && matches!(series.value, Value::Count(_) | Value::Number(_));
+        if let (Some(created), false) = (series.created, is_value) {
             self.open("_created", series.labels);
             self.time(created);
             self.out.push(b'\n');
