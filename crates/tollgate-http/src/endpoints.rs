@@ -30,10 +30,6 @@ impl<E: Clone> Endpoints<E> {
     }
 
     /// Returns the entry of a route, or of none. `make` makes that of a new one.
-    #[expect(
-        clippy::inline_always,
-        reason = "out of line it costs the request path more"
-    )]
     #[inline(always)]
     pub(crate) fn find(&self, route: Option<&str>, make: impl FnOnce(&str) -> E) -> &E {
         let Some(route) = route else {

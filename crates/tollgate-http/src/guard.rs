@@ -27,10 +27,6 @@ pub(crate) struct Flight<K: Side> {
 }
 
 impl<K: Side> Flight<K> {
-    #[expect(
-        clippy::inline_always,
-        reason = "out of line it costs the request path more"
-    )]
     #[inline(always)]
     fn end(self, status: Status, exception: Option<&'static str>, sent: Length) {
         let instruments = &*self.instruments;

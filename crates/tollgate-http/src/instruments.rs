@@ -147,10 +147,6 @@ impl<K: Side> Instruments<K> {
     }
 
     /// Records a request that ended in this status.
-    #[expect(
-        clippy::inline_always,
-        reason = "out of line it costs the request path more"
-    )]
     #[inline(always)]
     pub(crate) fn record_answer(&self, status: Status, values: BoundedValues, measured: Measured) {
         let known = match status.common() {
@@ -166,10 +162,6 @@ impl<K: Side> Instruments<K> {
         }
     }
 
-    #[expect(
-        clippy::inline_always,
-        reason = "out of line it costs the request path more"
-    )]
     #[inline(always)]
     fn record(&self, answer: &Answer, status: Status, measured: Measured) {
         answer.duration.record(measured.seconds);

@@ -46,6 +46,10 @@
 //! [tower]: https://docs.rs/tower
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![expect(
+    clippy::inline_always,
+    reason = "out of line these steps cost the request path more"
+)]
 
 mod body;
 mod bounded_label;

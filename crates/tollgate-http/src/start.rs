@@ -66,10 +66,6 @@ impl<K: Side> Requests<K> {
         self.start_at(route, request.method(), values, received)
     }
 
-    #[expect(
-        clippy::inline_always,
-        reason = "out of line it costs the request path more"
-    )]
     #[inline(always)]
     fn start_at(
         &self,
