@@ -4,8 +4,9 @@ use std::{error::Error, fmt};
 
 /// Reason why something that registers metrics could not be built.
 ///
-/// Its message names the setting at fault and the fix.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Its message names the setting at fault and the fix. `Debug` shows the same, for a `main` that
+/// returns the error.
+#[derive(Clone, PartialEq, Eq)]
 pub struct BuildError {
     message: String,
 }
@@ -21,6 +22,12 @@ impl BuildError {
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
+    }
+}
+
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
