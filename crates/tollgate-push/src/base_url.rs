@@ -3,7 +3,9 @@
 use percent_encoding::percent_decode_str;
 use reqwest::{Url, header::HeaderValue};
 
-use crate::{Error, credentials};
+use tollgate_families::BuildError;
+
+use crate::credentials;
 
 const EXAMPLE: &str = "write one such as http://gateway.internal:9091";
 
@@ -12,15 +14,15 @@ const EXAMPLE: &str = "write one such as http://gateway.internal:9091";
 /// # Errors
 ///
 /// If a push to it cannot be built. The message is the fix alone and repeats nothing of the URL.
-pub fn check_url(url: &str) -> Result<(), Error> {
-    parts(url).map(drop).map_err(Error::new)
+pub fn check_url(url: &str) -> Result<(), BuildError> {
+    parts(url).map(drop).map_err(BuildError::new)
 }
 
 /// The URL without its credentials, and these.
-pub(crate) fn parse(url: &str) -> Result<(Url, Option<HeaderValue>), Error> {
+pub(crate) fn parse(url: &str) -> Result<(Url, Option<HeaderValue>), BuildError> {
     parts(url).map_err(|fix| {
-        let message = format!("cannot push metrics to {:?}: {fix}", masked(url));
-        Error::new(message)
+        let shown = masked(url);
+        BuildError::new(format!("cannot push metrics to {shown:?}: {fix}"))
     })
 }
 

@@ -4,8 +4,6 @@ use std::error::Error as StdError;
 
 use reqwest::Url;
 
-use crate::error::chain;
-
 /// Code of a push that no gateway answered: it was not reached, hung up or took too long.
 pub(crate) const NETWORK_ERROR: &str = "network_error";
 
@@ -43,4 +41,11 @@ impl Failure {
         let Self { code, reason, .. } = self;
         tracing::warn!(%gateway, code, ?reason, "{message}");
     }
+}
+
+/// An error and all its sources, on one line.
+pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
+    let errors = std::iter::successors(Some(error), |&error| error.source());
+    let messages: Vec<_> = errors.map(ToString::to_string).collect();
+    messages.join(": ")
 }

@@ -8,7 +8,9 @@ use reqwest::{
     redirect::Policy,
 };
 
-use crate::{Error, failure::Failure};
+use tollgate_families::BuildError;
+
+use crate::failure::{Failure, chain};
 
 const TEXT_0_0_4: &str = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -24,13 +26,13 @@ impl Gateway {
         group: Url,
         credentials: Option<HeaderValue>,
         timeout: Duration,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, BuildError> {
         // A redirect would turn a PUT into a GET, or carry the credentials elsewhere.
         let client = Client::builder()
             .timeout(timeout)
             .redirect(Policy::none())
             .build()
-            .map_err(Error::no_client)?;
+            .map_err(|error| BuildError::new(format!("cannot push metrics: {}", chain(&error))))?;
         Ok(Self {
             client,
             group,

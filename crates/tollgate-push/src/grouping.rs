@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::Url;
 
-use crate::Error;
+use tollgate_families::BuildError;
 
 /// The grouping key: the job, and more labels by their names.
 #[derive(Clone, Debug)]
@@ -15,10 +15,11 @@ pub(crate) struct Grouping {
 }
 
 impl Grouping {
-    pub(crate) fn of_job(job: String) -> Result<Self, Error> {
+    pub(crate) fn of_job(job: String) -> Result<Self, BuildError> {
         if job.is_empty() {
-            let message = "cannot push metrics without a job: give the name of what is run";
-            return Err(Error::new(message));
+            return Err(BuildError::new(
+                "cannot push metrics without a job: give the name of what is run",
+            ));
         }
         Ok(Self {
             job,
@@ -30,11 +31,12 @@ impl Grouping {
         self.labels.insert("instance".to_owned(), instance);
     }
 
-    pub(crate) fn set(&mut self, name: &str, value: String) -> Result<(), Error> {
-        if let Err(fix) = check(name) {
-            let message = format!("cannot push metrics under the label {name:?}: {fix}");
-            return Err(Error::new(message));
-        }
+    pub(crate) fn set(&mut self, name: &str, value: String) -> Result<(), BuildError> {
+        check(name).map_err(|fix| {
+            BuildError::new(format!(
+                "cannot push metrics under the label {name:?}: {fix}"
+            ))
+        })?;
         self.labels.insert(name.to_owned(), value);
         Ok(())
     }

@@ -30,7 +30,6 @@
 
 mod base_url;
 mod credentials;
-mod error;
 mod failure;
 mod gateway;
 mod group;
@@ -44,4 +43,5 @@ mod tests;
 
 #[doc(hidden)]
 pub use self::{base_url::check_url, group::catalogue};
-pub use self::{error::Error, push::Push, pusher::Pusher, pushing::Pushing};
+pub use self::{push::Push, pusher::Pusher, pushing::Pushing};
+pub use tollgate_families::BuildError;

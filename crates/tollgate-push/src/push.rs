@@ -4,10 +4,10 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use reqwest::{Url, header::HeaderValue};
 use tollgate_exposition::Exposition;
-use tollgate_families::Families;
+use tollgate_families::{BuildError, Families};
 
 use crate::{
-    Error, Pusher, base_url, credentials,
+    Pusher, base_url, credentials,
     gateway::Gateway,
     group::Group,
     grouping::Grouping,
@@ -18,7 +18,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Describes the pushes of a job: their gateway, labels, interval and credentials.
 ///
-/// A push replaces all metrics that were pushed under the same labels before.
+/// A push replaces all metrics that were pushed under the same labels before. The message of an error
+/// names the input and the fix, and never shows credentials.
 ///
 /// # Examples
 ///
@@ -30,7 +31,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 ///     .instance("eu-1")
 ///     .label("team", "billing")?
 ///     .every(Duration::from_secs(60))?;
-/// # Ok::<(), tollgate_push::Error>(())
+/// # Ok::<(), tollgate_push::BuildError>(())
 /// ```
 #[derive(Clone)]
 #[must_use = "nothing is pushed until it is built and started"]
@@ -56,7 +57,7 @@ impl Push {
     /// # Errors
     ///
     /// If it is not such a URL, or the job has no name.
-    pub fn new(url: &str, job: impl Into<String>) -> Result<Self, Error> {
+    pub fn new(url: &str, job: impl Into<String>) -> Result<Self, BuildError> {
         let grouping = Grouping::of_job(job.into())?;
         let (base, credentials) = base_url::parse(url)?;
         Ok(Self {
@@ -81,7 +82,7 @@ impl Push {
     /// # Errors
     ///
     /// If no label can have that name, or if it is `job`.
-    pub fn label(mut self, name: &str, value: impl Into<String>) -> Result<Self, Error> {
+    pub fn label(mut self, name: &str, value: impl Into<String>) -> Result<Self, BuildError> {
         self.grouping.set(name, value.into())?;
         Ok(self)
     }
@@ -92,7 +93,7 @@ impl Push {
     /// # Errors
     ///
     /// If the interval is zero.
-    pub fn every(mut self, interval: Duration) -> Result<Self, Error> {
+    pub fn every(mut self, interval: Duration) -> Result<Self, BuildError> {
         self.interval = Some(positive("an interval", interval)?);
         Ok(self)
     }
@@ -102,7 +103,7 @@ impl Push {
     /// # Errors
     ///
     /// If the time is zero.
-    pub fn timeout(mut self, timeout: Duration) -> Result<Self, Error> {
+    pub fn timeout(mut self, timeout: Duration) -> Result<Self, BuildError> {
         self.timeout = positive("a timeout", timeout)?;
         Ok(self)
     }
@@ -112,7 +113,7 @@ impl Push {
     /// # Errors
     ///
     /// If the user's name holds a colon, which ends it on the wire.
-    pub fn basic_auth(mut self, user: &str, password: &str) -> Result<Self, Error> {
+    pub fn basic_auth(mut self, user: &str, password: &str) -> Result<Self, BuildError> {
         self.credentials = Some(credentials::basic(user, password).map_err(unusable)?);
         Ok(self)
     }
@@ -123,7 +124,7 @@ impl Push {
     ///
     /// If the token is empty, or holds a character other than visible ASCII. The error does not
     /// show it.
-    pub fn bearer(mut self, token: &str) -> Result<Self, Error> {
+    pub fn bearer(mut self, token: &str) -> Result<Self, BuildError> {
         self.credentials = Some(credentials::bearer(token).map_err(unusable)?);
         Ok(self)
     }
@@ -150,7 +151,7 @@ impl Push {
     /// # Errors
     ///
     /// If no HTTP client can be built, such as for want of the system's certificates.
-    pub fn build(self, exposition: impl Exposition) -> Result<Pusher, Error> {
+    pub fn build(self, exposition: impl Exposition) -> Result<Pusher, BuildError> {
         let url = self.grouping.url(&self.base);
         let gateway = Gateway::new(url, self.credentials, self.timeout)?;
         let group = Group {
@@ -165,7 +166,8 @@ impl Push {
             deletes: self.deletes,
         };
         group.expose();
-        Ok(Pusher::new(group))
+        let group = Arc::new(group);
+        Ok(Pusher { group })
     }
 }
 
@@ -181,15 +183,15 @@ impl fmt::Debug for Push {
     }
 }
 
-fn positive(what: &str, duration: Duration) -> Result<Duration, Error> {
+fn positive(what: &str, duration: Duration) -> Result<Duration, BuildError> {
     if duration.is_zero() {
-        let message = format!("cannot push metrics with {what} of zero; write a longer one");
-        return Err(Error::new(message));
+        return Err(BuildError::new(format!(
+            "cannot push metrics with {what} of zero; write a longer one"
+        )));
     }
     Ok(duration)
 }
 
-fn unusable(fix: &str) -> Error {
-    let message = format!("cannot push metrics with these credentials: {fix}");
-    Error::new(message)
+fn unusable(fix: &str) -> BuildError {
+    BuildError::new(format!("cannot push metrics with these credentials: {fix}"))
 }

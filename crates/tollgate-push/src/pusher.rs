@@ -7,15 +7,10 @@ use crate::{Pushing, group::Group};
 /// A [`Push`](crate::Push) and the metrics that it pushes. Clones push the same.
 #[derive(Clone, Debug)]
 pub struct Pusher {
-    group: Arc<Group>,
+    pub(crate) group: Arc<Group>,
 }
 
 impl Pusher {
-    pub(crate) fn new(group: Group) -> Self {
-        let group = Arc::new(group);
-        Self { group }
-    }
-
     /// Starts to push at the interval, if there is one, until the returned value is finished.
     ///
     /// # Panics

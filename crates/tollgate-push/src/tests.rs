@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use crate::{Error, Push, check_url};
+use crate::{BuildError, Push, check_url};
 
 #[track_caller]
-fn error(push: Result<Push, Error>) -> String {
+fn error(push: Result<Push, BuildError>) -> String {
     push.unwrap_err().to_string()
 }
 

@@ -96,13 +96,6 @@ impl Error {
     }
 }
 
-#[cfg(feature = "push")]
-impl From<tollgate_push::Error> for Error {
-    fn from(error: tollgate_push::Error) -> Self {
-        Self::of(error)
-    }
-}
-
 impl From<BuildError> for Error {
     fn from(error: BuildError) -> Self {
         Self::of(error)
