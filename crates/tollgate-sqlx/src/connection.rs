@@ -38,21 +38,11 @@ use crate::{
 /// ```
 #[derive(Debug)]
 pub struct MeteredConnection<DB: MeteredDatabase> {
-    connection: PoolConnection<DB>,
+    pub(crate) connection: PoolConnection<DB>,
     pub(crate) instruments: Option<Arc<Instruments>>,
 }
 
 impl<DB: MeteredDatabase> MeteredConnection<DB> {
-    pub(crate) fn new(
-        connection: PoolConnection<DB>,
-        instruments: Option<Arc<Instruments>>,
-    ) -> Self {
-        Self {
-            connection,
-            instruments,
-        }
-    }
-
     /// Returns the connection itself, whose queries are not measured.
     pub fn inner_mut(&mut self) -> &mut DB::Connection {
         &mut self.connection
@@ -73,8 +63,10 @@ impl<DB: MeteredDatabase> MeteredConnection<DB> {
 
     pub(crate) fn steps(&mut self, query: TakenQuery<DB>) -> Steps<'_, DB> {
         let instruments = self.instruments.as_deref();
-        let execution = instruments.map(|instruments| Execution::new(instruments, &query));
-        Steps::new(DB::fetch_many(&mut self.connection, query), execution)
+        Steps {
+            execution: instruments.map(|instruments| Execution::new(instruments, &query)),
+            steps: DB::fetch_many(&mut self.connection, query),
+        }
     }
 
     pub(crate) async fn fetch_row(
@@ -86,12 +78,12 @@ impl<DB: MeteredDatabase> MeteredConnection<DB> {
         };
         let mut execution = Execution::new(instruments, &query);
         execution.start();
-        if execution.counts_changes() {
+        if execution.query.changes.is_some() {
             return change::<DB>(&mut self.connection, &mut execution, query).await;
         }
         let result = DB::fetch_optional(&mut self.connection, query).await;
         match &result {
-            Ok(Some(_)) => execution.see_row(),
+            Ok(Some(_)) => execution.rows = 1,
             Ok(None) => {}
             Err(error) => execution.see_error(error),
         }

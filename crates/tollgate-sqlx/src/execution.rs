@@ -20,9 +20,9 @@ use crate::{
 /// Guard of a query. It records the query when it is dropped, unless the query never started.
 pub(crate) struct Execution<'m> {
     instruments: &'m Instruments,
-    query: Arc<QueryInstruments>,
+    pub(crate) query: Arc<QueryInstruments>,
     started: Option<Start>,
-    rows: u64,
+    pub(crate) rows: u64,
     affected: u64,
 }
 
@@ -49,18 +49,9 @@ impl<'m> Execution<'m> {
         self.started.get_or_insert_with(|| stopwatch.start());
     }
 
-    /// Returns whether the rows that the query affects are counted.
-    pub(crate) fn counts_changes(&self) -> bool {
-        self.query.counts_changes()
-    }
-
-    pub(crate) fn see_row(&mut self) {
-        self.rows += 1;
-    }
-
     pub(crate) fn see_step<DB: MeteredDatabase>(&mut self, step: &Step<DB>) {
         match step {
-            Ok(Either::Right(_)) => self.see_row(),
+            Ok(Either::Right(_)) => self.rows += 1,
             Ok(Either::Left(result)) => {
                 self.affected = self.affected.saturating_add(DB::rows_affected(result));
             }
@@ -84,15 +75,9 @@ impl Drop for Execution<'_> {
 
 /// Steps of a query, recorded when they end or are dropped.
 pub(crate) struct Steps<'e, DB: MeteredDatabase> {
-    steps: BoxStream<'e, Step<DB>>,
+    pub(crate) steps: BoxStream<'e, Step<DB>>,
     /// Absent where the query is not measured, and once it has ended.
-    execution: Option<Execution<'e>>,
-}
-
-impl<'e, DB: MeteredDatabase> Steps<'e, DB> {
-    pub(crate) fn new(steps: BoxStream<'e, Step<DB>>, execution: Option<Execution<'e>>) -> Self {
-        Self { steps, execution }
-    }
+    pub(crate) execution: Option<Execution<'e>>,
 }
 
 impl<DB: MeteredDatabase> Stream for Steps<'_, DB> {

@@ -74,11 +74,15 @@ impl<DB: MeteredDatabase> MeteredPool<DB> {
     ///
     /// If none is free or can be opened in time, or if the pool is closed.
     pub async fn acquire(&self) -> Result<MeteredConnection<DB>, Error> {
-        let acquired = match &self.instruments {
-            Some(instruments) => acquire(&self.pool, instruments).await,
-            None => self.pool.acquire().await,
+        let connection = match &self.instruments {
+            Some(instruments) => acquire(&self.pool, instruments).await?,
+            None => self.pool.acquire().await?,
         };
-        Ok(MeteredConnection::new(acquired?, self.instruments.clone()))
+        let instruments = self.instruments.clone();
+        Ok(MeteredConnection {
+            connection,
+            instruments,
+        })
     }
 
     /// Begins a transaction.

@@ -9,8 +9,8 @@ pub(crate) struct QueryInstruments {
     duration: Histogram,
     executions: Counter,
     rows: Counter,
-    /// Absent where the operation changes no rows.
-    changes: Option<Counter>,
+    /// Rows changed, absent where the operation changes none.
+    pub(crate) changes: Option<Counter>,
 }
 
 impl QueryInstruments {
@@ -27,11 +27,6 @@ impl QueryInstruments {
             changes: matches!(operation, "insert" | "update" | "delete")
                 .then(|| counter(DatabaseMetric::ModelChanges)),
         }
-    }
-
-    /// Returns whether the rows that a query affects are counted.
-    pub(crate) fn counts_changes(&self) -> bool {
-        self.changes.is_some()
     }
 
     #[inline]

@@ -70,17 +70,15 @@ impl Subject {
     /// Recognizes pragmas: the parser knows only a few of their values.
     fn of_unparsed(sql: &str) -> Self {
         let first = sql.split_ascii_whitespace().next();
-        if first.is_some_and(|word| word.eq_ignore_ascii_case("pragma")) {
-            Self::new("pragma", NO_TABLE)
+        let is_pragma = first.is_some_and(|word| word.eq_ignore_ascii_case("pragma"));
+        let (operation, table) = if is_pragma {
+            ("pragma", NO_TABLE)
         } else {
-            Self::new("other", OTHER_TABLE)
-        }
-    }
-
-    fn new(operation: &'static str, table: impl Into<String>) -> Self {
+            ("other", OTHER_TABLE)
+        };
         Self {
             operation,
-            table: table.into(),
+            table: table.to_owned(),
         }
     }
 }
@@ -209,10 +207,10 @@ fn of_selection(query: &Query, scope: Scope<'_>) -> Subject {
         | SetExpr::Update(change)
         | SetExpr::Delete(change)
         | SetExpr::Merge(change) => of_statement(change),
-        _ => Subject::new(
-            "select",
-            of_query(query, scope).unwrap_or_else(|| NO_TABLE.to_owned()),
-        ),
+        _ => Subject {
+            operation: "select",
+            table: of_query(query, scope).unwrap_or_else(|| NO_TABLE.to_owned()),
+        },
     }
 }
 
@@ -230,10 +228,11 @@ impl<'a> Scope<'a> {
         let [ObjectNamePart::Identifier(name)] = name.0.as_slice() else {
             return None;
         };
+        let name = fold(name);
         let mut scope = *self;
         loop {
             let own = scope.own;
-            if let Some(index) = own.iter().rposition(|cte| is_same(&cte.alias.name, name)) {
+            if let Some(index) = own.iter().rposition(|cte| fold(&cte.alias.name) == name) {
                 scope.own = &own[..index];
                 scope.depth = self.depth;
                 return Some((&own[index], scope));
@@ -326,10 +325,6 @@ fn of_name(name: &ObjectName) -> String {
         return OTHER_TABLE.to_owned();
     }
     label
-}
-
-fn is_same(one: &Ident, other: &Ident) -> bool {
-    fold(one) == fold(other)
 }
 
 /// Returns a name as most databases see it: without regard to case, unless quoted.
