@@ -63,9 +63,14 @@ impl<C: Collector> Collection<C> {
         self.stage.drain();
         let start = Instant::now();
         let is_first = self.own.is_none();
-        let own = self
-            .own
-            .get_or_insert_with(|| OwnSeries::register(&self.name, families));
+        let own = self.own.get_or_insert_with(|| {
+            let value = |CollectorLabel::Collector| self.name.clone();
+            OwnSeries {
+                duration: families.histogram(CollectorMetric::Duration, value),
+                failures: families.counter(CollectorMetric::Failures, value),
+                overflow: families.counter(CollectorMetric::Overflow, value),
+            }
+        });
 
         let outcome = AssertUnwindSafe(async {
             if is_first {
@@ -87,17 +92,6 @@ impl<C: Collector> Collection<C> {
                 let collector = self.name.as_ref();
                 tracing::warn!(collector, error, "a collector failed: its old values stay");
             }
-        }
-    }
-}
-
-impl OwnSeries {
-    fn register(name: &SharedString, families: &Families<CollectorMetric>) -> Self {
-        let value = |CollectorLabel::Collector| name.clone();
-        Self {
-            duration: families.histogram(CollectorMetric::Duration, value),
-            failures: families.counter(CollectorMetric::Failures, value),
-            overflow: families.counter(CollectorMetric::Overflow, value),
         }
     }
 }

@@ -69,7 +69,7 @@ impl Periodic {
         interval: Duration,
         collector: impl Collector,
     ) -> Self {
-        Self::start_for(Target::default(), name.into(), interval, collector)
+        Self::spawn(Target::default(), name.into(), interval, collector)
     }
 
     /// Starts to collect for `recorder` instead of the global one: see [`start`](Self::start).
@@ -84,11 +84,11 @@ impl Periodic {
         interval: Duration,
         collector: impl Collector,
     ) -> Self {
-        Self::start_for(Target::given(recorder), name.into(), interval, collector)
+        Self::spawn(Target::given(recorder), name.into(), interval, collector)
     }
 
     #[track_caller]
-    fn start_for(
+    fn spawn(
         target: Target,
         name: Cow<'static, str>,
         interval: Duration,

@@ -66,13 +66,14 @@ families! {
 /// ```
 #[derive(Debug, Clone)]
 pub struct CacheMetrics {
-    cache: Arc<MeasuredCache>,
+    pub(super) cache: Arc<MeasuredCache>,
 }
 
+/// Name of a cache, names of its metrics, and their handles.
 #[derive(Debug)]
-struct MeasuredCache {
+pub(super) struct MeasuredCache {
     name: Cow<'static, str>,
-    families: Families<CacheMetric>,
+    pub(super) families: Families<CacheMetric>,
     counters: OnceLock<Counters>,
 }
 
@@ -143,17 +144,6 @@ impl CacheMetrics {
         self.counters().expired.increment(1);
     }
 
-    #[cfg(feature = "periodic")]
-    pub(super) fn names(&self) -> &tollgate_families::Names<CacheMetric> {
-        &self.cache.families.names
-    }
-
-    /// Returns the value of a label in the metrics without a cause.
-    #[cfg(feature = "periodic")]
-    pub(super) fn label(&self, label: CacheLabel) -> SharedString {
-        self.cache.label(label, "")
-    }
-
     #[inline]
     fn counters(&self) -> &Counters {
         self.cache.counters.get_or_init(|| self.cache.register())
@@ -161,7 +151,8 @@ impl CacheMetrics {
 }
 
 impl MeasuredCache {
-    fn label(&self, label: CacheLabel, cause: &'static str) -> SharedString {
+    /// Returns the value of a label in a metric with this cause, or with none.
+    pub(super) fn label(&self, label: CacheLabel, cause: &'static str) -> SharedString {
         match label {
             CacheLabel::Cache => self.name.clone().into(),
             CacheLabel::Cause => SharedString::const_str(cause),

@@ -1,9 +1,11 @@
 //! Gauges of a cache's size.
 
+use std::sync::Arc;
+
 use metrics::Recorder;
 use tollgate_families::{BoxError, Collector, Stage};
 
-use super::metrics::{CacheMetric, CacheMetrics};
+use super::metrics::{CacheMetric, CacheMetrics, MeasuredCache};
 
 impl CacheMetrics {
     /// Returns a collector of the cache's size, in the names of these metrics.
@@ -31,14 +33,14 @@ impl CacheMetrics {
     {
         CacheSizes {
             read,
-            metrics: self.clone(),
+            metrics: Arc::clone(&self.cache),
         }
     }
 }
 
 struct CacheSizes<F> {
     read: F,
-    metrics: CacheMetrics,
+    metrics: Arc<MeasuredCache>,
 }
 
 impl<F, R> Collector for CacheSizes<F>
@@ -47,22 +49,18 @@ where
     R: Future<Output = (u64, Option<u64>)> + Send + 'static,
 {
     fn describe(&self, recorder: &dyn Recorder) {
-        self.metrics.names().describe(recorder);
+        self.metrics.families.names.describe(recorder);
     }
 
     async fn collect(&mut self, stage: &mut Stage) -> Result<(), BoxError> {
         let (entries, weighted_size) = (self.read)().await;
-        for (metric, size) in [
-            (CacheMetric::Entries, Some(entries)),
-            (CacheMetric::WeightedSize, weighted_size),
-        ] {
-            let Some(size) = size else {
-                continue;
-            };
+        let entries = Some((CacheMetric::Entries, entries));
+        let weighted_size = weighted_size.map(|size| (CacheMetric::WeightedSize, size));
+        for (metric, size) in entries.into_iter().chain(weighted_size) {
             #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
             let size = size as f64;
-            let label = |label| self.metrics.label(label);
-            stage.gauge_of(self.metrics.names(), metric, label, size);
+            let label = |label| self.metrics.label(label, "");
+            stage.gauge_of(&self.metrics.families.names, metric, label, size);
         }
         Ok(())
     }

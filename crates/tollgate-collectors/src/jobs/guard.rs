@@ -49,7 +49,7 @@ impl JobGuard {
         }
         let seconds = self.list.stopwatch.seconds(self.start);
         self.series.end(state, seconds);
-        self.list.leave(&self.slot);
+        self.list.slots.leave(&self.slot);
     }
 }
 

@@ -171,7 +171,7 @@ impl Jobs {
 
     /// Returns the number of jobs that run now, including those that the list has no room for.
     pub fn running_count(&self) -> usize {
-        self.list.count()
+        self.list.slots.count()
     }
 
     fn series(&self, job: &Job<'_>) -> Arc<JobSeries> {

@@ -20,11 +20,12 @@ const MAX_ID_BYTES: usize = 128;
 #[derive(Debug)]
 pub(super) struct RunningList {
     pub(super) stopwatch: Stopwatch,
-    slots: Slots<Listed>,
+    pub(super) slots: Slots<Listed>,
 }
 
+/// Running job in the list.
 #[derive(Debug)]
-struct Listed {
+pub(super) struct Listed {
     number: u64,
     id: Option<Box<str>>,
     series: Arc<JobSeries>,
@@ -49,14 +50,6 @@ impl RunningList {
             start,
         });
         (start, slot)
-    }
-
-    pub(super) fn leave(&self, slot: &SlotIndex) {
-        self.slots.leave(slot);
-    }
-
-    pub(super) fn count(&self) -> usize {
-        self.slots.count()
     }
 
     /// Returns the listed jobs, the longest first.
