@@ -12,7 +12,8 @@ use crate::BuildError;
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     pub(crate) id: String,
-    path: String,
+    /// Path of the endpoint, empty for the root.
+    pub(crate) path: String,
     /// Whether it is closed without master keys, unless opened by its own name.
     pub(crate) sensitive: bool,
     pub(crate) routes: Vec<Route>,
@@ -50,14 +51,6 @@ impl Endpoint {
             sensitive: false,
             routes: Vec::new(),
             fault: None,
-        }
-    }
-
-    /// Returns an endpoint without routes, at the root.
-    pub(crate) fn at_root(id: &str) -> Self {
-        Self {
-            path: String::new(),
-            ..Self::new(id)
         }
     }
 

@@ -1,6 +1,6 @@
 //! The endpoint `info`.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::time::Instant;
 
 use axum::Json;
 use serde::Serialize;
@@ -36,8 +36,8 @@ const RUSTC: &str = env!("TOLLGATE_RUSTC");
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct InfoEndpoint {
-    build: BTreeMap<&'static str, String>,
-    revision: Option<String>,
+    build: Value,
+    git: Option<Value>,
     entries: Map<String, Value>,
     start: Instant,
 }
@@ -46,8 +46,8 @@ impl InfoEndpoint {
     /// Returns an endpoint that shows the compiler's version and the time since this call.
     pub fn new() -> Self {
         Self {
-            build: BTreeMap::from([("rustc", RUSTC.to_owned())]),
-            revision: None,
+            build: json!({ "rustc": RUSTC }),
+            git: None,
             entries: Map::new(),
             start: Instant::now(),
         }
@@ -55,26 +55,27 @@ impl InfoEndpoint {
 
     /// Sets the app's name.
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.build.insert("name", name.into());
+        self.build["name"] = name.into().into();
         self
     }
 
     /// Sets the app's version.
     pub fn version(mut self, version: impl Into<String>) -> Self {
-        self.build.insert("version", version.into());
+        self.build["version"] = version.into().into();
         self
     }
 
     /// Sets the time of the build, if it is known.
     pub fn build_time(mut self, time: Option<&str>) -> Self {
-        self.build
-            .extend(time.map(|time| ("time", time.to_owned())));
+        if let Some(time) = time {
+            self.build["time"] = time.into();
+        }
         self
     }
 
     /// Sets the commit of the build, if it is known.
     pub fn git_revision(mut self, revision: Option<&str>) -> Self {
-        self.revision = revision.map(str::to_owned);
+        self.git = revision.map(|id| json!({ "commit": { "id": id } }));
         self
     }
 
@@ -107,10 +108,8 @@ impl InfoEndpoint {
     /// Returns all entries that do not change.
     fn into_json(self) -> Map<String, Value> {
         let mut info = self.entries;
-        info.insert("build".to_owned(), json!(self.build));
-        if let Some(revision) = self.revision {
-            info.insert("git".to_owned(), json!({ "commit": { "id": revision } }));
-        }
+        info.insert("build".to_owned(), self.build);
+        info.extend(self.git.map(|git| ("git".to_owned(), git)));
         info
     }
 }
@@ -123,6 +122,8 @@ impl Default for InfoEndpoint {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]

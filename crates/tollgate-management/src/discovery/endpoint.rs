@@ -27,7 +27,9 @@ pub(crate) type Paths = BTreeMap<String, String>;
 pub(crate) fn endpoint(mut paths: Paths) -> Endpoint {
     paths.insert("self".to_owned(), "/".to_owned());
     let paths = Arc::new(paths);
-    Endpoint::at_root(ID).read(
+    let mut endpoint = Endpoint::new(ID);
+    endpoint.path.clear();
+    endpoint.read(
         Exposure::Read,
         "",
         async move |OriginalUri(full): OriginalUri, nested: Uri, headers: HeaderMap| {

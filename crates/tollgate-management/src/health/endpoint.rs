@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{Extension, Json};
 
-use super::{Health, report::Report, runner::Runner};
+use super::{Health, report::report, runner::Runner};
 use crate::{
     endpoint::{Endpoint, Exposure},
     gate::Caller,
@@ -15,12 +15,7 @@ pub(crate) fn endpoint(health: &Health) -> Endpoint {
     let report = |runners: &[Arc<Runner>]| {
         let runners = runners.to_vec();
         async move |Extension(caller): Extension<Caller>| {
-            let report = Report::of(&runners).await;
-            if caller.sees_details() {
-                report
-            } else {
-                report.without_details()
-            }
+            report(&runners, caller.sees_details()).await
         }
     };
     let mut endpoint = Endpoint::new("health").read(Exposure::Summary, "", report(&health.runners));

@@ -1,12 +1,12 @@
 //! Probes on the app's own port.
 
-use axum::{Extension, Router, http::header::CACHE_CONTROL, response::IntoResponse, routing::get};
+use axum::{Extension, Router, http::header::CACHE_CONTROL, routing::get};
 use tollgate_http::Unmetered;
 
 use super::{
     Health,
     checks::{LIVENESS, READINESS},
-    report::Report,
+    report::report,
 };
 
 impl Health {
@@ -33,9 +33,8 @@ impl Health {
         let probe = |group| {
             let members = self.groups[group].clone();
             get(async move || {
-                let report = Report::of(&members).await.without_details();
-                let headers = [(CACHE_CONTROL, "no-store")];
-                (headers, Extension(Unmetered), report).into_response()
+                let report = report(&members, false).await;
+                ([(CACHE_CONTROL, "no-store")], Extension(Unmetered), report)
             })
         };
         Router::new()

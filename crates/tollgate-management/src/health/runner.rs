@@ -35,20 +35,11 @@ pub(super) struct Runner {
     check: Box<Run>,
     pub(super) families: Arc<Families<HealthMetric>>,
     instruments: OnceLock<Instruments>,
-    progress: Mutex<Progress>,
+    last: Mutex<Option<LastRun>>,
 }
 
-/// Receiver of a run's result.
-type Pending = watch::Receiver<Option<Arc<Checkup>>>;
-
-enum Progress {
-    NotStarted,
-    Running(Pending),
-    Finished {
-        since: Instant,
-        checkup: Arc<Checkup>,
-    },
-}
+/// Receiver of a run's result, with the time of its end.
+type LastRun = watch::Receiver<Option<(Instant, Arc<Checkup>)>>;
 
 impl Runner {
     pub(super) fn new(check: impl HealthCheck) -> Self {
@@ -63,7 +54,7 @@ impl Runner {
             }),
             families: Arc::default(),
             instruments: OnceLock::new(),
-            progress: Mutex::new(Progress::NotStarted),
+            last: Mutex::default(),
         }
     }
 
@@ -77,54 +68,38 @@ impl Runner {
         if self.cache_for.is_zero() {
             return Arc::new(self.run().await);
         }
-        let mut pending = match self.join() {
-            Ok(checkup) => return checkup,
-            Err(pending) => pending,
-        };
+        let mut run = self.fresh();
         let patience = self.timeout.saturating_add(GRACE);
-        let Ok(found) = time::timeout(patience, pending.wait_for(Option::is_some)).await else {
+        let Ok(found) = time::timeout(patience, run.wait_for(Option::is_some)).await else {
             return Arc::new(Checkup::down().detail("error", "timeout"));
         };
         match found.as_deref() {
-            Ok(Some(checkup)) => Arc::clone(checkup),
+            Ok(Some((_, checkup))) => Arc::clone(checkup),
             // The runtime of the run is shutting down.
             _ => Arc::new(Checkup::down().detail("error", "stopped")),
         }
     }
 
-    /// Returns a fresh result, or the run to wait for.
+    /// Returns the last run if it still lasts or its result is fresh, or else a new one.
     ///
     /// A run continues if its callers hang up, so that they cannot make the check run more often.
-    fn join(self: &Arc<Self>) -> Result<Arc<Checkup>, Pending> {
-        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*progress {
-            Progress::Finished { since, checkup } if since.elapsed() < self.cache_for => {
-                return Ok(Arc::clone(checkup));
-            }
-            Progress::Running(pending) if pending.has_changed().is_ok() => {
-                return Err(pending.clone());
-            }
-            _ => {}
+    fn fresh(self: &Arc<Self>) -> LastRun {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_fresh = |run: &&LastRun| match &*run.borrow() {
+            Some((since, _)) => since.elapsed() < self.cache_for,
+            None => run.has_changed().is_ok(),
+        };
+        if let Some(fresh) = last.as_ref().filter(is_fresh) {
+            return fresh.clone();
         }
-        let (sender, pending) = watch::channel(None);
-        *progress = Progress::Running(pending.clone());
-        drop(progress);
-
+        let (sender, run) = watch::channel(None);
+        *last = Some(run.clone());
         let runner = Arc::clone(self);
         tokio::spawn(async move {
             let checkup = Arc::new(runner.run().await);
-            let mut progress = runner
-                .progress
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            *progress = Progress::Finished {
-                since: Instant::now(),
-                checkup: Arc::clone(&checkup),
-            };
-            drop(progress);
-            sender.send_replace(Some(checkup));
+            sender.send_replace(Some((Instant::now(), checkup)));
         });
-        Err(pending)
+        run
     }
 
     async fn run(&self) -> Checkup {
