@@ -4,14 +4,12 @@
 /// cannot name it.
 ///
 /// Only such a panic drops it; without one it is forgotten.
-pub(crate) struct Collision<'a> {
-    pub(crate) endpoint: &'a str,
-}
+pub(crate) struct Collision<'a>(pub(crate) &'a str);
 
 impl Drop for Collision<'_> {
     fn drop(&mut self) {
         tracing::error!(
-            endpoint = %self.endpoint,
+            endpoint = %self.0,
             "the app has a route of its own at the path of the prometheus metrics: set \
              METRICS_ENDPOINT to another path"
         );

@@ -57,7 +57,7 @@ impl Error {
         Self::telling(error.to_string(), error)
     }
 
-    /// The same error, of another recorder.
+    /// The same error, of a recorder.
     pub(crate) fn of_recorder(self) -> Self {
         let kind = ErrorKind::Recorder;
         Self { kind, ..self }

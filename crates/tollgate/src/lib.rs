@@ -51,7 +51,7 @@ mod builder;
 mod catalogue;
 mod collision;
 #[cfg(doctest)]
-mod documents;
+mod doc_tests;
 mod enabled;
 mod error;
 mod listeners;

@@ -80,9 +80,7 @@ impl Tollgate {
         if enabled.metrics_listener.is_some() {
             return measured;
         }
-        let collision = Collision {
-            endpoint: enabled.endpoint.as_str(),
-        };
+        let collision = Collision(enabled.endpoint.as_str());
         let mounted = enabled.mount(measured);
         mem::forget(collision);
         mounted

@@ -1,18 +1,14 @@
 //! Limits on the clients of a listener of the suite's own.
 
-use std::{
-    io,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::{io, pin::Pin, sync::Arc, time::Duration};
 
-use axum::serve::Listener;
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    sync::{OwnedSemaphorePermit, Semaphore},
+use axum::{
+    Router,
+    extract::connect_info::Connected,
+    serve::{IncomingStream, Listener},
 };
+use futures_util::{FutureExt, future::BoxFuture};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
 
 /// The most connections at once; more wait in the system's queue.
@@ -27,13 +23,13 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// `axum::serve` has no limits of its own: a client that never ends its headers, or never reads its
 /// answer, would hold its connection forever.
 #[derive(Debug)]
-pub(super) struct Limited<L> {
+struct Limited<L> {
     listener: L,
     places: Arc<Semaphore>,
 }
 
 impl<L> Limited<L> {
-    pub(super) fn new(listener: L) -> Self {
+    fn new(listener: L) -> Self {
         Self {
             listener,
             places: Arc::new(Semaphore::new(CONNECTIONS)),
@@ -42,79 +38,62 @@ impl<L> Limited<L> {
 }
 
 impl<L: Listener> Listener for Limited<L> {
-    type Io = Admitted<L::Io>;
-    type Addr = L::Addr;
+    type Io = Pin<Box<TimeoutStream<L::Io>>>;
+    type Addr = Place;
 
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+    async fn accept(&mut self) -> (Self::Io, Place) {
         // An error would say that the semaphore is closed, which it never is.
-        let place = Arc::clone(&self.places).acquire_owned().await.ok();
-        let (io, address) = self.listener.accept().await;
+        let permit = Arc::clone(&self.places).acquire_owned().await.ok();
+        let place = Place {
+            _permit: permit.map(Arc::new),
+        };
+        let (io, _) = self.listener.accept().await;
         let mut io = TimeoutStream::new(io);
         io.set_read_timeout(Some(SILENCE));
         io.set_write_timeout(Some(SILENCE));
-        let admitted = Admitted {
-            io: Box::pin(io),
-            _place: place,
-        };
-        (admitted, address)
+        (Box::pin(io), place)
     }
 
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.listener.local_addr()
+    fn local_addr(&self) -> io::Result<Place> {
+        Ok(Place { _permit: None })
     }
 }
 
-/// A connection that counts against the cap.
-#[derive(Debug)]
-pub(super) struct Admitted<I> {
-    io: Pin<Box<TimeoutStream<I>>>,
-    _place: Option<OwnedSemaphorePermit>,
+/// The place of a connection below the cap, which its service holds in place of the client's address.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    _permit: Option<Arc<OwnedSemaphorePermit>>,
 }
 
-impl<I: AsyncRead + AsyncWrite> AsyncRead for Admitted<I> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.io.as_mut().poll_read(cx, buffer)
+impl<L: Listener> Connected<IncomingStream<'_, Limited<L>>> for Place {
+    fn connect_info(stream: IncomingStream<'_, Limited<L>>) -> Self {
+        stream.remote_addr().clone()
     }
 }
 
-impl<I: AsyncRead + AsyncWrite> AsyncWrite for Admitted<I> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.io.as_mut().poll_write(cx, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.io.as_mut().poll_write_vectored(cx, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.io.as_mut().poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.io.as_mut().poll_shutdown(cx)
-    }
+/// Serves `router` on a listener with these limits until `stopped` completes and connections are
+/// drained.
+pub(super) fn serve(
+    listener: impl Listener,
+    router: Router,
+    stopped: impl Future<Output = ()> + Send + 'static,
+) -> BoxFuture<'static, ()> {
+    let service = router.into_make_service_with_connect_info::<Place>();
+    axum::serve(Limited::new(listener), service)
+        .with_graceful_shutdown(stopped)
+        .into_future()
+        .map(drop)
+        .boxed()
 }
 
 #[cfg(test)]
 mod tests {
-    use futures_util::FutureExt;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+    use std::future;
+
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
+        sync::mpsc,
+    };
 
     use super::*;
 
@@ -137,6 +116,44 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn served_connection_holds_its_place_until_it_ends() {
+        struct Accepted(mpsc::UnboundedSender<DuplexStream>);
+
+        impl Listener for Accepted {
+            type Io = DuplexStream;
+            type Addr = ();
+
+            async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+                let (client, server) = duplex(1_024);
+                self.0.send(client).unwrap();
+                (server, ())
+            }
+
+            fn local_addr(&self) -> io::Result<Self::Addr> {
+                Ok(())
+            }
+        }
+
+        let (sender, mut accepted) = mpsc::unbounded_channel();
+        let serving = serve(Accepted(sender), Router::new(), future::pending());
+        let serving = tokio::spawn(serving);
+        let mut clients = Vec::new();
+        for _ in 0..CONNECTIONS {
+            let mut client = accepted.recv().await.unwrap();
+            client
+                .write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                .await
+                .unwrap();
+            assert_eq!(client.read_u8().await.unwrap(), b'H');
+            clients.push(client);
+        }
+        assert!(accepted.recv().now_or_never().is_none());
+        clients.pop();
+        accepted.recv().await.unwrap();
+        serving.abort();
+    }
+
+    #[tokio::test]
     async fn connection_above_the_cap_waits() {
         let mut listener = Limited::new(Clients(Vec::new()));
         let mut admitted = Vec::new();
@@ -151,7 +168,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn connection_of_a_silent_client_ends() {
         let mut listener = Limited::new(Clients(Vec::new()));
-        let (mut admitted, ()) = listener.accept().await;
+        let (mut admitted, _) = listener.accept().await;
         let unsent = admitted.read_u8().await.unwrap_err();
         assert_eq!(unsent.kind(), io::ErrorKind::TimedOut);
         let unread = admitted.write_all(b"more than fits").await.unwrap_err();

@@ -6,7 +6,7 @@ use tollgate_auth::MasterKeyLayer;
 use tollgate_axum::MetricsRoute;
 use tollgate_management::{ManagementBuilder, Readiness};
 
-use super::{Target, socket::Socket};
+use super::Target;
 use crate::{Error, Settings};
 
 /// The management endpoints and their address.
@@ -53,7 +53,12 @@ impl Management {
         }
     }
 
-    pub(super) async fn bind(&self) -> Result<Socket, Error> {
+    /// Binds the listener and returns its server, which ends once `stopped` completes and connections
+    /// are drained.
+    pub(super) async fn serve(
+        &self,
+        stopped: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<BoxFuture<'static, ()>, Error> {
         let socket = self.target.bind().await?;
         if let Some(address) = socket.address() {
             tracing::info!(%address, "management endpoints have a listener of their own");
@@ -65,15 +70,6 @@ impl Management {
                 );
             }
         }
-        Ok(socket)
-    }
-
-    /// Serves `socket` until `stopped` completes and connections are drained.
-    pub(super) fn serve(
-        &self,
-        socket: Socket,
-        stopped: impl Future<Output = ()> + Send + 'static,
-    ) -> BoxFuture<'static, ()> {
-        socket.serve(self.router.clone(), stopped)
+        Ok(socket.serve(self.router.clone(), stopped))
     }
 }

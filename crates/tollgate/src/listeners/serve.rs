@@ -14,8 +14,6 @@ use futures_util::{
 use tokio::{sync::watch, time};
 use tower_service::Service;
 
-#[cfg(feature = "management")]
-use super::Management;
 use super::{MetricsListener, shutdown::signals};
 use crate::{Error, Tollgate};
 
@@ -46,8 +44,6 @@ pub struct Serve {
     suite: Option<Tollgate>,
     /// The metrics' own listener, if it is bound already.
     bound: Option<MetricsListener>,
-    #[cfg(feature = "management")]
-    management: Option<Management>,
     shutdown: Shutdown,
     shutdown_delay: Duration,
     drain_timeout: Duration,
@@ -142,11 +138,7 @@ impl Tollgate {
     /// # }
     /// ```
     pub fn serve_metrics(&self) -> Serve {
-        Serve {
-            #[cfg(feature = "management")]
-            management: self.management.clone(),
-            ..Serve::new(Some(self.clone()), None)
-        }
+        Serve::new(Some(self.clone()), None)
     }
 }
 
@@ -181,8 +173,6 @@ impl Serve {
             app: None,
             suite,
             bound,
-            #[cfg(feature = "management")]
-            management: None,
             shutdown: Box::new(|| Ok(pending().boxed())),
             shutdown_delay: Duration::ZERO,
             drain_timeout: DRAIN_TIMEOUT,
@@ -250,10 +240,13 @@ impl Serve {
         let (stop, stopped) = watch::channel(());
         let stop_last = watch::Sender::new(());
         #[cfg(feature = "management")]
-        let last = match &self.management {
-            Some(management) => {
-                management.serve(management.bind().await?, told(&stop_last.subscribe()))
-            }
+        let management = self
+            .suite
+            .as_ref()
+            .and_then(|suite| suite.management.clone());
+        #[cfg(feature = "management")]
+        let last = match &management {
+            Some(management) => management.serve(told(&stop_last.subscribe())).await?,
             None => ready(()).boxed(),
         };
         #[cfg(not(feature = "management"))]
@@ -274,7 +267,7 @@ impl Serve {
             asked.await;
             tracing::info!("shutting down");
             #[cfg(feature = "management")]
-            if let Some(management) = &self.management {
+            if let Some(management) = &management {
                 management.refuse_traffic();
             }
             time::sleep(self.shutdown_delay).await;

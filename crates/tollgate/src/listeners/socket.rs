@@ -1,16 +1,14 @@
 //! A bound socket.
 
-use std::{fmt::Debug, future::IntoFuture};
-
-use axum::{Router, serve::Listener};
-use futures_util::{FutureExt, future::BoxFuture};
+use axum::Router;
+use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 
 #[cfg(unix)]
 use super::address::AddressKind;
 #[cfg(unix)]
 use super::unix::UnixSocket;
-use super::{Address, limited::Limited};
+use super::{Address, limited::serve};
 
 /// A bound socket of TCP or Unix.
 #[derive(Debug)]
@@ -42,19 +40,4 @@ impl Socket {
             Self::Unix(socket) => serve(socket, router, stopped),
         }
     }
-}
-
-fn serve<L>(
-    listener: L,
-    router: Router,
-    stopped: impl Future<Output = ()> + Send + 'static,
-) -> BoxFuture<'static, ()>
-where
-    L: Listener<Addr: Debug>,
-{
-    axum::serve(Limited::new(listener), router)
-        .with_graceful_shutdown(stopped)
-        .into_future()
-        .map(drop)
-        .boxed()
 }

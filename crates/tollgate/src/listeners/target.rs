@@ -68,15 +68,10 @@ impl Target {
     /// Binds a socket at the address.
     pub(super) async fn bind(&self) -> Result<Socket, Error> {
         self.try_bind().await.map_err(|e| {
-            let Self {
-                address,
-                serves,
-                setting,
-                ..
-            } = self;
+            let (serves, setting) = (self.serves, &self.setting);
             let place = match self.ports {
-                Some(ports) => format!("{address} at any port of {ports}"),
-                None => address.to_string(),
+                Some(ports) => format!("{} at any port of {ports}", self.address),
+                None => self.address.to_string(),
             };
             let message =
                 format!("cannot listen on {place} for the {serves}: {e}; set {setting} to another");

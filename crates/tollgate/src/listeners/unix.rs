@@ -49,7 +49,10 @@ impl UnixSocket {
         clear(path)?;
         let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
         socket.bind(&SockAddr::unix(path)?)?;
-        let file = SocketFile::new(absolute)?;
+        let file = SocketFile {
+            id: id(&absolute)?,
+            path: absolute,
+        };
         // Nobody can connect before this is so, as nobody listens yet.
         fs::set_permissions(&file.path, Permissions::from_mode(0o600))?;
         socket.listen(BACKLOG)?;
@@ -83,13 +86,6 @@ impl Listener for UnixSocket {
 struct SocketFile {
     path: PathBuf,
     id: (u64, u64),
-}
-
-impl SocketFile {
-    fn new(path: PathBuf) -> io::Result<Self> {
-        let id = id(&path)?;
-        Ok(Self { path, id })
-    }
 }
 
 impl Drop for SocketFile {

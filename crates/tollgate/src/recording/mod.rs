@@ -26,7 +26,7 @@ impl Choice {
         Ok(match self {
             Self::Own(setup) => Arc::new(own::install(setup, buckets)?),
             #[cfg(feature = "metrics-exporter-prometheus")]
-            Self::Stock => Arc::new(stock::install(buckets)?),
+            Self::Stock => stock::install(buckets)?,
         })
     }
 }

@@ -21,40 +21,32 @@ use crate::{Error, catalogue::catalogue};
 /// How often the recorder folds its raw samples into buckets when nothing scrapes it.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 
-static INSTALLED: Mutex<Option<Installed>> = Mutex::new(None);
+/// The recorder that this process has, and its exposition as long as a suite is alive.
+static INSTALLED: Mutex<Option<(PrometheusHandle, Weak<StockExposition>)>> = Mutex::new(None);
 
-/// The recorder that this process has, and its upkeep as long as a suite is alive.
-struct Installed {
-    handle: PrometheusHandle,
-    upkeep: Weak<Upkeep>,
-}
-
-/// The suite's hold on the global recorder.
+/// The suite's hold on the global recorder. A thread runs the recorder's upkeep until this is dropped.
 #[derive(Debug)]
 pub(super) struct StockExposition {
     handle: PrometheusHandle,
-    _upkeep: Arc<Upkeep>,
+    _stop: Sender<()>,
 }
 
 /// Installs the recorder, or joins the one that an earlier suite has installed.
-pub(super) fn install(buckets: Option<&[f64]>) -> Result<StockExposition, Error> {
+pub(super) fn install(buckets: Option<&[f64]>) -> Result<Arc<StockExposition>, Error> {
     let mut slot = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
-    let installed = match slot.as_mut() {
+    let (handle, alive) = match slot.as_mut() {
         Some(installed) => installed,
-        None => slot.insert(Installed {
-            handle: install_recorder(buckets)?,
-            upkeep: Weak::new(),
-        }),
+        None => slot.insert((install_recorder(buckets)?, Weak::new())),
     };
-    let upkeep = match installed.upkeep.upgrade() {
-        Some(upkeep) => upkeep,
-        None => Arc::new(Upkeep::start(installed.handle.clone())?),
-    };
-    installed.upkeep = Arc::downgrade(&upkeep);
-    Ok(StockExposition {
-        handle: installed.handle.clone(),
-        _upkeep: upkeep,
-    })
+    if let Some(exposition) = alive.upgrade() {
+        return Ok(exposition);
+    }
+    let exposition = Arc::new(StockExposition {
+        handle: handle.clone(),
+        _stop: start_upkeep(handle.clone())?,
+    });
+    *alive = Arc::downgrade(&exposition);
+    Ok(exposition)
 }
 
 impl Exposition for StockExposition {
@@ -101,26 +93,18 @@ fn builder(buckets: Option<&[f64]>) -> Result<PrometheusBuilder, BuildError> {
     Ok(builder)
 }
 
-/// A thread that runs the recorder's upkeep until this is dropped.
-#[derive(Debug)]
-struct Upkeep {
-    _stop: Sender<()>,
-}
-
-impl Upkeep {
-    fn start(handle: PrometheusHandle) -> Result<Self, Error> {
-        let (stop, stopped) = mpsc::channel::<()>();
-        thread::Builder::new()
-            .name("tollgate-upkeep".to_owned())
-            .spawn(move || {
-                while stopped.recv_timeout(UPKEEP_INTERVAL) == Err(RecvTimeoutError::Timeout) {
-                    handle.run_upkeep();
-                }
-            })
-            .map_err(|e| {
-                let message = format!("cannot start the thread tollgate-upkeep: {e}");
-                Error::telling(message, e).of_recorder()
-            })?;
-        Ok(Self { _stop: stop })
-    }
+/// Starts the thread of the recorder's upkeep, which ends when the sender is dropped.
+fn start_upkeep(handle: PrometheusHandle) -> Result<Sender<()>, Error> {
+    let (stop, stopped) = mpsc::channel::<()>();
+    let upkeep = move || {
+        while stopped.recv_timeout(UPKEEP_INTERVAL) == Err(RecvTimeoutError::Timeout) {
+            handle.run_upkeep();
+        }
+    };
+    let thread = thread::Builder::new().name("tollgate-upkeep".to_owned());
+    thread.spawn(upkeep).map_err(|e| {
+        let message = format!("cannot start the thread tollgate-upkeep: {e}");
+        Error::telling(message, e).of_recorder()
+    })?;
+    Ok(stop)
 }

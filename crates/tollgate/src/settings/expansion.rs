@@ -3,6 +3,8 @@
 //!
 //! Own code: the crates for it expand `$VARIABLE` too, and a key may hold a `$`.
 
+use tollgate_families::check::metric_name;
+
 /// Expands a value. `lookup` returns none for a variable that is not set.
 ///
 /// The error is the end of a message that begins with the value. It shows nothing of the value but
@@ -28,7 +30,8 @@ pub(super) fn expand(
             Some((name, default)) => (name, Some(default)),
             None => (inside, None),
         };
-        if !is_name(name) {
+        // Names of variables and of metrics have one form.
+        if name.contains(':') || metric_name(name).is_err() {
             return Err(
                 " has a ${…} without the name of a variable: use letters, digits and _, \
                         and :- before a default"
@@ -53,14 +56,6 @@ pub(super) fn expand(
     }
     expanded.push_str(rest);
     Ok(expanded)
-}
-
-fn is_name(name: &str) -> bool {
-    !name.starts_with(|first: char| first.is_ascii_digit())
-        && !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 #[cfg(test)]

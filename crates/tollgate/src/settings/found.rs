@@ -1,10 +1,9 @@
 //! A value as a source gives it, before it is parsed.
 
-use super::{
-    key::Key,
-    origin::{Line, Origin},
-    table::Accepts,
-};
+use super::{origin::Origin, table::Accepts};
+
+/// Text in place of a secret.
+pub(super) const MASK: &str = "***";
 
 /// A value that a source gives.
 #[derive(Clone)]
@@ -14,14 +13,6 @@ pub(super) struct Found {
     pub(super) written: Option<String>,
     /// The text to parse, or the end of the message that refuses it.
     pub(super) text: Result<String, String>,
-}
-
-/// A value of the file, before its variables are expanded.
-pub(super) struct InFile {
-    pub(super) key: Key,
-    pub(super) line: Line,
-    /// The text, or the end of the message that refuses it.
-    pub(super) written: Result<String, String>,
 }
 
 impl Found {
@@ -37,8 +28,8 @@ impl Found {
     /// The value and its origin, for messages.
     pub(super) fn given(&self, accepts: Accepts, secrets: &Secrets) -> String {
         let value = match &self.written {
-            _ if accepts.is_secret() => "***".to_owned(),
-            Some(written) if secrets.are_in(written) => "***".to_owned(),
+            _ if accepts.is_secret() => MASK.to_owned(),
+            Some(written) if secrets.are_in(written) => MASK.to_owned(),
             Some(written) => format!("{written:?}"),
             None => "the value".to_owned(),
         };

@@ -5,8 +5,6 @@
 
 #[cfg(feature = "management")]
 mod access;
-#[cfg(test)]
-mod document;
 #[cfg(feature = "dotenv")]
 mod dotenv;
 mod effective;
@@ -28,6 +26,8 @@ mod property_sources;
 mod reserved;
 mod sources;
 mod table;
+#[cfg(test)]
+mod tests;
 mod value;
 mod variables;
 #[cfg(feature = "yaml")]

@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
     fn node(&mut self, event: Event<'a>, start: Marker) -> Result<Option<Node<'a>>, ScanError> {
         let (content, anchor, tag) = match event {
             Event::Scalar(text, style, anchor, tag) => (Content::Scalar(text, style), anchor, tag),
-            Event::SequenceStart(anchor, tag) => (self.list()?, anchor, tag),
+            Event::SequenceStart(anchor, tag) => (Content::List(self.nodes()?.into()), anchor, tag),
             Event::MappingStart(anchor, tag) => (self.section()?, anchor, tag),
             Event::Alias(anchor) => {
                 let content = self.anchors.get(&anchor).cloned();
@@ -111,39 +111,32 @@ impl<'a> Reader<'a> {
         Ok(Some(Node { start, content }))
     }
 
-    fn next_node(&mut self) -> Result<Option<Node<'a>>, ScanError> {
-        match self.parser.next_event().transpose()? {
-            Some((_, span)) if self.depth > MAX_DEPTH => {
-                Err(ScanError::new_str(span.start, "nested too deeply"))
-            }
-            Some((event, span)) => self.node(event, span.start),
-            None => Ok(None),
-        }
-    }
-
-    fn list(&mut self) -> Result<Content<'a>, ScanError> {
-        let mut items = Vec::new();
+    /// Reads all nodes up to the end of a list or a section.
+    fn nodes(&mut self) -> Result<Vec<Node<'a>>, ScanError> {
+        let mut nodes = Vec::new();
         self.depth += 1;
-        while let Some(item) = self.next_node()? {
-            items.push(item);
+        while let Some((event, span)) = self.parser.next_event().transpose()? {
+            if self.depth > MAX_DEPTH {
+                return Err(ScanError::new_str(span.start, "nested too deeply"));
+            }
+            match self.node(event, span.start)? {
+                Some(node) => nodes.push(node),
+                None => break,
+            }
         }
         self.depth -= 1;
-        Ok(Content::List(items.into()))
+        Ok(nodes)
     }
 
     fn section(&mut self) -> Result<Content<'a>, ScanError> {
         let mut entries: Vec<(Node<'a>, Node<'a>)> = Vec::new();
-        self.depth += 1;
-        while let Some(key) = self.next_node()? {
+        let mut nodes = self.nodes()?.into_iter();
+        while let (Some(key), Some(value)) = (nodes.next(), nodes.next()) {
             if entries.iter().any(|(known, _)| *known == key) {
                 return Err(ScanError::new_str(key.start, "duplicated key in mapping"));
             }
-            let Some(value) = self.next_node()? else {
-                break;
-            };
             entries.push((key, value));
         }
-        self.depth -= 1;
         Ok(Content::Section(entries.into()))
     }
 }

@@ -1,10 +1,10 @@
 //! The settings in force and their origins, without secrets.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use serde_json::{Value as Json, json};
 
-use super::{Settings, parsed::Entry, value::Value};
+use super::{Settings, found::MASK, parsed::Entry};
 
 impl Settings {
     /// Returns every setting as JSON: an object that has for each its value, or null, and its origin.
@@ -36,26 +36,20 @@ impl Settings {
 }
 
 impl Entry {
-    /// Returns the value, masked where it holds a secret.
-    fn masked(&self) -> Option<Cow<'_, Value>> {
-        let mask = || Cow::Owned(Value::Text("***".to_owned()));
-        let value = self.value.as_ref();
-        value.map(|value| {
-            if self.is_veiled {
-                mask()
-            } else {
-                Cow::Borrowed(value)
-            }
-        })
-    }
-
     pub(super) fn json(&self) -> Json {
-        self.masked().map_or(Json::Null, |value| value.json())
+        match &self.value {
+            None => Json::Null,
+            Some(_) if self.is_veiled => MASK.into(),
+            Some(value) => value.json(),
+        }
     }
 
     fn shown(&self) -> String {
-        self.masked()
-            .map_or_else(|| "–".to_owned(), |value| value.to_string())
+        match &self.value {
+            None => "–".to_owned(),
+            Some(_) if self.is_veiled => MASK.to_owned(),
+            Some(value) => value.to_string(),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{
     expansion::expand,
-    found::{Found, InFile, Secrets},
+    found::{Found, Secrets},
     key::Key,
     origin::Origin,
     table::TABLE,
@@ -26,7 +26,8 @@ pub(super) struct Sources {
     /// The prefix of the application's variables, with its `_`.
     pub(super) prefix: Option<String>,
     pub(super) variables: Variables,
-    pub(super) in_file: Vec<InFile>,
+    /// Values of the file, before their variables are expanded.
+    pub(super) in_file: Vec<(Key, Found)>,
 }
 
 impl Sources {
@@ -36,7 +37,7 @@ impl Sources {
         let mut secrets = Secrets::default();
         let in_file = self.in_file.iter();
         let in_file: Vec<_> = in_file
-            .map(|value| (&value.key, self.expanded(value, &mut secrets)))
+            .map(|(key, found)| (key, self.expanded(found, &mut secrets)))
             .collect();
         let mut layers: BTreeMap<(Key, Layer), Vec<Found>> = BTreeMap::new();
         let mut add = |key: &Key, layer, found: Option<Found>| {
@@ -82,7 +83,7 @@ impl Sources {
     }
 
     /// Expands the variables in a value of the file, none if nothing is left.
-    fn expanded(&self, value: &InFile, secrets: &mut Secrets) -> Option<Found> {
+    fn expanded(&self, found: &Found, secrets: &mut Secrets) -> Option<Found> {
         let lookup = |name: &str| {
             let text = self.variables.get(name)?.text.ok()?;
             if name.ends_with("MASTER_KEY") {
@@ -90,12 +91,11 @@ impl Sources {
             }
             Some(text)
         };
-        let written = value.written.clone();
+        let written = found.text.clone();
         let text = written.and_then(|written| expand(&written, lookup));
         (text.as_deref() != Ok("")).then(|| Found {
-            origin: Origin::File(value.line.clone()),
-            written: value.written.clone().ok(),
             text,
+            ..found.clone()
         })
     }
 }

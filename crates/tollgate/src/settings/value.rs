@@ -7,6 +7,7 @@ use std::{error::Error as StdError, fmt};
 use serde_json::Value as Json;
 use tollgate_auth::MasterKeys;
 use tollgate_axum::MetricsPath;
+use tollgate_families::check::metric_name;
 
 use super::table::{Accepts, Id};
 use crate::{Address, Error, PortRange, listeners::port};
@@ -137,9 +138,7 @@ fn base_path(text: &str) -> Parsed {
 }
 
 fn name(text: &str) -> Parsed {
-    let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let is_digit_first = text.starts_with(|first: char| first.is_ascii_digit());
-    if text.is_empty() || is_digit_first || !text.bytes().all(is_of_a_name) {
+    if text.contains(':') || metric_name(text).is_err() {
         return Err("not what names of metrics begin with");
     }
     Ok(Value::Text(text.to_owned()))

@@ -3,10 +3,10 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
-    found::InFile,
+    found::Found,
     key::Key,
     node::{Content, Node},
-    origin::Line,
+    origin::{Line, Origin},
     table::{Accepts, ENDPOINT, TABLE},
 };
 use crate::Error;
@@ -19,7 +19,7 @@ const EXAMPLE: &str = "metrics: { enabled: true }";
 /// Reads the settings in the text of a file. Sections that are not tollgate's are the app's.
 ///
 /// Adds each error to `wrong`, without a value: it may be a secret that is indented badly.
-pub(super) fn read(path: &Path, text: &str, wrong: &mut Vec<Error>) -> Vec<InFile> {
+pub(super) fn read(path: &Path, text: &str, wrong: &mut Vec<Error>) -> Vec<(Key, Found)> {
     let mut reader = Reader {
         path: path.into(),
         found: Vec::new(),
@@ -39,7 +39,7 @@ pub(super) fn read(path: &Path, text: &str, wrong: &mut Vec<Error>) -> Vec<InFil
 
 struct Reader<'a> {
     path: Arc<Path>,
-    found: Vec<InFile>,
+    found: Vec<(Key, Found)>,
     wrong: &'a mut Vec<Error>,
 }
 
@@ -91,16 +91,18 @@ impl Reader<'_> {
             let problem = format!("{place:?} is not a setting: did you mean {nearest}?");
             return self.refuse(key.line(), &problem);
         };
-        if self.found.iter().any(|earlier| earlier.key == setting) {
+        if self.found.iter().any(|(earlier, _)| *earlier == setting) {
             let problem = format!("{place} is there twice: write it once");
             return self.refuse(key.line(), &problem);
         }
         if !value.is_nothing() {
-            self.found.push(InFile {
-                written: written(&setting, value),
-                line: self.line(value.line()),
-                key: setting,
-            });
+            let text = written(&setting, value);
+            let found = Found {
+                origin: Origin::File(self.line(value.line())),
+                written: text.clone().ok(),
+                text,
+            };
+            self.found.push((setting, found));
         }
     }
 
