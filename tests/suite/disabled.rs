@@ -10,7 +10,7 @@ use axum::routing::get;
 use http::{Request, StatusCode};
 use metrics_util::debugging::DebuggingRecorder;
 use tests::threads;
-use tollgate::{Settings, Tollgate, auth::MasterKeys};
+use tollgate::{Settings, Tollgate, auth::MasterKeys, collectors::Jobs};
 use tower::ServiceExt;
 
 #[tokio::test]
@@ -33,6 +33,12 @@ async fn disabled_suite_is_absent() {
     assert_eq!(allocated.count_total, 0, "the same router");
     let app = wrapped.unwrap();
     assert_eq!(threads::all(), threads);
+
+    // The app's own metrics record nothing, on purpose: nothing warns of it.
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let subscriber = tracing_subscriber::fmt().with_writer(log.reopen().unwrap());
+    tracing::subscriber::with_default(subscriber.finish(), || Jobs::new().start("import"));
+    assert_eq!(std::fs::read_to_string(log.path()).unwrap(), "");
 
     // It can be installed because no other recorder is.
     let recorder = DebuggingRecorder::new();

@@ -74,7 +74,7 @@ pub use self::{
     panic_watch::{EndInPanic, PanicWatch},
     stage::StagedValue,
     stopwatch::{Start, Stopwatch},
-    target::Target,
+    target::{Target, expect_no_recorder},
 };
 #[doc(hidden)]
 pub use metrics;

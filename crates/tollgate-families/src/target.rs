@@ -17,8 +17,8 @@ static METADATA: Metadata<'static> =
 #[derive(Clone, Default)]
 pub struct Target(Option<Arc<dyn Recorder + Send + Sync>>);
 
-/// Whether the warning was given.
-static HAS_WARNED: AtomicBool = AtomicBool::new(false);
+/// Whether the warning was given, or none is wanted.
+static IS_QUIET: AtomicBool = AtomicBool::new(false);
 
 impl Target {
     /// Returns the target of a recorder.
@@ -35,7 +35,7 @@ impl Target {
             Some(recorder) => register(recorder.as_ref()),
             None => metrics::with_recorder(|recorder| {
                 // The facade's stand-in is the only recorder in practice that has no fields at all.
-                if size_of_val(recorder) == 0 && !HAS_WARNED.swap(true, Ordering::Relaxed) {
+                if size_of_val(recorder) == 0 && !IS_QUIET.swap(true, Ordering::Relaxed) {
                     tracing::warn!(
                         "metrics are registered before a recorder is installed, and record nothing: \
                          install the recorder first"
@@ -60,6 +60,11 @@ impl Target {
     pub fn histogram(&self, key: &Key) -> Histogram {
         self.with(|recorder| recorder.register_histogram(key, &METADATA))
     }
+}
+
+/// Declares that this process has no recorder on purpose, so that nothing warns of it.
+pub fn expect_no_recorder() {
+    IS_QUIET.store(true, Ordering::Relaxed);
 }
 
 impl fmt::Debug for Target {

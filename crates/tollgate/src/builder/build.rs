@@ -75,6 +75,7 @@ impl Tollgate {
         }) = &self.enabled
         else {
             tracing::info!("prometheus metrics disabled");
+            tollgate_families::expect_no_recorder();
             return;
         };
         let endpoint = endpoint.as_str();
