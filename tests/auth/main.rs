@@ -234,9 +234,6 @@ fn accepted_request_allocates_nothing() {
 #[test]
 fn public_types_are_send_sync_and_debug() {
     fn check<T: Send + Sync + Debug>() {}
-    check::<KeyError>();
-    check::<MasterKeys>();
-    check::<MasterKeyLayer>();
 
     fn check_service<S, B>(_: S)
     where
@@ -245,6 +242,10 @@ fn public_types_are_send_sync_and_debug() {
         B: Send + Sync + Debug,
     {
     }
+
+    check::<KeyError>();
+    check::<MasterKeys>();
+    check::<MasterKeyLayer>();
     let keys = MasterKeys::new([KEY]).unwrap();
     check_service(MasterKeyLayer::new(keys).layer(Metrics::default()));
 }

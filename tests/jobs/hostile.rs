@@ -24,7 +24,7 @@ fn the_number_of_series_is_bounded_whatever_jobs_are_called() {
             ("flow", &flow),
             ("more", &flow),
         ];
-        jobs.start(&Job::new(&kind).labels(&labels))
+        jobs.start(Job::new(&kind).labels(&labels))
             .end(JobState::Success);
     }
     let scrape = ledger.scrape();
@@ -53,7 +53,7 @@ fn a_long_value_is_other_and_an_empty_one_is_absent() {
     let long = "x".repeat(129);
     for tenant in [long.as_str(), "", "acme"] {
         let labels = [("tenant", tenant)];
-        jobs.start(&Job::new("import").labels(&labels))
+        jobs.start(Job::new("import").labels(&labels))
             .end(JobState::Success);
     }
     let started: Vec<String> = ledger
@@ -96,7 +96,7 @@ fn memory_does_not_grow_with_the_names_of_jobs() {
         for number in from..from + 5_000 {
             let tenant = number.to_string();
             let labels = [("tenant", tenant.as_str())];
-            jobs.start(&Job::new(&tenant).labels(&labels))
+            jobs.start(Job::new(&tenant).labels(&labels))
                 .end(JobState::Success);
         }
     };

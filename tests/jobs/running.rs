@@ -15,7 +15,7 @@ fn running_jobs_are_listed_with_their_details() {
     let jobs = Jobs::builder().bounded_label("flow", 10).build();
     let jobs = jobs.unwrap();
     let labels = [("flow", "nightly")];
-    let import = jobs.start(&Job::new("import").id("42").labels(&labels));
+    let import = jobs.start(Job::new("import").id("42").labels(&labels));
     let _export = jobs.start("export");
 
     let running = jobs.running();

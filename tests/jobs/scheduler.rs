@@ -70,7 +70,7 @@ fn schedules_are_listed_with_the_next_first() {
     let now = SystemTime::now();
     let idle = scheduler.schedule("idle");
     let late = scheduler.schedule("late");
-    let soon = scheduler.schedule(&Job::new("soon").labels(&[("tenant", "acme")]));
+    let soon = scheduler.schedule(Job::new("soon").labels(&[("tenant", "acme")]));
     late.plan(now + 2 * HOUR);
     soon.plan(now + HOUR);
 

@@ -22,7 +22,7 @@ fn jobs_of_two_threads_are_all_counted() {
                 for number in 0..EACH {
                     let tenant = (number % 40).to_string();
                     let labels = [("tenant", tenant.as_str())];
-                    let guard = jobs.start(&Job::new("import").labels(&labels));
+                    let guard = jobs.start(Job::new("import").labels(&labels));
                     assert!(jobs.running_count() >= 1);
                     assert!(jobs.running().len() <= 2);
                     match number % 3 {

@@ -28,7 +28,7 @@ async fn running_jobs_are_counted_and_listed_until_they_end() {
     assert_eq!(json(&router, "/tasks").await, idle);
 
     let import = Job::new("import").id("42");
-    let import = jobs.start(&import.labels(&[("tenant", "acme")]));
+    let import = jobs.start(import.labels(&[("tenant", "acme")]));
     let mut busy = json(&router, "/tasks").await;
     let since = busy["runnings"][0]["since"].take();
     let seconds = busy["runnings"][0]["seconds"].take();

@@ -130,10 +130,10 @@ async fn names_that_end_like_others_have_no_bounds_of_theirs() {
 
 #[tokio::test]
 async fn sizes_have_bounds_in_bytes_under_any_name() {
-    let [first, last, of_seconds] = if !is_stock() {
-        ["64.0", "6.7108864e+07", "10.0"]
-    } else {
+    let [first, last, of_seconds] = if is_stock() {
         ["64", "67108864", "10"]
+    } else {
+        ["64.0", "6.7108864e+07", "10.0"]
     };
     let mut sizes = vec![
         (Preset::Tollgate, "http_response_size_bytes"),

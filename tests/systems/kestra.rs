@@ -39,7 +39,7 @@ async fn app_exposes_the_meters_of_kestra() {
         .rename(JobMetric::Duration, "worker_ended_duration_seconds")
         .build()
         .unwrap();
-    worker.start(&job().retry()).end(JobState::Success);
+    worker.start(job().retry()).end(JobState::Success);
 
     let task_runs = builder(&metrics)
         .without(JobMetric::Running)
@@ -53,8 +53,8 @@ async fn app_exposes_the_meters_of_kestra() {
         )
         .build()
         .unwrap();
-    let task_run = task_runs.start(&job());
-    let results = task_runs.counter(&job(), "executor_workertaskresult_count_total");
+    let task_run = task_runs.start(job());
+    let results = task_runs.counter(job(), "executor_workertaskresult_count_total");
     results.increment(1);
     task_run.end(JobState::Success);
 
@@ -67,7 +67,7 @@ async fn app_exposes_the_meters_of_kestra() {
         .rename(JobMetric::Duration, "executor_execution_duration_seconds")
         .build()
         .unwrap();
-    executions.start(&job()).end(JobState::Failed);
+    executions.start(job()).end(JobState::Failed);
 
     let indexer = Queue::builder("indexer")
         .without_queue_label()
@@ -100,7 +100,7 @@ async fn app_exposes_the_meters_of_kestra() {
         .recorder(metrics.recorder())
         .build()
         .unwrap();
-    let schedule = scheduler.schedule(&job());
+    let schedule = scheduler.schedule(job());
     schedule.plan(SystemTime::now());
     drop(schedule.evaluate());
     schedule.trigger();
