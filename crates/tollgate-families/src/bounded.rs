@@ -4,7 +4,7 @@ use std::{
     borrow::Borrow,
     collections::HashMap,
     fmt,
-    hash::Hash,
+    hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState},
     sync::{OnceLock, PoisonError, RwLock},
 };
 
@@ -17,12 +17,15 @@ pub const MAX_KEY_BYTES: usize = 512;
 /// lock, and copies no key.
 pub struct Bounded<K: BoundedKey + ?Sized, V> {
     max: usize,
-    known: RwLock<HashMap<K::Owned, V>>,
+    known: RwLock<HashMap<K::Owned, V, K::Hasher>>,
     overflow: OnceLock<V>,
 }
 
 /// Key of a [`Bounded`] table.
 pub trait BoundedKey: Eq + Hash + ToOwned<Owned: Borrow<Self> + Eq + Hash> {
+    /// Hasher of the keys.
+    type Hasher: BuildHasher + Default;
+
     /// Returns whether a table may keep the key.
     fn is_admissible(&self) -> bool {
         true
@@ -30,12 +33,45 @@ pub trait BoundedKey: Eq + Hash + ToOwned<Owned: Borrow<Self> + Eq + Hash> {
 }
 
 impl BoundedKey for str {
+    // Keyed at random: clients may choose the strings.
+    type Hasher = RandomState;
+
     fn is_admissible(&self) -> bool {
         self.len() <= MAX_KEY_BYTES
     }
 }
 
-impl<A: Copy + Eq + Hash, B: Copy + Eq + Hash> BoundedKey for (A, B) {}
+impl<A: Copy + Eq + Hash, B: Copy + Eq + Hash> BoundedKey for (A, B) {
+    type Hasher = BuildHasherDefault<Multiply>;
+}
+
+/// Hasher of small keys that the program numbers or names itself: one multiplication for each word.
+///
+/// No client chooses such a key, and a table has few: keys that collide cost no more than that.
+#[derive(Debug, Default)]
+pub struct Multiply(u64);
+
+impl Hasher for Multiply {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+
+    #[inline]
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    #[inline]
+    fn finish(&self) -> u64 {
+        // The top bits are the mixed ones, and a table looks at the lowest first.
+        self.0.rotate_left(26)
+    }
+}
 
 impl<K: BoundedKey + ?Sized, V: Clone> Bounded<K, V> {
     /// Creates a table of at most `max` keys.

@@ -1,8 +1,8 @@
 //! Values of a label, bounded in number and length.
 
-use std::{ops::Range, sync::OnceLock};
+use std::{hash::BuildHasherDefault, ops::Range, sync::OnceLock};
 
-use crate::BoundedKey;
+use crate::{BoundedKey, bounded::Multiply};
 
 /// Value of a label for everything that is not kept apart.
 pub const OTHER: &str = "other";
@@ -94,7 +94,9 @@ impl<const N: usize> ValuePlaces<N> {
     }
 }
 
-impl<const N: usize> BoundedKey for ValuePlaces<N> {}
+impl<const N: usize> BoundedKey for ValuePlaces<N> {
+    type Hasher = BuildHasherDefault<Multiply>;
+}
 
 #[cfg(test)]
 mod tests {
