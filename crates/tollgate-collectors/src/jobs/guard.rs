@@ -4,7 +4,7 @@ use std::{mem, sync::Arc, thread};
 
 use tollgate_families::{EndInPanic, Start};
 
-use super::{running::RunningList, series::JobSeries, slots::SlotIndex, state::JobState};
+use super::{series::JobSeries, slots::SlotIndex, state::JobState};
 
 /// Owner of a running job.
 ///
@@ -13,7 +13,6 @@ use super::{running::RunningList, series::JobSeries, slots::SlotIndex, state::Jo
 #[derive(Debug)]
 #[must_use = "a job that is dropped is cancelled"]
 pub struct JobGuard {
-    list: Arc<RunningList>,
     series: Arc<JobSeries>,
     slot: SlotIndex,
     start: Start,
@@ -21,10 +20,9 @@ pub struct JobGuard {
 }
 
 impl JobGuard {
-    pub(super) fn new(list: Arc<RunningList>, series: Arc<JobSeries>, id: Option<&str>) -> Self {
-        let (start, slot) = list.enter(&series, id);
+    pub(super) fn new(series: Arc<JobSeries>, id: Option<&str>) -> Self {
+        let (start, slot) = series.list.enter(series.places(), id);
         Self {
-            list,
             series,
             slot,
             start,
@@ -47,9 +45,10 @@ impl JobGuard {
         if mem::replace(&mut self.has_ended, true) {
             return;
         }
-        let seconds = self.list.stopwatch.seconds(self.start);
+        let list = &self.series.list;
+        let seconds = list.stopwatch.seconds(self.start);
         self.series.end(state, seconds);
-        self.list.slots.leave(&self.slot);
+        list.slots.leave(&self.slot);
     }
 }
 

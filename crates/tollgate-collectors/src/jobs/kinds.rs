@@ -13,7 +13,8 @@ use super::{
 /// Place of the kind among the values. The labels follow.
 const KIND: usize = 0;
 
-type Places = ValuePlaces<{ MAX_LABELS + 1 }>;
+/// Key of an entry.
+pub(super) type Places = ValuePlaces<{ MAX_LABELS + 1 }>;
 
 /// Table of one entry for each kind with its labels. Entries are never removed.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ pub(super) struct Kinds<T> {
 /// Values of the labels of one entry.
 #[derive(Debug)]
 pub(super) struct KindLabels {
+    pub(super) places: Places,
     pub(super) kind: SharedString,
     /// The other labels, where they have a value.
     pub(super) others: Vec<Label>,
@@ -62,6 +64,12 @@ impl<T> Kinds<T> {
         })
     }
 
+    /// Returns the entry whose labels have these places.
+    pub(super) fn at(&self, places: Places) -> Option<Arc<T>> {
+        let entry = self.combinations.find(&places).flatten();
+        entry.or_else(|| self.folded.find(&places))
+    }
+
     fn labels_at(&self, places: Places) -> KindLabels {
         let others = (KIND + 1..)
             .zip(&self.labels)
@@ -69,6 +77,7 @@ impl<T> Kinds<T> {
             .filter(|(_, value)| !value.is_empty())
             .map(|(name, value)| Label::new(name.clone(), value.to_owned()));
         KindLabels {
+            places,
             kind: places.value(KIND, &self.names).to_owned().into(),
             others: others.collect(),
         }

@@ -104,7 +104,7 @@ impl Jobs {
         if let Some(time) = job.queued_for {
             series.queued(time);
         }
-        JobGuard::new(Arc::clone(&self.list), series, job.id.as_deref())
+        JobGuard::new(series, job.id.as_deref())
     }
 
     /// Starts a job that ends with `future`: with success on `Ok`, as failed on `Err`.
@@ -166,7 +166,7 @@ impl Jobs {
 
     /// Returns the jobs that run now, the longest first, as far as the list has room for them.
     pub fn running(&self) -> Vec<RunningJob> {
-        self.list.read()
+        self.list.read(&self.kinds)
     }
 
     /// Returns the number of jobs that run now, including those that the list has no room for.
@@ -175,7 +175,7 @@ impl Jobs {
     }
 
     fn series(&self, job: &Job<'_>) -> Arc<JobSeries> {
-        let register = |labels| JobSeries::register(&self.families, labels);
+        let register = |labels| JobSeries::register(&self.families, &self.list, labels);
         self.kinds.get(job, register)
     }
 }

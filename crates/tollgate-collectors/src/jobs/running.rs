@@ -9,6 +9,7 @@ use std::{
 use tollgate_families::{Start, Stopwatch};
 
 use super::{
+    kinds::{Kinds, Places},
     series::JobSeries,
     slots::{SlotIndex, Slots},
 };
@@ -28,7 +29,7 @@ pub(super) struct RunningList {
 pub(super) struct Listed {
     number: u64,
     id: Option<Box<str>>,
-    series: Arc<JobSeries>,
+    places: Places,
     start: Start,
 }
 
@@ -40,30 +41,31 @@ impl RunningList {
         }
     }
 
-    pub(super) fn enter(&self, series: &Arc<JobSeries>, id: Option<&str>) -> (Start, SlotIndex) {
+    pub(super) fn enter(&self, places: Places, id: Option<&str>) -> (Start, SlotIndex) {
         let start = self.stopwatch.start();
         let id = id.map(|id| cut(id).into());
         let slot = self.slots.enter(|number| Listed {
             number,
             id,
-            series: Arc::clone(series),
+            places,
             start,
         });
         (start, slot)
     }
 
     /// Returns the listed jobs, the longest first.
-    pub(super) fn read(&self) -> Vec<RunningJob> {
+    pub(super) fn read(&self, kinds: &Kinds<JobSeries>) -> Vec<RunningJob> {
         let (now, time) = (self.stopwatch.start(), SystemTime::now());
-        let mut jobs = self.slots.read(|job| {
+        let jobs = self.slots.read(|job| {
             let running_for = self.stopwatch.between(job.start, now);
-            RunningJob {
+            Some(RunningJob {
                 id: (job.id.clone()).unwrap_or_else(|| job.number.to_string().into()),
-                series: Arc::clone(&job.series),
+                series: kinds.at(job.places)?,
                 since: time.checked_sub(running_for).unwrap_or(time),
                 running_for,
-            }
+            })
         });
+        let mut jobs: Vec<_> = jobs.into_iter().flatten().collect();
         jobs.sort_by_key(|job| Reverse(job.running_for));
         jobs
     }

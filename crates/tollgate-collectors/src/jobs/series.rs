@@ -8,7 +8,11 @@ use std::{
 use metrics::{Counter, Gauge, Histogram, Key, Label, SharedString};
 use tollgate_families::{Families, families};
 
-use super::{kinds::KindLabels, state::JobState};
+use super::{
+    kinds::{KindLabels, Places},
+    running::RunningList,
+    state::JobState,
+};
 
 /// Upper bounds of durations of jobs in seconds: up to an hour.
 const JOB_SECONDS: &[f64] = &[1.0, 10.0, 30.0, 60.0, 300.0, 600.0, 1_800.0, 3_600.0];
@@ -38,6 +42,8 @@ families! {
 #[derive(Debug)]
 pub(super) struct JobSeries {
     families: Arc<Families<JobMetric>>,
+    /// Reached from here, so that a job counts one reference.
+    pub(super) list: Arc<RunningList>,
     labels: KindLabels,
     /// Labels that all metrics have.
     pub(super) shown: Vec<Label>,
@@ -49,7 +55,11 @@ pub(super) struct JobSeries {
 }
 
 impl JobSeries {
-    pub(super) fn register(families: &Arc<Families<JobMetric>>, labels: KindLabels) -> Self {
+    pub(super) fn register(
+        families: &Arc<Families<JobMetric>>,
+        list: &Arc<RunningList>,
+        labels: KindLabels,
+    ) -> Self {
         let value = |label| value(&labels, None, label);
         let others = || labels.others.iter().cloned();
         let counter = |metric| families.counter_with(metric, value, others());
@@ -63,8 +73,13 @@ impl JobSeries {
             queued: OnceLock::new(),
             ended: Default::default(),
             families: Arc::clone(families),
+            list: Arc::clone(list),
             labels,
         }
+    }
+
+    pub(super) fn places(&self) -> Places {
+        self.labels.places
     }
 
     pub(super) fn kind(&self) -> &str {

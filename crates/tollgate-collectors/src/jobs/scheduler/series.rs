@@ -48,7 +48,7 @@ impl ScheduleSeries {
         next_times: &NextTimes,
         labels: KindLabels,
     ) -> Self {
-        let KindLabels { kind, others } = labels;
+        let KindLabels { kind, others, .. } = labels;
         let name = |SchedulerLabel::Schedule| kind.clone();
         let others = || others.iter().cloned();
         let histogram = |metric| families.histogram_with(metric, name, others());
