@@ -2,7 +2,10 @@
 
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 
-use std::time::{Duration, Instant};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
 use futures_util::future::join_all;
 use reqwest::Client;
@@ -85,6 +88,31 @@ async fn target_with_a_wrong_key_is_down_with_401() {
     let demo = server.target("demo").await;
     assert_eq!(demo["health"], "up", "{demo}");
     assert_eq!(demo["lastError"], "", "{demo}");
+}
+
+#[tokio::test]
+async fn queries_of_the_readme_have_results() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
+    let queries: Vec<_> = readme
+        .split("```promql\n")
+        .skip(1)
+        .map(|block| block.split_once("\n```").unwrap().0)
+        .collect();
+    assert_eq!(queries.len(), 3, "{queries:?}");
+    let Some((server, demo)) = start(&[Job::new("demo", KEY)]) else {
+        return;
+    };
+    let count = r#"sum by (endpoint) (http_request_total{endpoint="/fail"})"#;
+    for requests in 1..=2 {
+        Client::new().get(demo.url("/fail")).send().await.unwrap();
+        server
+            .until(count, |count| count == f64::from(requests))
+            .await;
+    }
+    for query in queries {
+        let of_endpoint = format!("({query}) and on (endpoint) {count}");
+        server.until(&of_endpoint, |value| value > 0.0).await;
+    }
 }
 
 /// Starts the demo and a server that scrapes it; returns `None` if Prometheus is not installed.
