@@ -1,7 +1,7 @@
 //! The future of a response.
 
 use std::{
-    future::Future,
+    future::{Future, Ready},
     pin::Pin,
     task::{Context, Poll},
 };
@@ -19,7 +19,7 @@ pin_project! {
     #[project = Projected]
     pub enum ResponseFuture<F> {
         Accepted { #[pin] future: F },
-        Refused { response: Option<Box<Response<Bytes>>> },
+        Refused { response: Ready<Box<Response<Bytes>>> },
     }
 }
 
@@ -35,14 +35,12 @@ where
             Projected::Accepted { future } => future
                 .poll(cx)
                 .map_ok(|response| response.map(|body| ResponseBody::Accepted { body })),
-            Projected::Refused { response } => {
-                let response = response.take();
-                let response = response.expect("a future is not polled after its end");
+            Projected::Refused { response } => Pin::new(response).poll(cx).map(|response| {
                 let refused = |body| ResponseBody::Refused {
                     body: Full::new(body),
                 };
-                Poll::Ready(Ok(response.map(refused)))
-            }
+                Ok(response.map(refused))
+            }),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The service that requires a master key.
 
 use std::{
+    future::ready,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -51,7 +52,7 @@ where
                 future: self.inner.call(request),
             },
             Err(refusal) => ResponseFuture::Refused {
-                response: Some(refusal),
+                response: ready(refusal),
             },
         }
     }
