@@ -8,10 +8,8 @@ use futures_util::FutureExt;
 use http::{Request, Response};
 use http_body_util::Empty;
 use tests::ledger::Ledger;
-use tollgate_http::BoundedLabel;
-use tollgate_http::client::{
-    ClientLabel, ClientMetric, ClientMetricsBuilder, ClientMetricsLayer, EndpointTemplate,
-};
+use tollgate_http::client::{ClientMetricsBuilder, ClientMetricsLayer, EndpointTemplate};
+use tollgate_http::{BoundedLabel, Label, Metric};
 use tower::{Layer, ServiceExt, service_fn};
 
 type Call = Request<Empty<Bytes>>;
@@ -26,10 +24,10 @@ fn names_of_a_github_client_can_be_configured() {
         "github",
         |builder| {
             builder
-                .rename(ClientMetric::Duration, "github_api_call_latency")
-                .without_label(ClientMetric::Duration, ClientLabel::Method)
-                .without(ClientMetric::Total)
-                .without(ClientMetric::InFlight)
+                .rename(Metric::Duration, "github_api_call_latency")
+                .without_label(Metric::Duration, Label::Method)
+                .without(Metric::Total)
+                .without(Metric::InFlight)
         },
         [Request::new(Empty::new())],
     );
@@ -63,16 +61,16 @@ fn names_of_a_gateway_can_be_configured() {
             builder
                 .namespace("aurora")
                 .endpoint_template()
-                .rename(ClientMetric::Total, "requests_total")
-                .rename(ClientMetric::Duration, "request_duration_seconds")
-                .rename(ClientMetric::InFlight, "requests_in_flight")
-                .rename_label(ClientLabel::Client, "provider")
-                .rename_label(ClientLabel::EndpointTemplate, "endpoint")
-                .rename_label(ClientLabel::Status, "status_code")
-                .without_label(ClientMetric::Total, ClientLabel::Method)
-                .without_label(ClientMetric::Duration, ClientLabel::Method)
-                .without_label(ClientMetric::InFlight, ClientLabel::Method)
-                .without(ClientMetric::EndpointOverflow)
+                .rename(Metric::Total, "requests_total")
+                .rename(Metric::Duration, "request_duration_seconds")
+                .rename(Metric::InFlight, "requests_in_flight")
+                .rename_label(Label::Client, "provider")
+                .rename_label(Label::Endpoint, "endpoint")
+                .rename_label(Label::Status, "status_code")
+                .without_label(Metric::Total, Label::Method)
+                .without_label(Metric::Duration, Label::Method)
+                .without_label(Metric::InFlight, Label::Method)
+                .without(Metric::EndpointOverflow)
                 .bounded_label(model)
                 .bounded_label(status_type)
         },

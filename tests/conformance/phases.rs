@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tests::ledger::Ledger;
-use tollgate_http::{PhaseStatus, Phases, PhasesBuilder};
+use tollgate_http::{Phases, PhasesBuilder};
 use tollgate_recorder::RecorderBuilder;
 
 const PHASES: [&str; 5] = [
@@ -26,9 +26,9 @@ fn phases_of_a_gateway_can_be_configured() {
     for stream in ["true", "false", "perhaps"] {
         let messages = phases.at("/v1/messages", &[stream]);
         let total = messages.start("total");
-        messages.start("decode").end(PhaseStatus::Ok);
-        messages.start("provider_dispatch").end(PhaseStatus::Error);
-        total.end(PhaseStatus::Error);
+        messages.start("decode").succeed();
+        messages.start("provider_dispatch").fail();
+        total.fail();
     }
 
     let mut expected = Vec::new();
@@ -72,7 +72,7 @@ fn unfinished_phase_is_recorded_when_dropped() {
 fn all_endings_share_one_series_without_a_status() {
     let ledger = Ledger::new();
     let phases = build(&ledger, |builder| builder).at("/tea", &[]);
-    phases.start("decode").end(PhaseStatus::Error);
+    phases.start("decode").fail();
     drop(phases.start("decode"));
 
     assert_eq!(ledger.samples(), [count(r#"phase="decode""#, 2)]);

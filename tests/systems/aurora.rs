@@ -6,8 +6,8 @@ use axum::Router;
 use http::{Request, Response};
 use http_body_util::Empty;
 use tollgate_http::{
-    BoundedLabel, PhaseStatus, Phases,
-    client::{ClientLabel, ClientMetric, ClientMetricsLayer, EndpointTemplate},
+    BoundedLabel, Label, Metric, Phases,
+    client::{ClientMetricsLayer, EndpointTemplate},
 };
 use tower::{Layer, ServiceExt, service_fn};
 
@@ -35,23 +35,19 @@ async fn app_exposes_the_metrics_of_aurora() {
     });
     let builder = ClientMetricsLayer::builder("openai")
         .namespace("aurora")
-        .rename(ClientMetric::Total, "requests_total")
-        .rename(ClientMetric::Duration, "request_duration_seconds")
-        .rename(ClientMetric::InFlight, "requests_in_flight")
-        .rename_label(ClientLabel::Client, "provider")
-        .rename_label(ClientLabel::Status, "status_code")
+        .rename(Metric::Total, "requests_total")
+        .rename(Metric::Duration, "request_duration_seconds")
+        .rename(Metric::InFlight, "requests_in_flight")
+        .rename_label(Label::Client, "provider")
+        .rename_label(Label::Status, "status_code")
         .endpoint_template()
-        .rename_label(ClientLabel::EndpointTemplate, "endpoint")
+        .rename_label(Label::Endpoint, "endpoint")
         .bounded_label(header("model", "x-model"))
         .bounded_label(header("stream", "x-stream"))
         .bounded_label(status_type);
-    let measured = [
-        ClientMetric::Total,
-        ClientMetric::Duration,
-        ClientMetric::InFlight,
-    ];
+    let measured = [Metric::Total, Metric::Duration, Metric::InFlight];
     let builder = measured.into_iter().fold(builder, |builder, metric| {
-        builder.without_label(metric, ClientLabel::Method)
+        builder.without_label(metric, Label::Method)
     });
     let provider = builder.recorder(metrics.recorder()).build().unwrap();
     let client = service_fn(async |_: Request<Empty<&[u8]>>| {
@@ -79,7 +75,7 @@ async fn app_exposes_the_metrics_of_aurora() {
     .build()
     .unwrap();
     let phases = phases.at("/v1/chat/completions", &["false"]);
-    phases.start("provider_dispatch").end(PhaseStatus::Ok);
+    phases.start("provider_dispatch").succeed();
 
     let address = app::serve(Router::new(), metrics.route()).await;
     document::assert_kept("Aurora", &app::scrape(address).await);

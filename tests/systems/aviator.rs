@@ -11,8 +11,7 @@ use http_body_util::Empty;
 use tollgate_axum::Axum;
 use tollgate_collectors::{InfoGauge, Renamed};
 use tollgate_http::{
-    BoundedLabel, Exception, Label, Metric, Preset, RequestMetricsLayer,
-    client::{ClientLabel, ClientMetric, ClientMetricsLayer},
+    BoundedLabel, Exception, Label, Metric, Preset, RequestMetricsLayer, client::ClientMetricsLayer,
 };
 use tower::{Layer, ServiceExt, service_fn};
 
@@ -57,10 +56,10 @@ async fn app_exposes_the_metrics_of_aviator() {
     hook.header("x-github-event", "push").send().await.unwrap();
 
     let github = ClientMetricsLayer::builder("github")
-        .rename(ClientMetric::Duration, "github_api_call_latency")
-        .without_label(ClientMetric::Duration, ClientLabel::Client)
-        .without(ClientMetric::Total)
-        .without(ClientMetric::InFlight)
+        .rename(Metric::Duration, "github_api_call_latency")
+        .without_label(Metric::Duration, Label::Client)
+        .without(Metric::Total)
+        .without(Metric::InFlight)
         .recorder(recorder())
         .build()
         .unwrap();

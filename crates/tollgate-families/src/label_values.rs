@@ -42,7 +42,12 @@ impl LabelValues {
         self.0.iter().position(same)
     }
 
-    /// Returns the value at a place.
+    /// Returns the number of values that can be kept, which is the place after the last.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns the value at a place, or [`OTHER`] after the last.
     pub fn at(&self, place: usize) -> &str {
         let value = self.0.get(place).and_then(OnceLock::get);
         value.map_or(OTHER, AsRef::as_ref)

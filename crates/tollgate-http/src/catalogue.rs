@@ -11,6 +11,9 @@ pub fn catalogue() -> Catalogue {
     catalogue.extend(handler.families.names.catalogue());
     catalogue.extend(Catalogue::of::<PhaseMetric>());
     #[cfg(feature = "client")]
-    catalogue.extend(Catalogue::of::<crate::client::ClientMetric>());
+    {
+        let client = crate::client::ClientMetricsLayer::builder("").endpoint_template();
+        catalogue.extend(client.complete().families.names.catalogue());
+    }
     catalogue
 }

@@ -1,7 +1,6 @@
 //! Future of a measured response.
 
 use std::{
-    fmt,
     marker::PhantomData,
     pin::Pin,
     task::{Context, Poll},
@@ -16,6 +15,7 @@ use crate::{Host, guard::HeadGuard, side::Server};
 
 pin_project! {
     /// Response future for [`RequestMetrics`](crate::service::RequestMetrics).
+    #[derive(Debug)]
     pub struct ResponseFuture<F, H> {
         #[pin]
         inner: F,
@@ -60,13 +60,5 @@ where
             watch.disarm();
             followed
         })
-    }
-}
-
-impl<F, H> fmt::Debug for ResponseFuture<F, H> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResponseFuture")
-            .field("guard", &self.guard)
-            .finish_non_exhaustive()
     }
 }

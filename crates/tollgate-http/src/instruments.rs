@@ -262,7 +262,7 @@ impl<K: Side> Instruments<K> {
             Label::Endpoint => self.endpoint.clone().into(),
             Label::Status => of_status(Status::label),
             Label::ErrorType => of_status(Status::error_type),
-            Label::Exception | Label::Phase => word.into(),
+            Label::Exception | Label::Phase | Label::Client => word.into(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Layer that measures requests.
 
-use std::{fmt, marker::PhantomData};
+use std::marker::PhantomData;
 
 use tower_layer::Layer;
 
@@ -47,6 +47,7 @@ use crate::{Tower, service::RequestMetrics, side::Server, start::Requests};
 /// # Ok(())
 /// # }
 /// ```
+#[derive(Debug, Clone)]
 pub struct RequestMetricsLayer<H = Tower> {
     requests: &'static Requests<Server>,
     host: PhantomData<fn() -> H>,
@@ -71,18 +72,5 @@ impl<S, H> Layer<S> for RequestMetricsLayer<H> {
 
     fn layer(&self, inner: S) -> Self::Service {
         RequestMetrics::new(inner, self.requests)
-    }
-}
-
-impl<H> Clone for RequestMetricsLayer<H> {
-    fn clone(&self) -> Self {
-        Self::from_requests(self.requests)
-    }
-}
-
-impl<H> fmt::Debug for RequestMetricsLayer<H> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RequestMetricsLayer")
-            .finish_non_exhaustive()
     }
 }

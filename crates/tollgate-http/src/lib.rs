@@ -87,7 +87,7 @@ pub use self::{
     head::{RequestHead, ResponseHead},
     layer::RequestMetricsLayer,
     names::{Label, Metric},
-    phases::{EndpointPhases, PhaseLabel, PhaseStatus, PhaseTimer, Phases, PhasesBuilder},
+    phases::{EndpointPhases, PhaseLabel, PhaseTimer, Phases, PhasesBuilder},
     preset::Preset,
 };
 

@@ -3,9 +3,9 @@
 use tollgate_families::families;
 
 families! {
-    /// Metric of the request layer, by its role.
+    /// Metric of the request layer, by its role. An outgoing call has the same roles.
     ///
-    /// The default names are given here; [`Preset`](crate::Preset) and
+    /// The default names of the request layer are given here; [`Preset`](crate::Preset) and
     /// [`rename`](crate::RequestMetricsBuilder::rename) change them.
     pub enum Metric {
         Duration: histogram(Seconds) "http_request_duration_seconds" {method, endpoint, status}
@@ -28,7 +28,7 @@ families! {
             "Requests to endpoints beyond the maximum.";
     }
 
-    /// Label of the request layer's metrics, by its role.
+    /// Label of the request layer's metrics, by its role. An outgoing call has the same roles.
     pub enum Label {
         method = Method "a method of RFC 9110, `PATCH`, `QUERY` or `other`";
         endpoint = Endpoint "the route's template, `unmatched` or `overflow`";
@@ -38,5 +38,7 @@ families! {
         /// OpenTelemetry only.
         error_type = ErrorType
             "the code of a server error, `cancelled` for a request dropped before its response, or empty";
+        /// Outgoing calls only, and all their metrics.
+        client = Client "the name that a client layer was given";
     }
 }

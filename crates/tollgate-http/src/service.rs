@@ -1,7 +1,6 @@
 //! The measured service.
 
 use std::{
-    fmt,
     marker::PhantomData,
     task::{Context, Poll},
 };
@@ -15,6 +14,7 @@ use crate::{Host, Tower, future::ResponseFuture, guard::CallGuard, side::Server,
 /// Measures every request to the inner service.
 ///
 /// [`RequestMetricsLayer`](crate::RequestMetricsLayer) lists the metrics.
+#[derive(Debug, Clone)]
 pub struct RequestMetrics<S, H = Tower> {
     inner: S,
     requests: &'static Requests<Server>,
@@ -55,19 +55,5 @@ where
         let guard = CallGuard(self.requests.start(&request, H::route(&request)));
         // In one expression, the inner future is made where it stays.
         ResponseFuture::new(self.inner.call(request), guard.called())
-    }
-}
-
-impl<S: Clone, H> Clone for RequestMetrics<S, H> {
-    fn clone(&self) -> Self {
-        Self::new(self.inner.clone(), self.requests)
-    }
-}
-
-impl<S: fmt::Debug, H> fmt::Debug for RequestMetrics<S, H> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RequestMetrics")
-            .field("inner", &self.inner)
-            .finish_non_exhaustive()
     }
 }

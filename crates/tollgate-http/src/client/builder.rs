@@ -4,11 +4,10 @@ use std::{borrow::Cow, error::Error};
 
 use tollgate_families::{Families, family_setters};
 
-use super::{
-    CallFailure, ClientLabel, ClientMetric, ClientMetricsLayer, failure::Classifier,
-    names::names_of_roles,
+use super::{CallFailure, ClientMetricsLayer, failure::Classifier, names::client_names};
+use crate::{
+    BoundedLabel, BuildError, Label, Metric, RequestHead, RequestMetricsBuilder, side::Client,
 };
-use crate::{BoundedLabel, BuildError, RequestHead, RequestMetricsBuilder, side::Client};
 
 /// Builds a [`ClientMetricsLayer`].
 ///
@@ -17,14 +16,14 @@ use crate::{BoundedLabel, BuildError, RequestHead, RequestMetricsBuilder, side::
 /// A counter of a gateway's calls, by provider and model:
 ///
 /// ```
-/// use tollgate_http::{BoundedLabel, client::{ClientLabel, ClientMetric, ClientMetricsLayer}};
+/// use tollgate_http::{BoundedLabel, Label, Metric, client::ClientMetricsLayer};
 ///
 /// # #[derive(Clone)] struct Model(&'static str);
 /// let layer = ClientMetricsLayer::builder("anthropic")
 ///     .namespace("aurora")
-///     .rename(ClientMetric::Total, "requests_total")
-///     .rename_label(ClientLabel::Client, "provider")
-///     .rename_label(ClientLabel::Status, "status_code")
+///     .rename(Metric::Total, "requests_total")
+///     .rename_label(Label::Client, "provider")
+///     .rename_label(Label::Status, "status_code")
 ///     .bounded_label(BoundedLabel::from_request("model", |request| {
 ///         let model: Option<&Model> = request.extensions().get();
 ///         model.map_or("unknown", |model| model.0).into()
@@ -36,7 +35,7 @@ use crate::{BoundedLabel, BuildError, RequestHead, RequestMetricsBuilder, side::
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientMetricsBuilder {
     client: Cow<'static, str>,
-    families: Families<ClientMetric>,
+    families: Families<Metric>,
     endpoint_template: bool,
     classifier: Classifier,
     /// Settings that both sides have.
@@ -44,7 +43,7 @@ pub struct ClientMetricsBuilder {
 }
 
 impl ClientMetricsBuilder {
-    family_setters!(names: ClientMetric, ClientLabel);
+    family_setters!(names: Metric, Label);
     family_setters!(recorder);
 
     /// Adds a label of your own to the duration and the total; four at most. A value from the response
@@ -136,18 +135,17 @@ impl ClientMetricsBuilder {
     }
 
     /// Returns the builder of the request layer with the client's own names and settings.
-    fn complete(mut self) -> RequestMetricsBuilder {
+    pub(crate) fn complete(mut self) -> RequestMetricsBuilder {
         let names = &mut self.families.names;
         if !self.endpoint_template {
-            names.omit_label_everywhere(ClientLabel::EndpointTemplate);
-            names.omit(ClientMetric::EndpointOverflow);
+            names.omit_label_everywhere(Label::Endpoint);
+            names.omit(Metric::EndpointOverflow);
         }
-        let client_label = names.label(ClientLabel::Client).clone();
+        let client_label = names.label(Label::Client).clone();
         names.add_constant_label(client_label, self.client);
         let mut requests = self.requests;
         requests.unmatched = "unnamed";
-        requests.families.names = names_of_roles(names);
-        requests.families.target = self.families.target;
+        requests.families = self.families;
         let classifier = self.classifier;
         requests.name_any_error(move |error| Some(classifier.classify(error).label()))
     }
@@ -171,7 +169,7 @@ impl ClientMetricsLayer {
     pub fn builder(client: impl Into<Cow<'static, str>>) -> ClientMetricsBuilder {
         ClientMetricsBuilder {
             client: client.into(),
-            families: Families::default(),
+            families: Families::new(client_names()),
             endpoint_template: false,
             classifier: Classifier::default(),
             requests: RequestMetricsBuilder::default(),

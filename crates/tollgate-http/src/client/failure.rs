@@ -2,6 +2,8 @@
 
 use std::{any::Any, error::Error, fmt, io, iter, sync::Arc};
 
+use tower::BoxError;
+
 use crate::labels::WORDS;
 
 /// Failure of a call without a response, as its status label shows it.
@@ -37,13 +39,7 @@ impl Default for Classifier {
     fn default() -> Self {
         Self {
             casts: vec![
-                |error| {
-                    Some(
-                        error
-                            .downcast_ref::<Box<dyn Error + Send + Sync>>()?
-                            .as_ref(),
-                    )
-                },
+                |error| Some(error.downcast_ref::<BoxError>()?.as_ref()),
                 |error| Some(error.downcast_ref::<Box<dyn Error + Send>>()?.as_ref()),
                 |error| Some(error.downcast_ref::<Box<dyn Error>>()?.as_ref()),
                 cast::<io::Error>,
@@ -97,13 +93,9 @@ fn cast<E: Error + 'static>(error: &dyn Any) -> Option<&(dyn Error + 'static)> {
 /// Returns the next error of a chain. An `io::Error` has the source of the error in it, which its own
 /// `source` would skip.
 fn inner<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    match error
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref)
-    {
-        Some(inner) => Some(inner),
-        None => error.source(),
-    }
+    let wrapped = error.downcast_ref::<io::Error>();
+    let wrapped = wrapped.and_then(|error| Some(error.get_ref()? as _));
+    wrapped.or_else(|| error.source())
 }
 
 fn is_timeout(error: &(dyn Error + 'static)) -> bool {
@@ -124,8 +116,6 @@ fn is_timeout(error: &(dyn Error + 'static)) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    type BoxError = Box<dyn Error + Send + Sync>;
 
     #[derive(Debug)]
     struct Wrapped(BoxError);

@@ -47,10 +47,6 @@ mod service;
 mod tests;
 
 pub use self::{
-    builder::ClientMetricsBuilder,
-    endpoint_template::EndpointTemplate,
-    failure::CallFailure,
-    layer::ClientMetricsLayer,
-    names::{ClientLabel, ClientMetric},
-    service::ClientMetrics,
+    builder::ClientMetricsBuilder, endpoint_template::EndpointTemplate, failure::CallFailure,
+    layer::ClientMetricsLayer, service::ClientMetrics,
 };

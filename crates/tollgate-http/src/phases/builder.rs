@@ -2,7 +2,9 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use tollgate_families::{Bounded, BuildError, Families, Stopwatch, check::maximum, family_setters};
+use tollgate_families::{
+    Bounded, BuildError, Families, LabelValues, Stopwatch, check::maximum, family_setters,
+};
 
 use super::{PhaseLabel, PhaseMetric, PhaseTable, Phases};
 use crate::builder::{DEFAULT_MAX_ENDPOINTS, MAX_BOUND};
@@ -66,7 +68,7 @@ impl PhasesBuilder {
         self
     }
 
-    /// Adds the label `status`, the [outcome](super::PhaseTimer::end) of a phase.
+    /// Adds the label `status`, the outcome of a [phase](super::PhaseTimer).
     pub fn status(mut self) -> Self {
         self.has_status = true;
         self
@@ -92,10 +94,12 @@ impl PhasesBuilder {
         }
         names.check(|_| self.labels.iter().map(|(name, _)| *name).collect())?;
         maximum("max_endpoints", self.max_endpoints, MAX_BOUND)?;
+        let labels = self.labels.into_iter();
+        let labels = labels.map(|(name, values)| (name, LabelValues::listed(values)));
         let table = PhaseTable {
             families,
-            phases: self.phases,
-            labels: self.labels,
+            phases: LabelValues::listed(self.phases),
+            labels: labels.collect(),
             stopwatch: Stopwatch::default(),
             endpoints: Bounded::new(self.max_endpoints),
         };

@@ -9,7 +9,7 @@ use std::{
 };
 
 use metrics::{Histogram, Label, SharedString};
-use tollgate_families::{Bounded, Families, OTHER, OVERFLOW, Start, Stopwatch, families};
+use tollgate_families::{Bounded, Families, LabelValues, OVERFLOW, Start, Stopwatch, families};
 
 pub use self::builder::PhasesBuilder;
 
@@ -41,7 +41,7 @@ families! {
 /// # Examples
 ///
 /// ```
-/// use tollgate_http::{PhaseStatus, Phases};
+/// use tollgate_http::Phases;
 ///
 /// let phases = Phases::builder(["decode", "dispatch", "total"])
 ///     .namespace("aurora")
@@ -54,8 +54,8 @@ families! {
 ///
 /// let total = messages.start("total");
 /// let decode = messages.start("decode");
-/// decode.end(PhaseStatus::Ok);
-/// total.end(PhaseStatus::Error);
+/// decode.succeed();
+/// total.fail();
 /// # Ok::<(), tollgate_http::BuildError>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -73,6 +73,9 @@ pub struct EndpointPhases {
 }
 
 /// A phase that has begun. Dropping it records it.
+///
+/// Only the label `status` shows the outcome: `unfinished` for a phase that is dropped without one, as by
+/// an early return or a cancelled request, and `panic` for one that is dropped by unwinding.
 #[derive(Debug)]
 #[must_use = "a phase ends when its timer is dropped"]
 pub struct PhaseTimer {
@@ -83,16 +86,11 @@ pub struct PhaseTimer {
 }
 
 /// Outcome of a phase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PhaseStatus {
-    /// `ok`.
+#[derive(Debug, Clone, Copy)]
+enum PhaseStatus {
     Ok,
-    /// `error`.
     Error,
-    /// `unfinished`: dropped without an outcome, as by an early return or a cancelled request.
     Unfinished,
-    /// `panic`: dropped by unwinding.
     Panic,
 }
 
@@ -100,8 +98,8 @@ pub enum PhaseStatus {
 #[derive(Debug)]
 struct PhaseTable {
     families: Families<PhaseMetric>,
-    phases: Vec<&'static str>,
-    labels: Vec<(&'static str, Vec<&'static str>)>,
+    phases: LabelValues,
+    labels: Vec<(&'static str, LabelValues)>,
     stopwatch: Stopwatch,
     endpoints: Bounded<str, Arc<PhasedEndpoint>>,
 }
@@ -122,9 +120,8 @@ impl Phases {
         let table = &self.table;
         let labels = table.labels.iter().enumerate();
         let variant = labels.fold(0, |variant, (label, (_, known))| {
-            let value = values.get(label);
-            let place = value.map_or(known.len(), |value| place(known, value));
-            variant * (known.len() + 1) + place
+            let place = values.get(label).and_then(|value| known.place(value));
+            variant * (known.count() + 1) + place.unwrap_or(known.count())
         });
         let new = |name: Option<&str>| {
             Arc::new(PhasedEndpoint {
@@ -144,16 +141,17 @@ impl EndpointPhases {
     /// Starts a phase.
     #[inline]
     pub fn start(&self, phase: &str) -> PhaseTimer {
+        let phases = &self.table.phases;
         PhaseTimer {
             phases: self.clone(),
-            phase: place(&self.table.phases, phase),
+            phase: phases.place(phase).unwrap_or(phases.count()),
             start: self.table.stopwatch.start(),
             status: PhaseStatus::Unfinished,
         }
     }
 
     fn duration(&self, phase: usize, status: PhaseStatus) -> &Histogram {
-        let place = self.variant * (self.table.phases.len() + 1) + phase;
+        let place = self.variant * (self.table.phases.count() + 1) + phase;
         let place = place * PhaseStatus::LABELS.len() + status as usize;
         self.endpoint.durations[place].get_or_init(|| self.register(phase, status))
     }
@@ -162,16 +160,16 @@ impl EndpointPhases {
     fn register(&self, phase: usize, status: PhaseStatus) -> Histogram {
         let value = |label| match label {
             PhaseLabel::Endpoint => self.endpoint.name.clone(),
-            PhaseLabel::Phase => value_at(&self.table.phases, phase).into(),
+            PhaseLabel::Phase => self.table.phases.at(phase).to_owned().into(),
             PhaseLabel::Status => PhaseStatus::LABELS[status as usize].into(),
         };
         let mut rest = self.variant;
         let labels = self.table.labels.iter().rev();
         let mut labels: Vec<_> = labels
             .map(|(name, values)| {
-                let value = value_at(values, rest % (values.len() + 1));
-                rest /= values.len() + 1;
-                Label::new(*name, value)
+                let value = values.at(rest % (values.count() + 1));
+                rest /= values.count() + 1;
+                Label::new(*name, value.to_owned())
             })
             .collect();
         labels.reverse();
@@ -182,9 +180,14 @@ impl EndpointPhases {
 }
 
 impl PhaseTimer {
-    /// Ends the phase with an outcome. Only the label `status` shows the outcome.
-    pub fn end(mut self, status: PhaseStatus) {
-        self.status = status;
+    /// Ends the phase as `ok`.
+    pub fn succeed(mut self) {
+        self.status = PhaseStatus::Ok;
+    }
+
+    /// Ends the phase as `error`.
+    pub fn fail(mut self) {
+        self.status = PhaseStatus::Error;
     }
 }
 
@@ -208,20 +211,10 @@ impl PhaseStatus {
 impl PhaseTable {
     /// Returns the maximum number of series of one endpoint.
     fn combinations(&self) -> usize {
-        let variants = self.labels.iter().map(|(_, values)| values.len() + 1);
-        let all = variants.chain([self.phases.len() + 1, PhaseStatus::LABELS.len()]);
+        let variants = self.labels.iter().map(|(_, values)| values.count() + 1);
+        let all = variants.chain([self.phases.count() + 1, PhaseStatus::LABELS.len()]);
         all.fold(1, usize::saturating_mul)
     }
-}
-
-/// Returns the place of a value among those of a closed set, or the one after the last.
-fn place(known: &[&'static str], value: &str) -> usize {
-    let place = known.iter().position(|&known| known == value);
-    place.unwrap_or(known.len())
-}
-
-fn value_at(known: &[&'static str], place: usize) -> &'static str {
-    known.get(place).copied().unwrap_or(OTHER)
 }
 
 impl fmt::Debug for PhasedEndpoint {
