@@ -37,7 +37,7 @@ fn serving(exposition: impl Exposition) -> Router {
 }
 
 fn serving_route(route: MetricsRoute) -> Router {
-    let management = management_router().metrics_reader(route.into_reader());
+    let management = management_router().metrics_route(route);
     management.build().unwrap()
 }
 

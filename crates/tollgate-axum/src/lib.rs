@@ -41,13 +41,9 @@ mod scrape;
 pub mod websocket;
 
 #[doc(hidden)]
-pub use self::catalogue::catalogue;
+pub use self::{catalogue::catalogue, scrape::MetricsReader};
 pub use tollgate_families::BuildError;
 
 pub use self::{
-    guard::Guard,
-    path::MetricsPath,
-    requests::Axum,
-    router_ext::RouterExt,
-    scrape::{MetricsReader, MetricsRoute},
+    guard::Guard, path::MetricsPath, requests::Axum, router_ext::RouterExt, scrape::MetricsRoute,
 };

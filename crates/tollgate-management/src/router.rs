@@ -13,7 +13,7 @@ use axum::{
     routing::any,
 };
 use tollgate_auth::{MasterKeyLayer, MasterKeys};
-use tollgate_axum::{Axum, Guard, MetricsReader, MetricsRoute};
+use tollgate_axum::{Axum, Guard, MetricsRoute};
 #[cfg(feature = "jobs")]
 use tollgate_collectors::{Jobs, Scheduler};
 use tollgate_exposition::Exposition;
@@ -176,11 +176,11 @@ impl ManagementBuilder {
     ///   the tags that tell these series apart.
     /// - `/prometheus` is the text, whatever is accepted.
     pub fn metrics<E: Exposition>(self, exposition: E) -> Self {
-        self.metrics_reader(MetricsRoute::new(exposition, Guard::Open).into_reader())
+        self.metrics_route(MetricsRoute::new(exposition, Guard::Open))
     }
 
     /// Adds the endpoints as [`metrics`](Self::metrics) does, with the hook, limits and timeout of this
-    /// reader.
+    /// route. Its guard is left out: the [access](Self::access) of the endpoints stands in its place.
     ///
     /// # Examples
     ///
@@ -194,11 +194,12 @@ impl ManagementBuilder {
     ///     let route = MetricsRoute::new(exposition, Guard::Open)
     ///         .before_render(async || metrics::gauge!("orders_waiting").set(3))
     ///         .timeout(Duration::from_secs(5));
-    ///     management_router().metrics_reader(route.into_reader())
+    ///     management_router().metrics_route(route)
     /// }
     /// ```
-    pub fn metrics_reader(mut self, reader: MetricsReader) -> Self {
-        self.endpoints.extend(metrics::endpoints(reader));
+    pub fn metrics_route(mut self, route: MetricsRoute) -> Self {
+        self.endpoints
+            .extend(metrics::endpoints(route.into_reader()));
         self
     }
 

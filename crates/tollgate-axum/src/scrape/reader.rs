@@ -25,26 +25,10 @@ const VARIES: &str = if cfg!(feature = "gzip") {
     "Accept"
 };
 
-/// A metrics route without a place on a router, for handlers that serve metrics in their own way.
+/// A metrics route without a place on a router.
 ///
 /// Everything that it reads is limited and counted as scrapes of the
 /// [`MetricsRoute`](crate::MetricsRoute) are.
-///
-/// # Examples
-///
-/// ```
-/// use axum::{Router, http::{HeaderMap, Uri}, routing::get};
-/// use tollgate_axum::{Guard, MetricsRoute};
-/// use tollgate_exposition::Exposition;
-///
-/// fn router(exposition: impl Exposition) -> Router {
-///     let reader = MetricsRoute::new(exposition, Guard::Open).into_reader();
-///     let metrics = async move |headers: HeaderMap, uri: Uri| {
-///         reader.answer(&headers, uri.query()).await
-///     };
-///     Router::new().route("/metrics", get(metrics))
-/// }
-/// ```
 #[derive(Debug, Clone)]
 pub struct MetricsReader {
     pub(super) renderer: Arc<Renderer>,
@@ -96,17 +80,26 @@ impl MetricsReader {
         // Resolved here and not by the rendering, so that a recorder that is local to this thread is
         // found.
         let instruments = self.renderer.instruments();
+        let refuse = |reason: &'static str| {
+            instruments.refused.increment(1);
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            mark((status, [(RETRY_AFTER, "1")], reason).into_response())
+        };
+        let fail = || {
+            instruments.failed.increment(1);
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            let reason = "the metrics could not be rendered\n";
+            mark((status, reason).into_response())
+        };
         let rendering = match start(&self.renderer) {
             Ok(rendering) => rendering,
             Err(Refusal::Busy) => {
-                instruments.refused.increment(1);
                 let reason = "too many scrapes are being rendered; try again in a second\n";
-                return Err(unavailable(reason));
+                return Err(refuse(reason));
             }
             Err(Refusal::NoRuntime) => {
                 tracing::error!("metrics are rendered on threads of a Tokio runtime: start one");
-                instruments.failed.increment(1);
-                return Err(could_not_render());
+                return Err(fail());
             }
         };
         match time::timeout(patience, rendering).await {
@@ -114,28 +107,14 @@ impl MetricsReader {
                 instruments.answered.increment(1);
                 Ok(rendered)
             }
-            Ok(None) => {
-                instruments.failed.increment(1);
-                Err(could_not_render())
-            }
+            Ok(None) => Err(fail()),
             Err(_) => {
                 tracing::warn!("metrics take longer to render than their scraper waits");
-                instruments.refused.increment(1);
                 let reason = "the metrics take too long to render; try again in a second\n";
-                Err(unavailable(reason))
+                Err(refuse(reason))
             }
         }
     }
-}
-
-fn unavailable(reason: &'static str) -> Response {
-    let status = StatusCode::SERVICE_UNAVAILABLE;
-    mark((status, [(RETRY_AFTER, "1")], reason).into_response())
-}
-
-fn could_not_render() -> Response {
-    let status = StatusCode::INTERNAL_SERVER_ERROR;
-    mark((status, "the metrics could not be rendered\n").into_response())
 }
 
 /// Marks every answer of the route, refusals of the guard and of the method included.

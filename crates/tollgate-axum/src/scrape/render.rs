@@ -33,8 +33,8 @@ pub(super) struct Renderer {
     /// One permit for each rendering or reading that may be under way.
     places: Arc<Semaphore>,
     under_way: Mutex<HashMap<Representation, Rendering>>,
-    before_render: Option<BeforeRender>,
-    target: Target,
+    pub(super) before_render: Option<BeforeRender>,
+    pub(super) target: Target,
     instruments: OnceLock<Instruments>,
     /// The size of the next rendering's buffer, which then need not grow step by step.
     capacity: AtomicUsize,
@@ -62,21 +62,22 @@ pub(super) enum Refusal {
 }
 
 impl Renderer {
-    pub(super) fn new(
-        exposition: Arc<dyn Exposition>,
-        max_renders: usize,
-        before_render: Option<BeforeRender>,
-        target: Target,
-    ) -> Self {
+    /// Creates a renderer for four renderings at once, without a hook.
+    pub(super) fn new(exposition: Arc<dyn Exposition>) -> Self {
         Self {
             exposition,
-            places: Arc::new(Semaphore::new(max_renders)),
+            places: Arc::new(Semaphore::new(4)),
             under_way: Mutex::default(),
-            before_render,
-            target,
+            before_render: None,
+            target: Target::default(),
             instruments: OnceLock::new(),
             capacity: AtomicUsize::new(0),
         }
+    }
+
+    /// Sets how many renderings may be under way at once.
+    pub(super) fn limit(&mut self, max_renders: usize) {
+        self.places = Arc::new(Semaphore::new(max_renders));
     }
 
     pub(super) fn formats(&self) -> &[Format] {

@@ -1,6 +1,6 @@
 //! The metrics route and its settings.
 
-use std::{fmt, future::Future, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use axum::{
     http::{HeaderMap, Uri},
@@ -13,7 +13,7 @@ use tower::util::MapResponseLayer;
 
 use super::{
     reader::{MetricsReader, mark},
-    render::{BeforeRender, Renderer},
+    render::Renderer,
 };
 use crate::Guard;
 
@@ -84,25 +84,20 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// }
 /// ```
 #[must_use = "a route answers nothing until it is mounted"]
+#[derive(Debug)]
 pub struct MetricsRoute {
-    exposition: Arc<dyn Exposition>,
     guard: Guard,
-    max_concurrent_renders: usize,
     timeout: Duration,
-    before_render: Option<BeforeRender>,
-    target: Target,
+    renderer: Renderer,
 }
 
 impl MetricsRoute {
     /// Serves `exposition` to all that `guard` lets through.
     pub fn new<E: Exposition>(exposition: E, guard: impl Into<Guard>) -> Self {
         Self {
-            exposition: Arc::new(exposition),
             guard: guard.into(),
-            max_concurrent_renders: 4,
             timeout: TIMEOUT,
-            before_render: None,
-            target: Target::default(),
+            renderer: Renderer::new(Arc::new(exposition)),
         }
     }
 
@@ -110,7 +105,7 @@ impl MetricsRoute {
     ///
     /// Scrapes that share a rendering count as one.
     pub fn max_concurrent_renders(mut self, limit: usize) -> Self {
-        self.max_concurrent_renders = limit.max(1);
+        self.renderer.limit(limit.max(1));
         self
     }
 
@@ -143,28 +138,32 @@ impl MetricsRoute {
         F: Fn() -> R + Send + Sync + 'static,
         R: Future<Output = ()> + Send + 'static,
     {
-        self.before_render = Some(Arc::new(move || Box::pin(hook())));
+        self.renderer.before_render = Some(Arc::new(move || Box::pin(hook())));
         self
     }
 
     /// Records the route's own metrics with `recorder`, instead of the one that is installed at the
     /// first scrape.
     pub fn recorder(mut self, recorder: Arc<dyn Recorder + Send + Sync>) -> Self {
-        self.target = Target::given(recorder);
+        self.renderer.target = Target::given(recorder);
         self
     }
 
-    /// Returns a reader with the route's limits and hook, for handlers of another router. The guard is
-    /// left out.
+    // For `tollgate-management`, whose router asks for keys itself.
+    #[doc(hidden)]
     pub fn into_reader(self) -> MetricsReader {
-        self.split().1
+        MetricsReader {
+            renderer: Arc::new(self.renderer),
+            timeout: self.timeout,
+        }
     }
 
     pub(crate) fn into_method_router<S>(self) -> MethodRouter<S>
     where
         S: Clone + Send + Sync + 'static,
     {
-        let (guard, reader) = self.split();
+        let guard = self.guard.clone();
+        let reader = self.into_reader();
         let route = get(move |headers: HeaderMap, uri: Uri| {
             let reader = reader.clone();
             async move { reader.answer(&headers, uri.query()).await }
@@ -174,29 +173,5 @@ impl MetricsRoute {
             Guard::MasterKey(keys) => route.layer(keys),
         };
         route.layer(MapResponseLayer::new(mark))
-    }
-
-    fn split(self) -> (Guard, MetricsReader) {
-        let renderer = Renderer::new(
-            self.exposition,
-            self.max_concurrent_renders,
-            self.before_render,
-            self.target,
-        );
-        let reader = MetricsReader {
-            renderer: Arc::new(renderer),
-            timeout: self.timeout,
-        };
-        (self.guard, reader)
-    }
-}
-
-impl fmt::Debug for MetricsRoute {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MetricsRoute")
-            .field("guard", &self.guard)
-            .field("max_concurrent_renders", &self.max_concurrent_renders)
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
     }
 }

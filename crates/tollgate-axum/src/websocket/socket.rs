@@ -36,9 +36,8 @@ impl MeteredWebSocket {
 
     /// Receives the next message, or `None` once the connection has ended.
     pub async fn recv(&mut self) -> Option<Result<Message, Error>> {
-        let received = self.inner.recv().await;
-        self.note_received(received.as_ref());
-        received
+        let mut this = Pin::new(self);
+        poll_fn(|cx| this.as_mut().poll_next(cx)).await
     }
 
     /// Sends a message.
@@ -57,13 +56,6 @@ impl MeteredWebSocket {
     /// Returns the subprotocol that was selected, if any.
     pub fn protocol(&self) -> Option<&HeaderValue> {
         self.inner.protocol()
-    }
-
-    fn note_received(&mut self, received: Option<&Result<Message, Error>>) {
-        match received {
-            Some(Ok(message)) => self.note(Direction::In, Noted::new(message)),
-            Some(Err(_)) | None => self.connection.lose(),
-        }
     }
 
     /// A message that was accepted before may fail only when it is flushed.
@@ -87,7 +79,10 @@ impl Stream for MeteredWebSocket {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let received = ready!(Pin::new(&mut self.inner).poll_next(cx));
-        self.note_received(received.as_ref());
+        match &received {
+            Some(Ok(message)) => self.note(Direction::In, Noted::new(message)),
+            Some(Err(_)) | None => self.connection.lose(),
+        }
         Poll::Ready(received)
     }
 }

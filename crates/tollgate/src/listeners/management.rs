@@ -33,7 +33,7 @@ impl Management {
         };
         let mut endpoints = settings.add_environment(endpoints);
         if let Some(route) = route {
-            endpoints = endpoints.metrics_reader(route.into_reader());
+            endpoints = endpoints.metrics_route(route);
         }
         if let Some(keys) = keys {
             endpoints = endpoints.master_key_layer(keys.realm("management"));

@@ -19,12 +19,10 @@ impl Exposition for Up {
 
 fn renderer() -> Arc<Renderer> {
     let recorder = Arc::new(DebuggingRecorder::new());
-    Arc::new(Renderer::new(
-        Arc::new(Up),
-        1,
-        None,
-        Target::given(recorder),
-    ))
+    let mut renderer = Renderer::new(Arc::new(Up));
+    renderer.limit(1);
+    renderer.target = Target::given(recorder);
+    Arc::new(renderer)
 }
 
 fn representation() -> Representation {
