@@ -18,7 +18,7 @@ async fn metrics_are_on_their_own_listener_and_nowhere_else() {
     let app = app(&tollgate, "/apart");
     let metrics = tollgate.bind_metrics().await.unwrap();
     let own = metrics.address().unwrap().to_string();
-    tokio::spawn(metrics.serve().into_future());
+    tokio::spawn(metrics.into_future());
     let (listener, address) = listen().await;
     tokio::spawn(axum::serve(listener, app).into_future());
 
@@ -41,7 +41,7 @@ async fn key_guards_the_own_listener() {
     let tollgate = at("127.0.0.1:0").master_keys(keys).endpoint("/g/metrics");
     let metrics = tollgate.build().unwrap().bind_metrics().await.unwrap();
     let own = metrics.address().unwrap().to_string();
-    tokio::spawn(metrics.serve().into_future());
+    tokio::spawn(metrics.into_future());
 
     assert_eq!(get_from(&own, "/g/metrics").await.0, 401);
     assert_eq!(get_from(&own, "/metrics").await.0, 404);
@@ -78,7 +78,7 @@ async fn disabled_suite_binds_nothing() {
 
     let metrics = tollgate.bind_metrics().await.unwrap();
     assert_eq!(metrics.address(), None);
-    let served = metrics.serve().with_graceful_shutdown(future::ready(()));
+    let served = metrics.with_graceful_shutdown(future::ready(()));
     timeout(DEADLINE, served.into_future())
         .await
         .unwrap()

@@ -121,7 +121,7 @@ async fn idle_connection_does_not_delay_the_end() {
 async fn served_listener_is_closed_when_dropped() {
     let metrics = at(":0").build().unwrap().bind_metrics().await.unwrap();
     let address = metrics.address().unwrap().to_string();
-    let mut served = metrics.serve().into_future();
+    let mut served = metrics.into_future();
     tokio::select! {
         biased;
         _ = &mut served => unreachable!("nothing ends it"),

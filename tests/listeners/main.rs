@@ -17,7 +17,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     time::timeout,
 };
-use tollgate::{Address, MetricsListener, PortRange, Serve, Tollgate, TollgateBuilder};
+use tollgate::{Address, Serve, Tollgate, TollgateBuilder};
 
 /// The longest time that a step may take.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -73,7 +73,5 @@ fn public_types_are_send_and_debug() {
     fn check<T: Send + Debug>() {}
     check::<Address>();
     check::<tollgate::Error>();
-    check::<MetricsListener>();
-    check::<PortRange>();
     check::<Serve>();
 }

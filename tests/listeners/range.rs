@@ -21,30 +21,25 @@ async fn first_free_port_of_a_range_is_taken_and_reported() {
             break (taken, port);
         }
     };
-    let suite = |ports: String| {
-        let ports = ports.parse().unwrap();
+    let suite = |ports| {
         let suite = Tollgate::builder().enabled(true).metrics_port_range(ports);
         suite.build().unwrap()
     };
 
-    let error = suite(format!("{first}-{first}"))
-        .bind_metrics()
-        .await
-        .unwrap_err();
+    let error = suite(first..=first).bind_metrics().await.unwrap_err();
     assert!(error.is_listener(), "{error}");
     let message = error.to_string();
     assert!(message.contains(&format!("{first}-{first}")), "{message}");
     assert!(message.contains("METRICS_PORT_RANGE"), "{message}");
 
-    let ports = format!("{first}-{}", first + 50);
-    let metrics = suite(ports).bind_metrics().await.unwrap();
+    let metrics = suite(first..=first + 50).bind_metrics().await.unwrap();
     let address = metrics.address().unwrap().to_string();
     let (host, port) = address.split_once(':').unwrap();
     let port: u16 = port.parse().unwrap();
     assert_eq!(host, "127.0.0.1");
     assert!((first + 1..=first + 50).contains(&port), "{port}");
 
-    tokio::spawn(metrics.serve().into_future());
+    tokio::spawn(metrics.into_future());
     let mut stream = TcpStream::connect(&address).await.unwrap();
     let request = "GET /metrics HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
     stream.write_all(request.as_bytes()).await.unwrap();

@@ -17,7 +17,7 @@ use tokio::{
     task::JoinSet,
     time::{Instant, sleep, timeout},
 };
-use tollgate::{Error, MetricsListener};
+use tollgate::{Error, Serve};
 
 use crate::{DEADLINE, at, exchange};
 
@@ -28,7 +28,7 @@ fn place() -> (TempDir, PathBuf) {
     (directory, path)
 }
 
-async fn bind(path: &Path) -> Result<MetricsListener, Error> {
+async fn bind(path: &Path) -> Result<Serve, Error> {
     let address = format!("unix:{}", path.display());
     at(&address).build().unwrap().bind_metrics().await
 }
@@ -48,7 +48,7 @@ async fn socket_is_for_its_owner_and_gone_at_the_end() {
     assert_eq!(mode & 0o777, 0o600);
 
     let (stop, stopped) = oneshot::channel::<()>();
-    let served = metrics.serve().with_graceful_shutdown(async {
+    let served = metrics.with_graceful_shutdown(async {
         let _ = stopped.await;
     });
     let served = tokio::spawn(served.into_future());
@@ -63,7 +63,7 @@ async fn socket_is_gone_when_dropped() {
     let (_directory, path) = place();
     drop(bind(&path).await.unwrap());
     assert!(!path.exists());
-    drop(bind(&path).await.unwrap().serve());
+    drop(bind(&path).await.unwrap().into_future());
     assert!(!path.exists());
 }
 
@@ -90,7 +90,7 @@ async fn stale_socket_is_replaced() {
     drop(net::UnixListener::bind(&path).unwrap());
     assert!(path.exists());
     let metrics = bind(&path).await.unwrap();
-    tokio::spawn(metrics.serve().into_future());
+    tokio::spawn(metrics.into_future());
     assert_eq!(status(&path).await, 200);
 }
 
@@ -104,7 +104,7 @@ async fn socket_in_use_is_refused_and_stays() {
     assert!(message.contains(path.to_str().unwrap()), "{message}");
     assert!(message.contains("in use"), "{message}");
     assert!(message.contains("METRICS_ADDRESS"), "{message}");
-    tokio::spawn(metrics.serve().into_future());
+    tokio::spawn(metrics.into_future());
     assert_eq!(status(&path).await, 200);
 }
 
@@ -162,7 +162,7 @@ async fn one_of_many_that_start_at_once_binds_it() {
             "{refused:?}"
         );
         let metrics = bound.pop().unwrap();
-        let served = tokio::spawn(metrics.serve().into_future());
+        let served = tokio::spawn(metrics.into_future());
         assert_eq!(status(&path).await, 200);
         served.abort();
         assert!(served.await.unwrap_err().is_cancelled());

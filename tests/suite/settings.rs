@@ -113,9 +113,7 @@ fn disabled_suite_refuses_wrong_settings_too() {
 
 #[tokio::test]
 async fn address_of_the_settings_replaces_listeners_of_code() {
-    let code = builder()
-        .enabled(true)
-        .metrics_port_range("8001-8049".parse().unwrap());
+    let code = builder().enabled(true).metrics_port_range(8001..=8049);
     let own = code
         .settings(settings(&[("METRICS_ADDRESS", "127.0.0.1:0")]))
         .build()

@@ -97,12 +97,10 @@ impl Gate {
         }
     }
 
-    fn without_keys(&self, change: bool) -> Result<Caller, Box<Response>> {
+    fn without_keys(&self, change: bool) -> Result<Caller, Problem> {
         if change {
-            return Err(Problem::forbidden(
-                "changes need a master key: set MASTER_KEY or MASTER_KEY_FILE",
-            )
-            .into());
+            let message = "changes need a master key: set MASTER_KEY or MASTER_KEY_FILE";
+            return Err(Problem::forbidden(message));
         }
         match (self.sensitivity, self.exposure) {
             (Sensitivity::Opened, _) => Ok(Caller::Welcome),
@@ -112,8 +110,7 @@ impl Gate {
                 Err(Problem::forbidden(format!(
                     "this is sensitive and there is no master key: set MASTER_KEY or \
                      MASTER_KEY_FILE, or management.{id}.sensitive to false"
-                ))
-                .into())
+                )))
             }
         }
     }

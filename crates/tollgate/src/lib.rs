@@ -49,7 +49,6 @@
 
 mod builder;
 mod catalogue;
-mod collision;
 #[cfg(doctest)]
 mod doc_tests;
 mod enabled;
@@ -86,7 +85,7 @@ pub use self::settings::Flags;
 pub use self::{
     builder::TollgateBuilder,
     error::Error,
-    listeners::{Address, MetricsListener, PortRange, Serve},
+    listeners::{Address, Serve},
     settings::{Settings, SettingsLoader},
     suite::Tollgate,
 };

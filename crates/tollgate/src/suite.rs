@@ -8,9 +8,7 @@ use tollgate_push::{Pusher, Pushing};
 
 #[cfg(feature = "management")]
 use crate::listeners::Management;
-use crate::{
-    Error, MetricsListener, Settings, TollgateBuilder, collision::Collision, enabled::Enabled,
-};
+use crate::{Error, Settings, TollgateBuilder, enabled::Enabled};
 
 /// Prometheus metrics for an axum app: measured, mounted and guarded.
 ///
@@ -86,47 +84,6 @@ impl Tollgate {
         mounted
     }
 
-    /// Binds the metrics' own listener, for programs that serve their app by themselves, or have no
-    /// app. [Serve](MetricsListener::serve) it then, in a task of its own.
-    ///
-    /// Binds nothing if the suite is disabled or its metrics are on the app's port.
-    ///
-    /// # Errors
-    ///
-    /// If the address is taken or cannot be listened on: the message has the address and the setting
-    /// that led there.
-    ///
-    /// # Panics
-    ///
-    /// On a Tokio runtime whose I/O is off.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// use axum::{Router, routing::get};
-    /// use tokio::net::TcpListener;
-    /// use tollgate::Tollgate;
-    ///
-    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    /// let tollgate = Tollgate::from_env()?;
-    /// let app = tollgate.wrap(Router::new().route("/", get(|| async { "hello" })));
-    /// let metrics = tollgate.bind_metrics().await?;
-    /// tokio::spawn(metrics.serve().into_future());
-    /// axum::serve(TcpListener::bind("127.0.0.1:3000").await?, app).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn bind_metrics(&self) -> Result<MetricsListener, Error> {
-        let Some(enabled) = &self.enabled else {
-            return Ok(MetricsListener::default());
-        };
-        let Some(target) = &enabled.metrics_listener else {
-            tracing::debug!("prometheus metrics have no listener of their own");
-            return Ok(MetricsListener::default());
-        };
-        MetricsListener::bind(target, enabled.mount(Router::new())).await
-    }
-
     /// Starts to push the metrics to the gateway of [`TollgateBuilder::push`], until the returned
     /// value is finished.
     ///
@@ -145,5 +102,21 @@ impl Tollgate {
     /// Returns the path of the metrics, none if the suite is disabled.
     pub fn endpoint(&self) -> Option<&str> {
         Some(self.enabled.as_ref()?.endpoint.as_str())
+    }
+}
+
+/// Names the setting to the operator when axum panics over a path that is taken: axum's own message
+/// cannot name it.
+///
+/// Only such a panic drops it; without one it is forgotten.
+struct Collision<'a>(&'a str);
+
+impl Drop for Collision<'_> {
+    fn drop(&mut self) {
+        tracing::error!(
+            endpoint = %self.0,
+            "the app has a route of its own at the path of the prometheus metrics: set \
+             METRICS_ENDPOINT to another path"
+        );
     }
 }

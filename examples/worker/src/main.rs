@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     // The metrics outlive the last job, so that a scrape may see it end.
     let (work_has_ended, ended) = oneshot::channel::<()>();
-    let serve = metrics.serve().with_graceful_shutdown(async {
+    let serve = metrics.with_graceful_shutdown(async {
         let _ = ended.await;
     });
     let metrics = tokio::spawn(serve.into_future());

@@ -200,8 +200,9 @@ fn lock(in_force: &Mutex<InForce>) -> MutexGuard<'_, InForce> {
 
 impl InForce {
     /// Ends a level that was set for a time, unless another change replaced it.
-    fn expire(&mut self, name: &str, expiry: Id) {
-        if self.levels.last_until(name, expiry) {
+    fn expire(&mut self, name: &str, id: Id) {
+        let expiry = self.levels.expiry(name);
+        if expiry.is_some_and(|expiry| expiry.id() == id) {
             self.change(name, Some("expiry"), |levels| levels.expire(name));
         }
     }

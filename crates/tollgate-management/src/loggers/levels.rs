@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, time::SystemTime};
 
-use tokio::task::Id;
 use tracing::Level;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
@@ -65,11 +64,6 @@ impl Levels {
         };
     }
 
-    /// Returns whether a logger has the level that the expiry with this id ends.
-    pub(super) fn last_until(&self, name: &str, id: Id) -> bool {
-        self.expiry(name).is_some_and(|expiry| expiry.id() == id)
-    }
-
     /// Ends the level that a logger has for a time.
     pub(super) fn expire(&mut self, name: &str) {
         let lasting = self
@@ -118,7 +112,8 @@ impl Levels {
         passing.or(lasting).or(self.initial.get(name).copied())
     }
 
-    fn expiry(&self, name: &str) -> Option<&Expiry> {
+    /// Returns the end of the level that a logger has for a time.
+    pub(super) fn expiry(&self, name: &str) -> Option<&Expiry> {
         let (_, expiry) = self.changed.get(name)?.passing.as_ref()?;
         Some(expiry)
     }

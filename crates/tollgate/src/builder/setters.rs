@@ -1,6 +1,6 @@
 //! The setters of the builder.
 
-use std::{fmt, future::Future, sync::Arc};
+use std::{fmt, future::Future, ops::RangeInclusive, sync::Arc};
 
 use tollgate_auth::{MasterKeyLayer, MasterKeys};
 use tollgate_http::RequestMetricsBuilder;
@@ -12,7 +12,7 @@ use tollgate_push::Push;
 use tollgate_recorder::RecorderBuilder;
 
 use crate::{
-    Address, PortRange, Settings,
+    Address, Settings,
     enabled::BeforeRender,
     recording::Choice,
     settings::{Code, Id, Value},
@@ -192,8 +192,18 @@ impl TollgateBuilder {
     /// Serves the metrics on the first free port of this range, on 127.0.0.1 or on the host of a
     /// [`metrics_address`](Self::metrics_address) with port 0.
     ///
-    /// The log and the gauge `tollgate_metrics_port` have the port.
-    pub fn metrics_port_range(self, ports: PortRange) -> Self {
+    /// For several processes of a kind on one machine, each of which is scraped. The log and the gauge
+    /// `tollgate_metrics_port` have the port.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate::Tollgate;
+    ///
+    /// let tollgate = Tollgate::builder().metrics_port_range(8001..=8049).build()?;
+    /// # Ok::<(), tollgate::Error>(())
+    /// ```
+    pub fn metrics_port_range(self, ports: RangeInclusive<u16>) -> Self {
         self.value(Id::PortRange, Value::PortRange(ports))
     }
 

@@ -8,7 +8,7 @@ mod limited;
 #[cfg(feature = "management")]
 mod management;
 mod metrics;
-mod port_range;
+pub(crate) mod port_range;
 mod serve;
 mod shutdown;
 mod socket;
@@ -18,5 +18,5 @@ mod unix;
 
 #[cfg(feature = "management")]
 pub(crate) use self::management::Management;
-pub use self::{address::Address, metrics::MetricsListener, port_range::PortRange, serve::Serve};
+pub use self::{address::Address, serve::Serve};
 pub(crate) use self::{address::port, target::Target};

@@ -1,58 +1,36 @@
 //! A range of ports for a listener.
 
-use std::{fmt, str::FromStr};
+use std::ops::RangeInclusive;
 
 use super::address::{port, refused};
 use crate::Error;
 
-/// A range of ports, both ends included, of which a listener takes the first free one.
-///
-/// For several processes of a kind on one machine, each of which is scraped.
-///
-/// # Examples
-///
-/// ```
-/// use tollgate::PortRange;
-///
-/// let ports: PortRange = "8001-8049".parse()?;
-/// assert_eq!(ports.to_string(), "8001-8049");
-/// # Ok::<(), tollgate::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct PortRange {
-    pub(super) first: u16,
-    pub(super) last: u16,
+/// Parses `8001-8049`, also with an en dash.
+pub(crate) fn range(value: &str) -> Result<RangeInclusive<u16>, Error> {
+    let ends = value.split_once(['-', '–']);
+    let ports = ends.and_then(|(first, last)| Some(port(first)?..=port(last)?));
+    check(ports).map_err(|fix| refused(value, fix))
 }
 
-impl FromStr for PortRange {
-    type Err = Error;
-
-    /// Parses `8001-8049`, also with an en dash.
-    fn from_str(value: &str) -> Result<Self, Self::Err> {
-        range(value).map_err(|fix| refused(value, fix))
+/// Checks that a listener can find a port in a range.
+pub(super) fn check(
+    ports: Option<RangeInclusive<u16>>,
+) -> Result<RangeInclusive<u16>, &'static str> {
+    match ports {
+        None => Err("a range is two ports; write them such as \"8001-8049\""),
+        Some(ports) if *ports.start() == 0 => {
+            Err("port 0 is no port to look for; start at 1 or above")
+        }
+        Some(ports) if ports.is_empty() => {
+            Err("the range ends before it starts; write the smaller port first")
+        }
+        Some(ports) => Ok(ports),
     }
 }
 
-impl fmt::Display for PortRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.first, self.last)
-    }
-}
-
-fn range(value: &str) -> Result<PortRange, &'static str> {
-    let (first, last) = value
-        .split_once(['-', '–'])
-        .ok_or("a range is two ports; write them such as \"8001-8049\"")?;
-    let (Some(first), Some(last)) = (port(first), port(last)) else {
-        return Err("a range is two ports; write them such as \"8001-8049\"");
-    };
-    if first == 0 {
-        return Err("port 0 is no port to look for; start at 1 or above");
-    }
-    if first > last {
-        return Err("the range ends before it starts; write the smaller port first");
-    }
-    Ok(PortRange { first, last })
+/// Returns the text of a range, which [`range`] parses.
+pub(crate) fn shown(ports: &RangeInclusive<u16>) -> String {
+    format!("{}-{}", ports.start(), ports.end())
 }
 
 #[cfg(test)]
@@ -62,12 +40,11 @@ mod tests {
     #[test]
     fn range_includes_both_ends() {
         for value in ["8001-8049", "8001–8049"] {
-            let range: PortRange = value.parse().unwrap();
-            assert_eq!((range.first, range.last), (8001, 8049));
-            assert_eq!(range.to_string(), "8001-8049");
+            let ports = range(value).unwrap();
+            assert_eq!(ports, 8001..=8049);
+            assert_eq!(shown(&ports), "8001-8049");
         }
-        let range: PortRange = "65535-65535".parse().unwrap();
-        assert_eq!((range.first, range.last), (65535, 65535));
+        assert_eq!(range("65535-65535").unwrap(), 65535..=65535);
     }
 
     #[test]
@@ -83,7 +60,7 @@ mod tests {
             ("0-8049", "port 0 is no port"),
             ("8049-8001", "the range ends before"),
         ] {
-            let error = value.parse::<PortRange>().unwrap_err();
+            let error = range(value).unwrap_err();
             let expected = format!("cannot listen on {value:?}: {expected}");
             assert!(error.to_string().starts_with(&expected), "{error}");
         }

@@ -3,6 +3,7 @@
 use std::{convert::Infallible, fmt, future::IntoFuture, io, time::Duration};
 
 use axum::{
+    Router,
     extract::Request,
     response::Response,
     serve::{IncomingStream, Listener},
@@ -14,7 +15,7 @@ use futures_util::{
 use tokio::{sync::watch, time};
 use tower_service::Service;
 
-use super::{MetricsListener, shutdown::signals};
+use super::{Address, metrics, shutdown::signals, socket::Socket};
 use crate::{Error, Tollgate};
 
 /// The longest time that requests in flight may take to end, unless set.
@@ -22,8 +23,8 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A server of the app and the suite's own listeners, which drains them at the end.
 ///
-/// [`Tollgate::serve`], [`Tollgate::serve_metrics`] and [`MetricsListener::serve`] return it; await
-/// it, or spawn the future of its `into_future`.
+/// [`Tollgate::serve`], [`Tollgate::serve_metrics`] and [`Tollgate::bind_metrics`] return it; await it,
+/// or spawn the future of its `into_future`.
 ///
 /// # How it ends
 ///
@@ -36,14 +37,14 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// time to notice.
 ///
 /// A suite with a gateway pushes its metrics meanwhile, and a last time once the listeners are
-/// drained, except with [`MetricsListener::serve`].
+/// drained, except with [`Tollgate::bind_metrics`].
 #[must_use = "nothing is served until it is awaited"]
 pub struct Serve {
     app: Option<App>,
     /// The suite that serves and pushes its metrics.
     suite: Option<Tollgate>,
-    /// The metrics' own listener, if it is bound already.
-    bound: Option<MetricsListener>,
+    /// The metrics' own listener and its router, if it is bound already.
+    bound: Option<(Socket, Router)>,
     shutdown: Shutdown,
     shutdown_delay: Duration,
     drain_timeout: Duration,
@@ -113,8 +114,7 @@ impl Tollgate {
     }
 
     /// Binds the metrics' own listener and serves it, for programs without an app whose work runs
-    /// beside this future: [`bind_metrics`](Self::bind_metrics) and [`MetricsListener::serve`] in
-    /// one.
+    /// beside this future.
     ///
     /// It runs until it is dropped, or [told to stop](Serve::with_graceful_shutdown), even with
     /// nothing to serve.
@@ -140,35 +140,46 @@ impl Tollgate {
     pub fn serve_metrics(&self) -> Serve {
         Serve::new(Some(self.clone()), None)
     }
-}
 
-impl MetricsListener {
-    /// Serves the metrics until [told to stop](Serve::with_graceful_shutdown), or dropped.
+    /// Binds the metrics' own listener, for programs that serve their app by themselves, or have no
+    /// app. Await or spawn the returned server then; clients wait until it runs.
+    /// Dropped, it closes the listener and removes a Unix socket.
     ///
-    /// Without a listener there is nothing to serve, and the future only waits for its end.
+    /// Binds nothing if the suite is disabled or its metrics are on the app's port.
+    ///
+    /// # Errors
+    ///
+    /// If the address is taken or cannot be listened on: the message has the address and the setting
+    /// that led there.
+    ///
+    /// # Panics
+    ///
+    /// On a Tokio runtime whose I/O is off.
     ///
     /// # Examples
     ///
-    /// ```
-    /// use tollgate::{Settings, Tollgate};
+    /// ```no_run
+    /// use axum::{Router, routing::get};
+    /// use tokio::net::TcpListener;
+    /// use tollgate::Tollgate;
     ///
-    /// # async fn run() -> Result<(), tollgate::Error> {
-    /// let tollgate = Tollgate::builder()
-    ///     .metrics_address("127.0.0.1:0".parse().unwrap())
-    ///     .settings(Settings::load()?)
-    ///     .build()?;
-    /// let metrics = tollgate.bind_metrics().await?; // fails if the port is taken
-    /// tokio::spawn(metrics.serve().into_future());
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let tollgate = Tollgate::from_env()?;
+    /// let app = tollgate.wrap(Router::new().route("/", get(|| async { "hello" })));
+    /// let metrics = tollgate.bind_metrics().await?;
+    /// tokio::spawn(metrics.into_future());
+    /// axum::serve(TcpListener::bind("127.0.0.1:3000").await?, app).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn serve(self) -> Serve {
-        Serve::new(None, Some(self))
+    pub async fn bind_metrics(&self) -> Result<Serve, Error> {
+        let bound = metrics::bind(self).await?;
+        Ok(Serve::new(None, bound))
     }
 }
 
 impl Serve {
-    fn new(suite: Option<Tollgate>, bound: Option<MetricsListener>) -> Self {
+    fn new(suite: Option<Tollgate>, bound: Option<(Socket, Router)>) -> Self {
         Self {
             app: None,
             suite,
@@ -179,8 +190,15 @@ impl Serve {
         }
     }
 
-    /// Serves the metrics on `listener`, bound before, instead of binding one: for programs that need
-    /// its [address](MetricsListener::address) first.
+    /// Returns the address of the metrics' own listener, with the port that was free, or a Unix socket's
+    /// whole path. None if it is not [bound](Tollgate::bind_metrics) yet, the suite is disabled or its
+    /// metrics are on the app's port.
+    pub fn address(&self) -> Option<Address> {
+        self.bound.as_ref()?.0.address()
+    }
+
+    /// Serves the metrics on the listener of `metrics`, [bound](Tollgate::bind_metrics) before, instead
+    /// of binding one: for programs that need its [address](Self::address) first.
     ///
     /// # Examples
     ///
@@ -198,8 +216,8 @@ impl Serve {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn with_metrics(mut self, listener: MetricsListener) -> Self {
-        self.bound = Some(listener);
+    pub fn with_metrics(mut self, metrics: Self) -> Self {
+        self.bound = metrics.bound;
         self
     }
 
@@ -231,10 +249,9 @@ impl Serve {
             let message = format!("cannot listen for SIGTERM and Ctrl-C: {e}");
             Error::telling(message, e).of_listener()
         })?;
-        let metrics = match (self.bound, &self.suite) {
-            (Some(listener), _) => listener,
-            (None, Some(suite)) => suite.bind_metrics().await?,
-            (None, None) => MetricsListener::default(),
+        let bound = match (self.bound, &self.suite) {
+            (None, Some(suite)) => metrics::bind(suite).await?,
+            (bound, _) => bound,
         };
         // Dropping this future drops it too, and ends the servers' connections.
         let (stop, stopped) = watch::channel(());
@@ -256,7 +273,7 @@ impl Serve {
 
         let mut servers = vec![told(&stopped).boxed()];
         servers.extend(self.app.map(|serve| serve(told(&stopped).boxed())));
-        servers.extend(metrics.server(told(&stopped)));
+        servers.extend(bound.map(|(socket, router)| socket.serve(router, told(&stopped))));
         let drained = async move {
             join_all(servers).await;
             drop(stop_last);

@@ -3,20 +3,21 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
+    ops::RangeInclusive,
 };
 
 use tokio::net::{self, TcpListener};
 
 #[cfg(unix)]
 use super::unix::UnixSocket;
-use super::{Address, PortRange, address::AddressKind, socket::Socket};
+use super::{Address, address::AddressKind, port_range, socket::Socket};
 use crate::{Error, Settings, settings::Id};
 
 /// An address to bind a listener of the suite's own at.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
     address: Address,
-    ports: Option<PortRange>,
+    ports: Option<RangeInclusive<u16>>,
     /// The kind of content, for messages.
     serves: &'static str,
     /// The name of the setting or flag that gives the address.
@@ -39,14 +40,14 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// If the address leaves no port to the range.
+    /// If the address leaves no port to the range, or the range has none.
     pub(crate) fn metrics(settings: &Settings) -> Result<Option<Self>, Error> {
         let address = settings.metrics_address();
         let ports = settings.metrics_port_range();
         let [setting, range] = [Id::Address, Id::PortRange].map(|id| settings.name(id));
         let target = |address, setting| Self {
             address,
-            ports,
+            ports: ports.cloned(),
             serves: "metrics",
             setting,
         };
@@ -54,10 +55,13 @@ impl Target {
             (None, None) => Ok(None),
             (Some(address), None) => Ok(Some(target(address.clone(), setting))),
             (Some(address), Some(ports)) if address.port() != Some(0) => Err(Error::new(format!(
-                "the address {address} ({setting}) leaves no port to the range {ports} ({range}): \
-                 unset one of them, or write the address with port 0"
+                "the address {address} ({setting}) leaves no port to the range {} ({range}): \
+                 unset one of them, or write the address with port 0",
+                port_range::shown(ports)
             ))),
-            (address, Some(_)) => {
+            (address, Some(ports)) => {
+                port_range::check(Some(ports.clone()))
+                    .map_err(|fix| Error::new(format!("{range}: {fix}")))?;
                 let localhost = || SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into();
                 let address = address.cloned().unwrap_or_else(localhost);
                 Ok(Some(target(address, range)))
@@ -69,8 +73,11 @@ impl Target {
     pub(super) async fn bind(&self) -> Result<Socket, Error> {
         self.try_bind().await.map_err(|e| {
             let (serves, setting) = (self.serves, &self.setting);
-            let place = match self.ports {
-                Some(ports) => format!("{} at any port of {ports}", self.address),
+            let place = match &self.ports {
+                Some(ports) => {
+                    let ports = port_range::shown(ports);
+                    format!("{} at any port of {ports}", self.address)
+                }
                 None => self.address.to_string(),
             };
             let message =
@@ -88,11 +95,11 @@ impl Target {
                 return Ok(Socket::Unix(UnixSocket::bind(path.clone()).await?));
             }
         };
-        let Some(ports) = self.ports else {
+        let Some(ports) = self.ports.clone() else {
             return bind_one(&addresses).await;
         };
         let mut taken = io::ErrorKind::AddrInUse.into();
-        for port in ports.first..=ports.last {
+        for port in ports {
             for address in &mut addresses {
                 address.set_port(port);
             }

@@ -1,15 +1,17 @@
 //! The recorder behind the suite, installed once per process.
 
-mod own;
 #[cfg(feature = "metrics-exporter-prometheus")]
 mod stock;
 
 use std::sync::Arc;
 
 use tollgate_exposition::Exposition;
+use tollgate_recorder::RecorderBuilder;
 
-pub(crate) use self::own::Setup;
 use crate::Error;
+
+/// Settings that code gives tollgate's own recorder.
+type Setup = Box<dyn FnOnce(RecorderBuilder) -> RecorderBuilder + Send + Sync>;
 
 /// Recorder that the suite installs, unless the process has it already.
 pub(crate) enum Choice {
@@ -24,7 +26,19 @@ impl Choice {
     /// Installs the recorder, or joins the one that an earlier suite installed.
     pub(crate) fn install(self, buckets: Option<&[f64]>) -> Result<Arc<dyn Exposition>, Error> {
         Ok(match self {
-            Self::Own(setup) => Arc::new(own::install(setup, buckets)?),
+            Self::Own(setup) => {
+                let mut builder = setup(RecorderBuilder::new());
+                if let Some(buckets) = buckets {
+                    builder = builder.seconds_buckets(buckets);
+                }
+                Arc::new(builder.install().map_err(|e| {
+                    if e.is_other_recorder() {
+                        foreign_recorder()
+                    } else {
+                        Error::of(e).of_recorder()
+                    }
+                })?)
+            }
             #[cfg(feature = "metrics-exporter-prometheus")]
             Self::Stock => stock::install(buckets)?,
         })

@@ -1,6 +1,6 @@
 //! The settings that the sources give.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use tollgate_auth::MasterKeys;
 #[cfg(feature = "push")]
@@ -14,7 +14,7 @@ use super::{
     table::{Id, TABLE},
     value::Value,
 };
-use crate::{Address, Error, PortRange};
+use crate::{Address, Error};
 
 /// The settings of a file, the environment and flags, checked, and the origin of each value.
 ///
@@ -61,7 +61,7 @@ getters! {
     /// The address of the metrics' own listener.
     pub metrics_address -> Option<&Address>: Address, Value::Address(address) => Some(address), None;
     /// The ports of which the metrics' own listener takes the first free one.
-    pub metrics_port_range -> Option<PortRange>: PortRange, Value::PortRange(ports) => Some(*ports), None;
+    pub metrics_port_range -> Option<&RangeInclusive<u16>>: PortRange, Value::PortRange(ports) => Some(ports), None;
     /// The address of the management endpoints' own listener.
     pub management_address -> Option<&Address>: ManagementAddress, Value::Address(address) => Some(address), None;
     /// The prefix of the names of the request metrics.
@@ -114,13 +114,9 @@ impl Settings {
             return Ok(None);
         };
         let job = self.push_job().ok_or_else(|| {
-            let [url, job] = [Id::PushUrl, Id::PushJob].map(Id::setting);
-            let message = "not set, but needed with";
-            let variable = job.variables[0];
-            Error::new(format!(
-                "{}: {message} {}: set {variable}",
-                job.yaml, url.yaml
-            ))
+            let message =
+                "metrics.push_job: not set, but needed with metrics.push_url: set METRICS_PUSH_JOB";
+            Error::new(message.to_owned())
         })?;
         let mut push = Push::new(url, job)?;
         if let Some(instance) = self.push_instance() {
@@ -145,15 +141,13 @@ impl Settings {
         let Some(prefix) = taken.or_else(|| reserved::taken(&self.reserved, &path)) else {
             return Ok(());
         };
-        let key = Key::from(Id::Endpoint);
-        let origin = &self.entries[&key].origin;
-        let origin = match origin {
+        let origin = match &self.entry(Id::Endpoint).origin {
             Origin::Default | Origin::Code => String::new(),
             origin => format!(" ({origin})"),
         };
-        let message = "which the app reserves: use another path";
         Err(Error::new(format!(
-            "{key}: {endpoint:?}{origin} is at or below {prefix:?}, {message}"
+            "metrics.endpoint: {endpoint:?}{origin} is at or below {prefix:?}, which the app reserves: \
+             use another path"
         )))
     }
 

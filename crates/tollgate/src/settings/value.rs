@@ -2,7 +2,7 @@
 
 #[cfg(feature = "push")]
 use std::time::Duration;
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, ops::RangeInclusive};
 
 use serde_json::Value as Json;
 use tollgate_auth::MasterKeys;
@@ -10,7 +10,10 @@ use tollgate_axum::MetricsPath;
 use tollgate_families::check::metric_name;
 
 use super::table::{Accepts, Id};
-use crate::{Address, Error, PortRange, listeners::port};
+use crate::{
+    Address, Error,
+    listeners::{port, port_range},
+};
 
 /// The most bounds that the recorder takes.
 const MAX_BOUNDS: usize = 512;
@@ -21,7 +24,7 @@ pub(crate) enum Value {
     Switch(bool),
     Text(String),
     Address(Address),
-    PortRange(PortRange),
+    PortRange(RangeInclusive<u16>),
     Bounds(Vec<f64>),
     Names(Vec<String>),
     #[cfg(feature = "push")]
@@ -64,7 +67,7 @@ impl Value {
                 Ok(Self::Text(owned()))
             }
             Accepts::Address => Ok(Self::Address(text.parse().map_err(refused)?)),
-            Accepts::PortRange => Ok(Self::PortRange(text.parse().map_err(refused)?)),
+            Accepts::PortRange => Ok(Self::PortRange(port_range::range(text).map_err(refused)?)),
             Accepts::MasterKey => {
                 let variable = Id::MasterKey.setting().variables[0];
                 let keys = MasterKeys::named(variable, text).map_err(refused)?;
@@ -98,7 +101,7 @@ impl fmt::Display for Value {
             Self::Switch(on) => on.fmt(f),
             Self::Text(text) | Self::MasterKeyFile { path: text, .. } => f.write_str(text),
             Self::Address(address) => address.fmt(f),
-            Self::PortRange(ports) => ports.fmt(f),
+            Self::PortRange(ports) => f.write_str(&port_range::shown(ports)),
             Self::Bounds(bounds) => {
                 let bounds: Vec<_> = bounds.iter().map(f64::to_string).collect();
                 f.write_str(&bounds.join(", "))

@@ -1,7 +1,12 @@
-//! One metric, summed over the series with the tags of a request.
+//! The endpoints `metrics` and `prometheus`: as they are scraped, as a list of names, and one at a time.
+//!
+//! Everything is read through one `MetricsReader`, which negotiates, limits and shares.
 
 use axum::{
-    http::{StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderMap, HeaderValue, StatusCode, Uri,
+        header::{ACCEPT, CONTENT_TYPE},
+    },
     response::{IntoResponse, Response},
 };
 use tokio::task;
@@ -9,6 +14,9 @@ use tollgate_axum::MetricsReader;
 use tollgate_exposition::{Family, Format, Selection};
 
 use crate::{
+    BuildError,
+    endpoint::{Endpoint, Exposure},
+    name::Name,
     nearest::{LONGEST, nearest},
     problem::Problem,
 };
@@ -16,12 +24,43 @@ use crate::{
 /// The number of names that are suggested for an unknown one.
 const SUGGESTED: usize = 3;
 
+/// The ids of the endpoints.
+pub(crate) const IDS: [&str; 2] = ["metrics", "prometheus"];
+
+/// Returns the endpoints, which read everything through `reader`.
+pub(crate) fn endpoints(reader: MetricsReader) -> [Endpoint; 2] {
+    let content_type = Format::Text.content_type();
+    let formats = reader.formats();
+    let has_text = formats.is_empty() || formats.contains(&Format::Text);
+    let fault = (!has_text).then(|| {
+        BuildError::new(format!(
+            "the exposition offers no text for /prometheus: offer {content_type:?}"
+        ))
+    });
+    let [all, text] = [None, Some(HeaderValue::from_static(content_type))].map(|accept| {
+        let reader = reader.clone();
+        async move |uri: Uri, mut headers: HeaderMap| {
+            if let Some(accept) = accept {
+                headers.insert(ACCEPT, accept);
+            }
+            reader.answer(&headers, uri.query()).await
+        }
+    });
+    let named = async move |Name(name): Name, uri: Uri| {
+        one(&reader, name, uri.query().unwrap_or_default()).await
+    };
+    let [mut metrics, prometheus] = IDS.map(Endpoint::new);
+    metrics.fault = fault;
+    [
+        metrics
+            .read(Exposure::Read, "", all)
+            .read(Exposure::Read, "/{name}", named),
+        prometheus.read(Exposure::Read, "", text),
+    ]
+}
+
 /// Returns one metric as JSON, summed over the series with the tags in `query`.
-pub(super) async fn metric(
-    reader: &MetricsReader,
-    name: String,
-    query: &str,
-) -> Result<Response, Response> {
+async fn one(reader: &MetricsReader, name: String, query: &str) -> Result<Response, Response> {
     let tags = tags(query).map_err(IntoResponse::into_response)?;
     let snapshot = reader.read(Selection::names([&*name])).await?;
     if snapshot.family(&name).is_none() {
