@@ -11,7 +11,7 @@ use std::{
 
 use futures_util::FutureExt;
 use tests::ledger::Ledger;
-use tollgate_collectors::{Job, JobState, Jobs, JobsLayer};
+use tollgate_collectors::{Job, JobState, Jobs};
 use tower::{Layer, Service, service_fn};
 
 const JOB: Job<'static> = Job::new("import");
@@ -175,13 +175,13 @@ async fn an_aborted_or_panicking_task_ends_its_job() {
 #[tokio::test]
 async fn a_layer_measures_every_request_of_a_service() {
     let ledger = Ledger::new();
-    let layer = JobsLayer::new(jobs(&ledger));
+    let layer = jobs(&ledger);
     let mut service = layer.layer(service_fn(async |_: Job<'_>| Ok::<_, Infallible>(7)));
     assert_eq!(service.call(JOB).await, Ok(7));
     assert_ended_once(&ledger, "success");
 
     let ledger = Ledger::new();
-    let layer = JobsLayer::new(jobs(&ledger));
+    let layer = jobs(&ledger);
     let mut service = layer.layer(service_fn(async |_: Job<'_>| Err::<(), _>("no")));
     assert_eq!(service.call(JOB).await, Err("no"));
     assert_ended_once(&ledger, "failed");
@@ -192,13 +192,13 @@ async fn a_layer_measures_every_request_of_a_service() {
         Err(_) => JobState::Failed,
         Ok(()) => JobState::Success,
     };
-    let layer = JobsLayer::new(jobs(&ledger)).state(killed);
+    let layer = jobs(&ledger).layer_with(killed);
     let mut service = layer.layer(service_fn(async |_: Job<'_>| Err("killed")));
     assert_eq!(service.call(JOB).await, Err("killed"));
     assert_ended_once(&ledger, "killed");
 
     let ledger = Ledger::new();
-    let layer = JobsLayer::new(jobs(&ledger));
+    let layer = jobs(&ledger);
     let mut service = layer.layer(service_fn(|_: Job<'_>| pending::<Result<(), ()>>()));
     drop(service.call(JOB));
     assert_ended_once(&ledger, "cancelled");
@@ -231,7 +231,7 @@ impl Service<Job<'static>> for Panicking {
 #[test]
 fn a_service_that_panics_in_call_ends_the_job() {
     let ledger = Ledger::new();
-    let layer = JobsLayer::new(jobs(&ledger));
+    let layer = jobs(&ledger);
     let mut service = layer.layer(Panicking { is_ready: true });
     assert!(catch_unwind(AssertUnwindSafe(|| service.call(JOB).now_or_never())).is_err());
     assert_ended_once(&ledger, "panicked");
@@ -240,7 +240,7 @@ fn a_service_that_panics_in_call_ends_the_job() {
 #[test]
 fn a_service_that_is_not_ready_starts_no_job() {
     let ledger = Ledger::new();
-    let layer = JobsLayer::new(jobs(&ledger));
+    let layer = jobs(&ledger);
     let mut service = layer.layer(Panicking { is_ready: false });
     let mut cx = Context::from_waker(futures_util::task::noop_waker_ref());
     assert_eq!(service.poll_ready(&mut cx), Poll::Ready(Err("not ready")));
@@ -286,7 +286,6 @@ fn all_types_are_send_sync_and_debug() {
     let jobs = jobs(&ledger);
     check(&jobs);
     check(&jobs.running());
-    check(&JobsLayer::new(jobs.clone()));
     check(&jobs.start("import"));
     check(&jobs.run("import", ready(Ok::<_, ()>(()))));
 }

@@ -44,8 +44,8 @@ pub use self::activity::Activity;
 pub use self::catalogue::catalogue;
 #[cfg(feature = "jobs")]
 pub use self::jobs::{
-    Batch, Job, JobGuard, JobLabel, JobMetric, JobState, Jobs, JobsLayer, Queue, QueueMetric,
-    RunningJob, Schedule, Scheduled, Scheduler, SchedulerMetric,
+    Batch, Job, JobGuard, JobLabel, JobMetric, JobState, Jobs, Queue, QueueMetric, RunningJob,
+    Schedule, Scheduled, Scheduler, SchedulerMetric,
 };
 #[cfg(feature = "process")]
 pub use self::process::process;
@@ -54,6 +54,8 @@ pub use self::runtime::runtime;
 pub use self::{builder::Builder, info::InfoGauge, renamed::Renamed};
 #[cfg(feature = "periodic")]
 pub use self::{periodic::Periodic, scrape_hooks::ScrapeHooks};
+#[doc(no_inline)]
 pub use tollgate_families::BuildError;
+#[doc(no_inline)]
 #[cfg(feature = "periodic")]
 pub use tollgate_families::{BoxError, Collector, Stage};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use metrics::Recorder;
 use tollgate_families::{BoxError, Collector, Stage};
 
@@ -26,28 +27,24 @@ impl CacheMetrics {
     /// let hooks = ScrapeHooks::new().hook("users", sizes);
     /// # let _ = hooks;
     /// ```
-    pub fn sizes<F, R>(&self, read: F) -> impl Collector + use<F, R>
+    pub fn sizes<F, R>(&self, mut read: F) -> impl Collector + use<F, R>
     where
         F: FnMut() -> R + Send + 'static,
         R: Future<Output = (u64, Option<u64>)> + Send + 'static,
     {
         CacheSizes {
-            read,
+            read: Box::new(move || Box::pin(read())),
             metrics: Arc::clone(&self.cache),
         }
     }
 }
 
-struct CacheSizes<F> {
-    read: F,
+struct CacheSizes {
+    read: Box<dyn FnMut() -> BoxFuture<'static, (u64, Option<u64>)> + Send>,
     metrics: Arc<MeasuredCache>,
 }
 
-impl<F, R> Collector for CacheSizes<F>
-where
-    F: FnMut() -> R + Send + 'static,
-    R: Future<Output = (u64, Option<u64>)> + Send + 'static,
-{
+impl Collector for CacheSizes {
     fn describe(&self, recorder: &dyn Recorder) {
         self.metrics.families.names.describe(recorder);
     }

@@ -32,7 +32,8 @@ use crate::builder::{Builder, Measured};
 /// before any recorder sees them. Clones share everything. A job without an id allocates nothing once
 /// its kind and labels are known and have ended with the same state.
 ///
-/// A [`JobsLayer`](crate::JobsLayer) measures a tower service whose requests are [`Job`]s.
+/// As a tower layer, it measures every request of a service whose requests are [`Job`]s. See also
+/// [`layer_with`](Self::layer_with).
 ///
 /// [`counter`](Self::counter), [`gauge`](Self::gauge) and [`histogram`](Self::histogram) register
 /// metrics of a job's own, under the labels of the job. Each call registers the series anew: keep the

@@ -26,6 +26,5 @@ pub use self::{
     running::RunningJob,
     scheduler::{Schedule, Scheduled, Scheduler, SchedulerMetric},
     series::{JobLabel, JobMetric},
-    service::JobsLayer,
     state::JobState,
 };

@@ -2,7 +2,7 @@
 
 use std::task::{Context, Poll};
 
-use tower_layer::Layer;
+use tower_layer::{Layer, layer_fn};
 use tower_service::Service;
 
 use super::{
@@ -12,60 +12,53 @@ use super::{
     state::{ResultState, StateOf},
 };
 
-/// Layer that measures every request to a service as a [`Job`](crate::Job), into which a reference to
-/// the request converts.
-///
-/// # Examples
-///
-/// ```
-/// use tollgate_collectors::{Job, Jobs, JobsLayer};
-/// use tower::{ServiceBuilder, ServiceExt, service_fn};
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), std::io::Error> {
-/// let jobs = Jobs::new();
-/// let worker = ServiceBuilder::new()
-///     .layer(JobsLayer::new(jobs.clone()))
-///     .service(service_fn(async |_job: Job<'static>| Ok::<_, std::io::Error>(())));
-///
-/// worker.oneshot(Job::new("import")).await?;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug, Clone)]
-pub struct JobsLayer<C = ResultState> {
-    jobs: Jobs,
-    state: C,
-}
-
-impl JobsLayer {
-    /// Returns a layer for these jobs. `Ok` is a success and `Err` a failure.
-    pub fn new(jobs: Jobs) -> Self {
-        Self {
-            jobs,
-            state: ResultState,
-        }
-    }
-
-    /// Sets the function from the `Result` of the service, as a reference, to the
-    /// [outcome](crate::JobState) of the job.
-    #[must_use]
-    pub fn state<C>(self, state: C) -> JobsLayer<C> {
-        JobsLayer {
-            jobs: self.jobs,
-            state,
-        }
-    }
-}
-
-impl<S, C: Clone> Layer<S> for JobsLayer<C> {
-    type Service = JobService<S, C>;
+/// Measures every request to a service as a [`Job`](crate::Job), into which a reference to the request
+/// converts. `Ok` is a success and `Err` a failure.
+impl<S> Layer<S> for Jobs {
+    type Service = JobService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
+        self.service(inner, ResultState)
+    }
+}
+
+impl Jobs {
+    /// Returns a layer that ends each job in the state that `state` returns for the `Result` of the
+    /// service.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_collectors::{Job, JobState, Jobs};
+    /// use tower::{ServiceBuilder, ServiceExt, service_fn};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), std::io::Error> {
+    /// let jobs = Jobs::new();
+    /// let worker = ServiceBuilder::new()
+    ///     .layer(jobs.layer_with(|result: &Result<(), _>| match result {
+    ///         Ok(()) => JobState::Success,
+    ///         Err(_) => JobState::Killed,
+    ///     }))
+    ///     .service(service_fn(async |_job: Job<'static>| Ok::<_, std::io::Error>(())));
+    ///
+    /// worker.oneshot(Job::new("import")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn layer_with<S, C: Clone>(
+        &self,
+        state: C,
+    ) -> impl Layer<S, Service = JobService<S, C>> + Clone + use<S, C> {
+        let jobs = self.clone();
+        layer_fn(move |inner| jobs.service(inner, state.clone()))
+    }
+
+    fn service<S, C>(&self, inner: S, state: C) -> JobService<S, C> {
         JobService {
             inner,
-            jobs: self.jobs.clone(),
-            state: self.state.clone(),
+            jobs: self.clone(),
+            state,
         }
     }
 }

@@ -65,12 +65,6 @@ impl<T> Slots<T> {
         drop(left);
     }
 
-    pub(super) fn update(&self, slot: &SlotIndex, change: impl FnOnce(&mut T)) {
-        if let Some(index) = slot.0 {
-            self.lock().slots[index].as_mut().map(change);
-        }
-    }
-
     /// Returns the number of items, listed or not.
     pub(super) fn count(&self) -> usize {
         self.lock().count

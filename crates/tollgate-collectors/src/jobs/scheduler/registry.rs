@@ -1,12 +1,15 @@
 //! The schedulers themselves, and their list of schedules.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use tollgate_families::{BuildError, Families, Names, family_setters};
 
 use super::{
     next::NextTimes,
-    schedule::{Schedule, Scheduled},
+    schedule::{Schedule, ScheduleList, Scheduled},
     series::{ScheduleSeries, SchedulerLabel, SchedulerMetric},
 };
 use crate::{
@@ -47,7 +50,7 @@ pub struct Scheduler {
     families: Arc<Families<SchedulerMetric>>,
     kinds: Arc<Kinds<ScheduleSeries>>,
     next_times: Arc<NextTimes>,
-    list: Arc<Slots<Scheduled>>,
+    list: Arc<ScheduleList>,
 }
 
 impl Scheduler {
@@ -75,7 +78,11 @@ impl Scheduler {
 
     /// Returns the schedules, the next one first. Those without a plan are last.
     pub fn schedules(&self) -> Vec<Scheduled> {
-        let mut schedules = self.list.read(Scheduled::clone);
+        let now = |entry: &Arc<Mutex<Scheduled>>| {
+            let entry = entry.lock().unwrap_or_else(PoisonError::into_inner);
+            entry.clone()
+        };
+        let mut schedules = self.list.read(now);
         schedules.sort_by_key(|schedule| (schedule.next().is_none(), schedule.next()));
         schedules
     }

@@ -15,45 +15,40 @@ use crate::jobs::slots::{SlotIndex, Slots};
 #[derive(Debug)]
 #[must_use = "a schedule that is dropped leaves the list"]
 pub struct Schedule {
-    list: Arc<Slots<Scheduled>>,
-    series: Arc<ScheduleSeries>,
+    list: Arc<ScheduleList>,
     slot: SlotIndex,
-    /// Time of the next trigger: the list does not have room for all.
-    planned: Mutex<Option<SystemTime>>,
+    series: Arc<ScheduleSeries>,
+    now: Arc<Mutex<Scheduled>>,
 }
 
+/// List of the schedules as they are now, as far as it has room for them.
+pub(super) type ScheduleList = Slots<Arc<Mutex<Scheduled>>>;
+
 impl Schedule {
-    pub(super) fn new(list: Arc<Slots<Scheduled>>, series: Arc<ScheduleSeries>) -> Self {
-        let slot = list.enter(|_| Scheduled {
+    pub(super) fn new(list: Arc<ScheduleList>, series: Arc<ScheduleSeries>) -> Self {
+        let now = Arc::new(Mutex::new(Scheduled {
             series: Arc::clone(&series),
             next: None,
             last: None,
-        });
+        }));
         Self {
+            slot: list.enter(|_| Arc::clone(&now)),
             list,
             series,
-            slot,
-            planned: Mutex::new(None),
+            now,
         }
     }
 
     /// Plans the next trigger, or removes the plan.
     pub fn plan(&self, next: impl Into<Option<SystemTime>>) {
-        let next = next.into();
-        self.list
-            .update(&self.slot, |schedule| schedule.next = next);
-        self.replan(next);
+        self.replan(next.into(), None);
     }
 
     /// Counts a trigger, and its delay if it was [planned](Self::plan). Removes the plan.
     pub fn trigger(&self) {
         let now = SystemTime::now();
         self.series.triggers.increment(1);
-        self.list.update(&self.slot, |schedule| {
-            schedule.next = None;
-            schedule.last = Some(now);
-        });
-        if let Some(planned) = self.replan(None) {
+        if let Some(planned) = self.replan(None, Some(now)) {
             let delay = now.duration_since(planned).unwrap_or_default();
             self.series.delay.record(delay);
         }
@@ -69,10 +64,11 @@ impl Schedule {
         }
     }
 
-    /// Plans the next trigger, and returns the former plan.
-    fn replan(&self, next: Option<SystemTime>) -> Option<SystemTime> {
-        let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
-        let former = mem::replace(&mut *planned, next);
+    /// Plans the next trigger, perhaps at a trigger, and returns the former plan.
+    fn replan(&self, next: Option<SystemTime>, last: Option<SystemTime>) -> Option<SystemTime> {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        now.last = last.or(now.last);
+        let former = mem::replace(&mut now.next, next);
         self.series.next.replace(former, next);
         former
     }
@@ -81,7 +77,7 @@ impl Schedule {
 impl Drop for Schedule {
     fn drop(&mut self) {
         self.list.leave(&self.slot);
-        self.replan(None);
+        self.replan(None, None);
     }
 }
 
