@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::Url;
 
-use tollgate_families::BuildError;
+use tollgate_families::{BuildError, check};
 
 /// The grouping key: the job, and more labels by their names.
 #[derive(Clone, Debug)]
 pub(crate) struct Grouping {
     job: String,
-    labels: BTreeMap<String, String>,
+    pub(crate) labels: BTreeMap<String, String>,
 }
 
 impl Grouping {
@@ -27,12 +27,12 @@ impl Grouping {
         })
     }
 
-    pub(crate) fn set_instance(&mut self, instance: String) {
-        self.labels.insert("instance".to_owned(), instance);
-    }
-
     pub(crate) fn set(&mut self, name: &str, value: String) -> Result<(), BuildError> {
-        check(name).map_err(|fix| {
+        let checked = match name {
+            "job" => Err("it is the job's name, which is given already".to_owned()),
+            name => check::label_name(name).map_err(|error| error.to_string()),
+        };
+        checked.map_err(|fix| {
             BuildError::new(format!(
                 "cannot push metrics under the label {name:?}: {fix}"
             ))
@@ -53,25 +53,6 @@ impl Grouping {
             }
         }
         url
-    }
-}
-
-/// Returns the fix if no label can have this name: see the [data model][].
-///
-/// [data model]: https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels
-fn check(name: &str) -> Result<(), &'static str> {
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    if name == "job" {
-        Err("it is the job's name, which is given already")
-    } else if name.starts_with("__") {
-        Err("names that start with two underscores are Prometheus' own")
-    } else if name.is_empty()
-        || name.starts_with(|first: char| first.is_ascii_digit())
-        || !name.bytes().all(is_name)
-    {
-        Err("a name is letters, digits and underscores, and starts with no digit")
-    } else {
-        Ok(())
     }
 }
 

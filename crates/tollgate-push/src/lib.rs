@@ -44,4 +44,5 @@ mod tests;
 #[doc(hidden)]
 pub use self::{base_url::check_url, group::catalogue};
 pub use self::{push::Push, pusher::Pusher, pushing::Pushing};
+#[doc(no_inline)]
 pub use tollgate_families::BuildError;

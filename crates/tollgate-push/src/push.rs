@@ -73,7 +73,8 @@ impl Push {
 
     /// Tells the instances of a job apart. Without it they replace each other's metrics.
     pub fn instance(mut self, instance: impl Into<String>) -> Self {
-        self.grouping.set_instance(instance.into());
+        let labels = &mut self.grouping.labels;
+        labels.insert("instance".to_owned(), instance.into());
         self
     }
 

@@ -1,6 +1,6 @@
 //! A job that pushes.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use tokio::{sync::oneshot, task::JoinHandle, time};
 
@@ -18,7 +18,8 @@ use crate::group::Group;
 #[must_use = "the last push is made by `finish`"]
 pub struct Pushing {
     group: Option<Arc<Group>>,
-    repeated: Option<Repeated>,
+    /// Task that pushes at an interval, until the sender is dropped.
+    repeated: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
 
 impl Pushing {
@@ -31,8 +32,17 @@ impl Pushing {
     }
 
     pub(crate) fn start(group: Arc<Group>) -> Self {
-        let interval = group.interval;
-        let repeated = interval.map(|interval| Repeated::start(Arc::clone(&group), interval));
+        let repeated = group.interval.map(|interval| {
+            let (stop, mut stopped) = oneshot::channel();
+            let group = Arc::clone(&group);
+            let task = tokio::spawn(async move {
+                while time::timeout(interval, &mut stopped).await.is_err() {
+                    // The failure is in the log; the next push is the repetition.
+                    let _ = group.push().await;
+                }
+            });
+            (stop, task)
+        });
         Self {
             group: Some(group),
             repeated,
@@ -47,8 +57,10 @@ impl Pushing {
     /// that no gateway answers, or one with a 5xx or 429, is repeated twice, after 250 ms and a
     /// second; one that takes too long is not.
     pub async fn finish(mut self) {
-        if let Some(repeated) = self.repeated.take() {
-            repeated.stop().await;
+        if let Some((stop, task)) = self.repeated.take() {
+            drop(stop);
+            // Only a rendering could panic there, and that runs in a task of its own.
+            let _ = task.await;
         }
         if let Some(group) = &self.group {
             group.close().await;
@@ -65,31 +77,5 @@ impl Drop for Pushing {
                 "the last metrics are not pushed: Pushing was dropped before finish() was done"
             );
         }
-    }
-}
-
-/// A task that pushes at an interval until this is stopped or dropped.
-#[derive(Debug)]
-struct Repeated {
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<()>,
-}
-
-impl Repeated {
-    fn start(group: Arc<Group>, interval: Duration) -> Self {
-        let (stop, mut stopped) = oneshot::channel();
-        let task = tokio::spawn(async move {
-            while time::timeout(interval, &mut stopped).await.is_err() {
-                // The failure is in the log; the next push is the repetition.
-                let _ = group.push().await;
-            }
-        });
-        Self { stop, task }
-    }
-
-    async fn stop(self) {
-        drop(self.stop);
-        // Only a rendering could panic there, and that runs in a task of its own.
-        let _ = self.task.await;
     }
 }

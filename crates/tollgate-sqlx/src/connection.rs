@@ -1,8 +1,8 @@
 //! A connection whose queries are measured.
 
-use std::{future::poll_fn, sync::Arc};
+use std::{future::poll_fn, pin::Pin, sync::Arc};
 
-use futures_core::{future::BoxFuture, stream::BoxStream};
+use futures_core::{Stream, future::BoxFuture, stream::BoxStream};
 use sqlx::{Describe, Either, Error, Execute, Executor, SqlStr, pool::PoolConnection};
 
 use crate::{
@@ -65,7 +65,7 @@ impl<DB: MeteredDatabase> MeteredConnection<DB> {
         let instruments = self.instruments.as_deref();
         Steps {
             execution: instruments.map(|instruments| Execution::new(instruments, &query)),
-            steps: DB::fetch_many(&mut self.connection, query),
+            steps: DB::executor(&mut self.connection).fetch_many(query),
         }
     }
 
@@ -74,14 +74,30 @@ impl<DB: MeteredDatabase> MeteredConnection<DB> {
         query: TakenQuery<DB>,
     ) -> Result<Option<DB::Row>, Error> {
         let Some(instruments) = self.instruments.as_deref() else {
-            return DB::fetch_optional(&mut self.connection, query).await;
+            return DB::executor(&mut self.connection)
+                .fetch_optional(query)
+                .await;
         };
         let mut execution = Execution::new(instruments, &query);
-        execution.start();
         if execution.query.changes.is_some() {
-            return change::<DB>(&mut self.connection, &mut execution, query).await;
+            // A change runs to its end, because the number of affected rows comes last.
+            let mut steps: Steps<'_, DB> = Steps {
+                steps: DB::executor(&mut self.connection).fetch_many(query),
+                execution: Some(execution),
+            };
+            let mut first = None;
+            while let Some(step) = poll_fn(|context| Pin::new(&mut steps).poll_next(context)).await
+            {
+                if let Either::Right(row) = step? {
+                    first.get_or_insert(row);
+                }
+            }
+            return Ok(first);
         }
-        let result = DB::fetch_optional(&mut self.connection, query).await;
+        execution.start();
+        let result = DB::executor(&mut self.connection)
+            .fetch_optional(query)
+            .await;
         match &result {
             Ok(Some(_)) => execution.rows = 1,
             Ok(None) => {}
@@ -89,24 +105,6 @@ impl<DB: MeteredDatabase> MeteredConnection<DB> {
         }
         result
     }
-}
-
-/// Runs a change to its end, because the number of affected rows comes last, and returns the first
-/// row.
-async fn change<DB: MeteredDatabase>(
-    connection: &mut DB::Connection,
-    execution: &mut Execution<'_>,
-    query: TakenQuery<DB>,
-) -> Result<Option<DB::Row>, Error> {
-    let mut steps = DB::fetch_many(connection, query);
-    let mut first = None;
-    while let Some(step) = poll_fn(|context| steps.as_mut().poll_next(context)).await {
-        execution.see_step::<DB>(&step);
-        if let Either::Right(row) = step? {
-            first.get_or_insert(row);
-        }
-    }
-    Ok(first)
 }
 
 impl<'c, DB: MeteredDatabase> Executor<'c> for &'c mut MeteredConnection<DB> {
@@ -120,7 +118,7 @@ impl<'c, DB: MeteredDatabase> Executor<'c> for &'c mut MeteredConnection<DB> {
         let query = TakenQuery::new(query);
         match self.instruments {
             Some(_) => Box::pin(self.steps(query)),
-            None => DB::fetch_many(&mut self.connection, query),
+            None => DB::executor(&mut self.connection).fetch_many(query),
         }
     }
 
@@ -135,7 +133,7 @@ impl<'c, DB: MeteredDatabase> Executor<'c> for &'c mut MeteredConnection<DB> {
         let query = TakenQuery::new(query);
         match self.instruments {
             Some(_) => Box::pin(self.fetch_row(query)),
-            None => DB::fetch_optional(&mut self.connection, query),
+            None => DB::executor(&mut self.connection).fetch_optional(query),
         }
     }
 
@@ -148,7 +146,9 @@ impl<'c, DB: MeteredDatabase> Executor<'c> for &'c mut MeteredConnection<DB> {
         'c: 'e,
     {
         Box::pin(async move {
-            let prepared = DB::prepare_with(&mut self.connection, sql, parameters).await;
+            let prepared = DB::executor(&mut self.connection)
+                .prepare_with(sql, parameters)
+                .await;
             self.see_error(prepared)
         })
     }
@@ -158,7 +158,7 @@ impl<'c, DB: MeteredDatabase> Executor<'c> for &'c mut MeteredConnection<DB> {
         'c: 'e,
     {
         Box::pin(async move {
-            let described = DB::describe(&mut self.connection, sql).await;
+            let described = DB::executor(&mut self.connection).describe(sql).await;
             self.see_error(described)
         })
     }

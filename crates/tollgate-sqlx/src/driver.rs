@@ -1,10 +1,7 @@
 //! Databases whose queries can be measured.
 
-use futures_core::{future::BoxFuture, stream::BoxStream};
 use sqlparser::dialect::Dialect;
-use sqlx::{Database, Either, Error, SqlStr, error::DatabaseError};
-
-use crate::taken_query::TakenQuery;
+use sqlx::{Database, Either, Error, Executor, error::DatabaseError};
 
 /// Step of a query: the result of a statement, or a row.
 pub(crate) type Step<DB> =
@@ -13,8 +10,8 @@ pub(crate) type Step<DB> =
 /// Database whose queries can be measured: `Sqlite` with the feature `sqlite`, `Postgres` with
 /// `postgres`.
 ///
-/// Its methods are the operations and facts that differ between databases. A bound on the connection
-/// as an executor instead would send the compiler in circles.
+/// Its methods are the facts that differ between databases. A bound on the connection as an executor
+/// instead of [`executor`](Self::executor) would send the compiler in circles.
 pub trait MeteredDatabase: Database {
     /// Returns the dialect of its statements.
     fn dialect() -> &'static dyn Dialect;
@@ -25,28 +22,6 @@ pub trait MeteredDatabase: Database {
     /// Returns whether a statement failed because its table does not exist.
     fn is_missing_table(error: &dyn DatabaseError) -> bool;
 
-    #[allow(missing_docs, reason = "same as sqlx's executors")]
-    fn fetch_many(
-        connection: &mut Self::Connection,
-        query: TakenQuery<Self>,
-    ) -> BoxStream<'_, Step<Self>>;
-
-    #[allow(missing_docs, reason = "same as sqlx's executors")]
-    fn fetch_optional(
-        connection: &mut Self::Connection,
-        query: TakenQuery<Self>,
-    ) -> BoxFuture<'_, Result<Option<Self::Row>, Error>>;
-
-    #[allow(missing_docs, reason = "same as sqlx's executors")]
-    fn prepare_with<'e>(
-        connection: &'e mut Self::Connection,
-        sql: SqlStr,
-        parameters: &'e [Self::TypeInfo],
-    ) -> BoxFuture<'e, Result<Self::Statement, Error>>;
-
-    #[allow(missing_docs, reason = "same as sqlx's executors")]
-    fn describe(
-        connection: &mut Self::Connection,
-        sql: SqlStr,
-    ) -> BoxFuture<'_, Result<sqlx::Describe<Self>, Error>>;
+    /// Returns a connection as what runs queries.
+    fn executor(connection: &mut Self::Connection) -> impl Executor<'_, Database = Self>;
 }

@@ -1,13 +1,9 @@
 //! The databases of the features.
 
-use futures_core::{future::BoxFuture, stream::BoxStream};
 use sqlparser::dialect::Dialect;
-use sqlx::{Error, Executor, SqlStr, error::DatabaseError};
+use sqlx::{Executor, error::DatabaseError};
 
-use crate::{
-    driver::{MeteredDatabase, Step},
-    taken_query::TakenQuery,
-};
+use crate::driver::MeteredDatabase;
 
 macro_rules! driver {
     ($database:ty, $dialect:expr, $is_missing_table:expr) => {
@@ -24,33 +20,8 @@ macro_rules! driver {
                 $is_missing_table(error)
             }
 
-            fn fetch_many(
-                connection: &mut Self::Connection,
-                query: TakenQuery<Self>,
-            ) -> BoxStream<'_, Step<Self>> {
-                connection.fetch_many(query)
-            }
-
-            fn fetch_optional(
-                connection: &mut Self::Connection,
-                query: TakenQuery<Self>,
-            ) -> BoxFuture<'_, Result<Option<Self::Row>, Error>> {
-                connection.fetch_optional(query)
-            }
-
-            fn prepare_with<'e>(
-                connection: &'e mut Self::Connection,
-                sql: SqlStr,
-                parameters: &'e [Self::TypeInfo],
-            ) -> BoxFuture<'e, Result<Self::Statement, Error>> {
-                connection.prepare_with(sql, parameters)
-            }
-
-            fn describe(
-                connection: &mut Self::Connection,
-                sql: SqlStr,
-            ) -> BoxFuture<'_, Result<sqlx::Describe<Self>, Error>> {
-                connection.describe(sql)
+            fn executor(connection: &mut Self::Connection) -> impl Executor<'_, Database = Self> {
+                connection
             }
         }
     };

@@ -117,6 +117,7 @@ mod tables;
 mod taken_query;
 mod transaction;
 
+#[doc(no_inline)]
 pub use tollgate_families::BuildError;
 
 // For code that is generic over databases.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_core::{future::BoxFuture, stream::BoxStream};
 use metrics::Recorder;
-use sqlx::{Describe, Error, Execute, Executor, Pool, SqlSafeStr, SqlStr, pool::PoolConnection};
+use sqlx::{Describe, Error, Execute, Executor, Pool, SqlSafeStr, SqlStr};
 use tollgate_families::{BoxError, Collector, Stage, Start};
 
 use crate::{
@@ -74,13 +74,28 @@ impl<DB: MeteredDatabase> MeteredPool<DB> {
     ///
     /// If none is free or can be opened in time, or if the pool is closed.
     pub async fn acquire(&self) -> Result<MeteredConnection<DB>, Error> {
-        let connection = match &self.instruments {
-            Some(instruments) => acquire(&self.pool, instruments).await?,
-            None => self.pool.acquire().await?,
-        };
         let instruments = self.instruments.clone();
+        let wait = instruments.as_deref().map(|instruments| Wait {
+            instruments,
+            started: instruments.settings.stopwatch.start(),
+        });
+        let acquired = self.pool.acquire().await;
+        drop(wait);
+        if let (Some(instruments), Err(error)) = (&instruments, &acquired) {
+            instruments.pool().record_error(error);
+            let could_not_open = match error {
+                Error::PoolClosed => false,
+                // sqlx retries to connect until the time is over. Below the maximum, nobody waits for a
+                // connection that is in use.
+                Error::PoolTimedOut => self.pool.size() < self.pool.options().get_max_connections(),
+                _ => true,
+            };
+            if could_not_open {
+                instruments.pool().connection_errors.increment(1);
+            }
+        }
         Ok(MeteredConnection {
-            connection,
+            connection: acquired?,
             instruments,
         })
     }
@@ -188,33 +203,6 @@ impl<DB: MeteredDatabase> Collector for MeteredPool<DB> {
         }
         Ok(())
     }
-}
-
-/// Waits for a connection, and records the wait however it ends.
-async fn acquire<DB: MeteredDatabase>(
-    pool: &Pool<DB>,
-    instruments: &Instruments,
-) -> Result<PoolConnection<DB>, Error> {
-    let wait = Wait {
-        instruments,
-        started: instruments.settings.stopwatch.start(),
-    };
-    let acquired = pool.acquire().await;
-    drop(wait);
-    if let Err(error) = &acquired {
-        instruments.pool().record_error(error);
-        let could_not_open = match error {
-            Error::PoolClosed => false,
-            // sqlx retries to connect until the time is over. Below the maximum, nobody waits for a
-            // connection that is in use.
-            Error::PoolTimedOut => pool.size() < pool.options().get_max_connections(),
-            _ => true,
-        };
-        if could_not_open {
-            instruments.pool().connection_errors.increment(1);
-        }
-    }
-    acquired
 }
 
 /// Guard of a wait. It records the wait when it is dropped.

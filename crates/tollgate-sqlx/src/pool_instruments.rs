@@ -22,8 +22,10 @@ pub(crate) struct PoolInstruments {
 impl PoolInstruments {
     /// Registers the series, so that rates start at zero.
     pub(crate) fn new(settings: &Settings) -> Self {
-        let counter = |metric, value: &'static str| settings.counter(metric, |_| value.into());
-        let histogram = |metric, value: &'static str| settings.histogram(metric, |_| value.into());
+        let families = &settings.families;
+        let labels = |value: &'static str| settings.labels(move |_| value.into());
+        let counter = |metric, value| families.counter(metric, labels(value));
+        let histogram = |metric, value| families.histogram(metric, labels(value));
         let transactions = |outcome| {
             let total = counter(DatabaseMetric::Transactions, outcome);
             (

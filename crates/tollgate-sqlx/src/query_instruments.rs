@@ -15,13 +15,13 @@ pub(crate) struct QueryInstruments {
 
 impl QueryInstruments {
     pub(crate) fn new(settings: &Settings, operation: &'static str, table: &SharedString) -> Self {
-        let value = |label| match label {
+        let labels = settings.labels(|label| match label {
             DatabaseLabel::Operation => operation.into(),
             _ => table.clone(),
-        };
-        let counter = |metric| settings.counter(metric, value);
+        });
+        let counter = |metric| settings.families.counter(metric, &labels);
         Self {
-            duration: settings.histogram(DatabaseMetric::QueryDuration, value),
+            duration: (settings.families).histogram(DatabaseMetric::QueryDuration, &labels),
             executions: counter(DatabaseMetric::Executions),
             rows: counter(DatabaseMetric::Rows),
             changes: matches!(operation, "insert" | "update" | "delete")

@@ -1,6 +1,6 @@
 //! Settings of one database's metrics, below everything that records.
 
-use metrics::{Counter, Histogram, SharedString};
+use metrics::SharedString;
 use tollgate_families::{Families, Stage, Stopwatch};
 
 use crate::{DatabaseLabel, DatabaseMetric};
@@ -14,30 +14,13 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Registers a counter. `value` gives the values of its labels besides `db`.
-    pub(crate) fn counter(
-        &self,
-        metric: DatabaseMetric,
-        value: impl Fn(DatabaseLabel) -> SharedString,
-    ) -> Counter {
-        self.families.counter(metric, self.with_db(value))
-    }
-
-    /// Registers a histogram. `value` gives the values of its labels besides `db`.
-    pub(crate) fn histogram(
-        &self,
-        metric: DatabaseMetric,
-        value: impl Fn(DatabaseLabel) -> SharedString,
-    ) -> Histogram {
-        self.families.histogram(metric, self.with_db(value))
-    }
-
     /// Puts a gauge on a stage.
     pub(crate) fn stage(&self, stage: &mut Stage, metric: DatabaseMetric, value: u32) {
         stage.gauge_of(&self.families.names, metric, |_| self.db.clone(), value);
     }
 
-    fn with_db(
+    /// Returns the values of a metric's labels, where `value` gives those besides `db`.
+    pub(crate) fn labels(
         &self,
         value: impl Fn(DatabaseLabel) -> SharedString,
     ) -> impl Fn(DatabaseLabel) -> SharedString {

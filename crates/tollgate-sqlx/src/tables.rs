@@ -12,13 +12,8 @@ use crate::statement::{NO_TABLE, OTHER_TABLE, SEVERAL_TABLES, Subject};
 
 /// Values by table and operation. All tables beyond the maximum are one.
 pub(crate) struct Tables<V> {
-    known: Bounded<str, Arc<Table<V>>>,
-}
-
-/// One table with the value of each operation on it.
-struct Table<V> {
-    label: SharedString,
-    operations: Mutex<HashMap<&'static str, V>>,
+    known: Bounded<str, SharedString>,
+    values: Mutex<HashMap<(SharedString, &'static str), V>>,
 }
 
 impl<V: Clone> Tables<V> {
@@ -26,29 +21,26 @@ impl<V: Clone> Tables<V> {
     pub(crate) fn new(max: usize) -> Self {
         let fixed = [NO_TABLE, SEVERAL_TABLES, OTHER_TABLE];
         let known = Bounded::new(max.saturating_add(fixed.len()));
-        for label in fixed {
-            known.get(label, Table::new);
+        for name in fixed {
+            known.get(name, label);
         }
-        Self { known }
+        Self {
+            known,
+            values: Mutex::default(),
+        }
     }
 
     /// Returns the value of a subject. `make` gives a new one for the label of the table.
     pub(crate) fn get(&self, subject: &Subject, make: impl FnOnce(&SharedString) -> V) -> V {
-        let table = self.known.get(&subject.table, Table::new);
-        let operations = table.operations.lock();
-        let mut operations = operations.unwrap_or_else(PoisonError::into_inner);
-        let value = operations.entry(subject.operation);
-        value.or_insert_with(|| make(&table.label)).clone()
+        let table = self.known.get(&subject.table, label);
+        let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = values.entry((table.clone(), subject.operation));
+        value.or_insert_with(|| make(&table)).clone()
     }
 }
 
-impl<V> Table<V> {
-    fn new(name: Option<&str>) -> Arc<Self> {
-        Arc::new(Self {
-            label: Arc::<str>::from(name.unwrap_or(OVERFLOW)).into(),
-            operations: Mutex::default(),
-        })
-    }
+fn label(name: Option<&str>) -> SharedString {
+    Arc::<str>::from(name.unwrap_or(OVERFLOW)).into()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use sqlx::{Database, Execute, SqlStr, error::BoxDynError};
 
 /// Query in parts. sqlx gives a query's text away only together with the query.
 #[derive(Debug)]
-pub struct TakenQuery<DB: Database> {
+pub(crate) struct TakenQuery<DB: Database> {
     sql: SqlStr,
     arguments: Result<Option<DB::Arguments>, BoxDynError>,
     prepared: Option<DB::Statement>,

@@ -101,15 +101,6 @@ impl<'c, DB: MeteredDatabase> MeteredTransaction<'c, DB> {
         self.is_open = false;
         Ok(())
     }
-
-    fn record(&self) {
-        if let (Some(instruments), Some(started)) = (self.instruments.as_deref(), self.started) {
-            let seconds = instruments.settings.stopwatch.seconds(started);
-            instruments
-                .pool()
-                .record_transaction(self.is_committed, seconds);
-        }
-    }
 }
 
 impl<DB: MeteredDatabase> Deref for MeteredTransaction<'_, DB> {
@@ -134,7 +125,11 @@ impl<DB: MeteredDatabase> DerefMut for MeteredTransaction<'_, DB> {
 
 impl<DB: MeteredDatabase> Drop for MeteredTransaction<'_, DB> {
     fn drop(&mut self) {
-        self.record();
+        if let (Some(instruments), Some(started)) = (self.instruments.as_deref(), self.started) {
+            let seconds = instruments.settings.stopwatch.seconds(started);
+            let pool = instruments.pool();
+            pool.record_transaction(self.is_committed, seconds);
+        }
         if self.is_open {
             DB::TransactionManager::start_rollback(self.inner_mut());
         }

@@ -50,9 +50,8 @@ impl Subject {
     /// Parses a text of one or more statements.
     pub(crate) fn parse(dialect: &dyn Dialect, sql: &str) -> Self {
         // A panic of the parser must not end the query: only the database may refuse it.
-        let parsed = catch_unwind(AssertUnwindSafe(|| statements(dialect, sql)));
-        let statements = parsed.ok().flatten().unwrap_or_default();
-        let mut subjects = statements.iter().map(of_statement);
+        let parsed = catch_unwind(AssertUnwindSafe(|| subjects(dialect, sql)));
+        let mut subjects = parsed.ok().flatten().unwrap_or_default().into_iter();
         let Some(mut subject) = subjects.next() else {
             return Self::of_unparsed(sql);
         };
@@ -69,12 +68,9 @@ impl Subject {
 
     /// Recognizes pragmas: the parser knows only a few of their values.
     fn of_unparsed(sql: &str) -> Self {
-        let first = sql.split_ascii_whitespace().next();
-        let is_pragma = first.is_some_and(|word| word.eq_ignore_ascii_case("pragma"));
-        let (operation, table) = if is_pragma {
-            ("pragma", NO_TABLE)
-        } else {
-            ("other", OTHER_TABLE)
+        let (operation, table) = match sql.split_ascii_whitespace().next() {
+            Some(word) if word.eq_ignore_ascii_case("pragma") => ("pragma", NO_TABLE),
+            _ => ("other", OTHER_TABLE),
         };
         Self {
             operation,
@@ -83,7 +79,8 @@ impl Subject {
     }
 }
 
-fn statements(dialect: &dyn Dialect, sql: &str) -> Option<Vec<Statement>> {
+/// Returns the subject of each statement, or `None` if one does not parse.
+fn subjects(dialect: &dyn Dialect, sql: &str) -> Option<Vec<Subject>> {
     if sql.len() > MAX_BYTES {
         return None;
     }
@@ -92,10 +89,25 @@ fn statements(dialect: &dyn Dialect, sql: &str) -> Option<Vec<Statement>> {
     if links.count() > MAX_LINKS {
         return None;
     }
-    Parser::new(dialect)
-        .with_tokens_with_locations(tokens)
-        .parse_statements()
-        .ok()
+    let mut parser = Parser::new(dialect).with_tokens_with_locations(tokens);
+    let mut subjects = Vec::new();
+    let mut is_separated = true;
+    loop {
+        while parser.consume_token(&Token::SemiColon) {
+            is_separated = true;
+        }
+        let first = match parser.peek_token().token {
+            Token::EOF => return Some(subjects),
+            Token::Word(word) => word.keyword,
+            _ => Keyword::NoKeyword,
+        };
+        let statement = parser.parse_statement().ok().filter(|_| is_separated)?;
+        subjects.push(Subject {
+            operation: operation(&statement, first),
+            table: table(&statement).unwrap_or_else(|| NO_TABLE.to_owned()),
+        });
+        is_separated = false;
+    }
 }
 
 /// Returns whether a token can make an expression deeper, and not only longer.
@@ -114,104 +126,73 @@ fn is_link(token: &Token) -> bool {
     }
 }
 
-fn of_statement(statement: &Statement) -> Subject {
+/// Returns the operation of a statement that starts with this keyword.
+fn operation(statement: &Statement, first: Keyword) -> &'static str {
+    let change = match statement {
+        Statement::Query(query) => match query.body.as_ref() {
+            SetExpr::Insert(change)
+            | SetExpr::Update(change)
+            | SetExpr::Delete(change)
+            | SetExpr::Merge(change) => change,
+            _ => return "select",
+        },
+        statement => statement,
+    };
+    match (change, first) {
+        (Statement::Insert(_), _) => "insert",
+        (Statement::Update(_), _) => "update",
+        (Statement::Delete(_), _) => "delete",
+        (Statement::Merge(_), _) => "merge",
+        (_, Keyword::EXPLAIN | Keyword::DESCRIBE | Keyword::DESC) => "explain",
+        (_, Keyword::CREATE) => "create",
+        (_, Keyword::ALTER) => "alter",
+        (_, Keyword::DROP) => "drop",
+        (_, Keyword::TRUNCATE) => "truncate",
+        (_, Keyword::COPY) => "copy",
+        (_, Keyword::PRAGMA) => "pragma",
+        (_, Keyword::BEGIN | Keyword::START | Keyword::COMMIT | Keyword::END) => "transaction",
+        (_, Keyword::ROLLBACK | Keyword::SAVEPOINT | Keyword::RELEASE) => "transaction",
+        _ => "other",
+    }
+}
+
+/// Returns the first table of a statement.
+fn table(statement: &Statement) -> Option<String> {
     let scope = Scope::default();
-    let none = || NO_TABLE.to_owned();
-    let (operation, table) = match statement {
-        Statement::Query(query) => return of_selection(query, scope),
-        Statement::Insert(insert) => {
-            let table = match &insert.table {
-                TableObject::TableName(name) => of_name(name),
-                _ => OTHER_TABLE.to_owned(),
-            };
-            ("insert", table)
-        }
-        Statement::Update(update) => (
-            "update",
-            of_joins(&update.table, scope).unwrap_or_else(none),
-        ),
+    Some(match statement {
+        Statement::Query(query) => return of_query(query, scope),
+        Statement::Insert(insert) => match &insert.table {
+            TableObject::TableName(name) => of_name(name),
+            _ => OTHER_TABLE.to_owned(),
+        },
+        Statement::Update(update) => return of_joins(&update.table, scope),
         Statement::Delete(delete) => {
             let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
             let named = delete.tables.first().map(of_name);
-            let table = named.or_else(|| of_joins(from.first()?, scope));
-            ("delete", table.unwrap_or_else(none))
+            return named.or_else(|| of_joins(from.first()?, scope));
         }
-        Statement::Merge(merge) => ("merge", of_factor(&merge.table, scope).unwrap_or_else(none)),
-        Statement::Explain { statement, .. } => ("explain", of_statement(statement).table),
-        Statement::ExplainTable { table_name, .. } => ("explain", of_name(table_name)),
-        Statement::CreateTable(create) => ("create", of_name(&create.name)),
-        Statement::CreateIndex(create) => ("create", of_name(&create.table_name)),
-        Statement::CreateTrigger(create) => ("create", of_name(&create.table_name)),
-        Statement::CreateVirtualTable { name, .. } => ("create", of_name(name)),
-        Statement::CreateView(_)
-        | Statement::CreateSchema { .. }
-        | Statement::CreateDatabase { .. }
-        | Statement::CreateExtension(_)
-        | Statement::CreateFunction(_)
-        | Statement::CreateSequence { .. }
-        | Statement::CreateType { .. }
-        | Statement::CreateDomain(_)
-        | Statement::CreateRole(_)
-        | Statement::CreatePolicy(_) => ("create", none()),
-        Statement::AlterTable(alter) => ("alter", of_name(&alter.name)),
-        Statement::AlterIndex { .. }
-        | Statement::AlterView { .. }
-        | Statement::AlterType(_)
-        | Statement::AlterRole { .. }
-        | Statement::AlterSchema(_)
-        | Statement::AlterPolicy(_) => ("alter", none()),
+        Statement::Merge(merge) => return of_factor(&merge.table, scope),
+        Statement::Explain { statement, .. } => return table(statement),
+        Statement::ExplainTable { table_name, .. } => of_name(table_name),
+        Statement::CreateTable(create) => of_name(&create.name),
+        Statement::CreateIndex(create) => of_name(&create.table_name),
+        Statement::CreateTrigger(create) => of_name(&create.table_name),
+        Statement::CreateVirtualTable { name, .. } => of_name(name),
+        Statement::AlterTable(alter) => of_name(&alter.name),
         Statement::Drop {
-            object_type, names, ..
-        } => (
-            "drop",
-            match (object_type, names.as_slice()) {
-                (ObjectType::Table, [name]) => of_name(name),
-                (ObjectType::Table, _) => SEVERAL_TABLES.to_owned(),
-                _ => none(),
-            },
-        ),
-        Statement::DropFunction(_)
-        | Statement::DropTrigger(_)
-        | Statement::DropExtension(_)
-        | Statement::DropDomain(_)
-        | Statement::DropPolicy(_) => ("drop", none()),
-        Statement::Truncate(truncate) => (
-            "truncate",
-            match truncate.table_names.as_slice() {
-                [table] => of_name(&table.name),
-                _ => SEVERAL_TABLES.to_owned(),
-            },
-        ),
-        Statement::Copy { source, .. } => (
-            "copy",
-            match source {
-                CopySource::Table { table_name, .. } => of_name(table_name),
-                CopySource::Query(query) => of_query(query, scope).unwrap_or_else(none),
-            },
-        ),
-        Statement::Pragma { .. } => ("pragma", none()),
-        Statement::StartTransaction { .. }
-        | Statement::Commit { .. }
-        | Statement::Rollback { .. }
-        | Statement::Savepoint { .. }
-        | Statement::ReleaseSavepoint { .. } => ("transaction", none()),
-        _ => ("other", none()),
-    };
-    Subject { operation, table }
-}
-
-/// Returns the subject of a query, or of a change with common table expressions before it.
-fn of_selection(query: &Query, scope: Scope<'_>) -> Subject {
-    match query.body.as_ref() {
-        SetExpr::Insert(change)
-        | SetExpr::Update(change)
-        | SetExpr::Delete(change)
-        | SetExpr::Merge(change) => of_statement(change),
-        _ => Subject {
-            operation: "select",
-            table: of_query(query, scope).unwrap_or_else(|| NO_TABLE.to_owned()),
+            object_type: ObjectType::Table,
+            names,
+            ..
+        } => of_names(names.iter()),
+        Statement::Truncate(truncate) => {
+            of_names(truncate.table_names.iter().map(|table| &table.name))
+        }
+        Statement::Copy { source, .. } => match source {
+            CopySource::Table { table_name, .. } => of_name(table_name),
+            CopySource::Query(query) => return of_query(query, scope),
         },
-    }
+        _ => return None,
+    })
 }
 
 /// Common table expressions that a name can mean instead of a table.
@@ -271,7 +252,7 @@ fn of_body(mut body: &SetExpr, scope: Scope<'_>) -> Option<String> {
         SetExpr::Insert(change)
         | SetExpr::Update(change)
         | SetExpr::Delete(change)
-        | SetExpr::Merge(change) => Some(of_statement(change).table),
+        | SetExpr::Merge(change) => table(change),
         SetExpr::SetOperation { .. } | SetExpr::Values(_) => None,
     }
 }
@@ -298,6 +279,14 @@ fn of_factor(factor: &TableFactor, scope: Scope<'_>) -> Option<String> {
             table_with_joins, ..
         } => of_joins(table_with_joins, scope),
         _ => None,
+    }
+}
+
+/// Returns the label of the tables with these names.
+fn of_names<'a>(mut names: impl ExactSizeIterator<Item = &'a ObjectName>) -> String {
+    match (names.next(), names.len()) {
+        (Some(name), 0) => of_name(name),
+        _ => SEVERAL_TABLES.to_owned(),
     }
 }
 
