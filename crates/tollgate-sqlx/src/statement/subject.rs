@@ -150,8 +150,8 @@ fn operation(statement: &Statement, first: Keyword) -> &'static str {
         (_, Keyword::TRUNCATE) => "truncate",
         (_, Keyword::COPY) => "copy",
         (_, Keyword::PRAGMA) => "pragma",
-        (_, Keyword::BEGIN | Keyword::START | Keyword::COMMIT | Keyword::END) => "transaction",
-        (_, Keyword::ROLLBACK | Keyword::SAVEPOINT | Keyword::RELEASE) => "transaction",
+        (_, Keyword::BEGIN | Keyword::START | Keyword::SAVEPOINT | Keyword::RELEASE)
+        | (_, Keyword::COMMIT | Keyword::END | Keyword::ROLLBACK) => "transaction",
         _ => "other",
     }
 }
