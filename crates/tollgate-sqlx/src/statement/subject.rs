@@ -28,6 +28,17 @@ const MAX_NAME_BYTES: usize = 128;
 /// Maximum number of nested queries, including common table expressions that use others.
 const MAX_DEPTH: usize = 100;
 
+/// Keywords that a statement about a transaction starts with.
+const TRANSACTION: [Keyword; 7] = [
+    Keyword::BEGIN,
+    Keyword::START,
+    Keyword::COMMIT,
+    Keyword::END,
+    Keyword::ROLLBACK,
+    Keyword::SAVEPOINT,
+    Keyword::RELEASE,
+];
+
 /// Label of the table of statements without one.
 pub(crate) const NO_TABLE: &str = "none";
 
@@ -150,8 +161,7 @@ fn operation(statement: &Statement, first: Keyword) -> &'static str {
         (_, Keyword::TRUNCATE) => "truncate",
         (_, Keyword::COPY) => "copy",
         (_, Keyword::PRAGMA) => "pragma",
-        (_, Keyword::BEGIN | Keyword::START | Keyword::SAVEPOINT | Keyword::RELEASE)
-        | (_, Keyword::COMMIT | Keyword::END | Keyword::ROLLBACK) => "transaction",
+        (_, first) if TRANSACTION.contains(&first) => "transaction",
         _ => "other",
     }
 }
