@@ -1,13 +1,8 @@
 //! Families: all series of one name.
 
-use std::{borrow::Cow, collections::BTreeSet, ops::Range, sync::Arc, time::SystemTime};
+use std::{borrow::Cow, collections::BTreeSet, fmt, ops::Range, sync::Arc};
 
-use crate::{
-    kind::Kind,
-    selection::Selection,
-    series::{Exemplar, NativeHistogram, Series, Value},
-    writers::json,
-};
+use crate::{buffers::Buffers, kind::Kind, selection::Selection, series::Series, writers::json};
 
 /// All series of one name.
 ///
@@ -22,7 +17,7 @@ use crate::{
 ///
 /// assert_eq!(family.series().count(), 1);
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Family {
     name: Arc<str>,
     kind: Kind,
@@ -32,57 +27,27 @@ pub struct Family {
     pub unit: Option<Cow<'static, str>>,
     /// Whether `OpenMetrics` has the family: not if another family has one of its names there.
     pub in_openmetrics: bool,
-    series: Vec<Stored>,
-    // Everything of a length that varies lies one after the other: no allocation for each series.
-    labels: String,
-    bounds: Vec<Arc<[f64]>>,
-    counts: Vec<u64>,
-    exemplars: Vec<(usize, Exemplar)>,
-    quantiles: Vec<(f64, f64)>,
-    natives: Vec<NativeHistogram>,
-}
-
-#[derive(Debug, Clone)]
-struct Stored {
-    labels: Range<usize>,
-    created: Option<SystemTime>,
-    value: StoredValue,
-}
-
-#[derive(Debug, Clone)]
-enum StoredValue {
-    Count(u64),
-    Number(f64),
-    Histogram {
-        bounds: usize,
-        counts: usize,
-        sum: f64,
-        exemplars: Range<usize>,
-    },
-    Native(usize),
-    Summary {
-        count: u64,
-        sum: f64,
-        quantiles: Range<usize>,
-    },
+    pub(crate) series: Range<usize>,
+    /// Shared by all families that were read together.
+    pub(crate) buffers: Arc<Buffers>,
 }
 
 impl Family {
     /// Creates a family without series. The name must be one that Prometheus accepts.
     pub fn new(name: impl Into<Arc<str>>, kind: Kind) -> Self {
+        Self::over(Arc::default(), 0, name.into(), kind)
+    }
+
+    /// Creates a family whose series begin at `start` in `buffers`.
+    pub(crate) fn over(buffers: Arc<Buffers>, start: usize, name: Arc<str>, kind: Kind) -> Self {
         Self {
-            name: name.into(),
+            name,
             kind,
             help: None,
             unit: None,
             in_openmetrics: true,
-            series: Vec::new(),
-            labels: String::new(),
-            bounds: Vec::new(),
-            counts: Vec::new(),
-            exemplars: Vec::new(),
-            quantiles: Vec::new(),
-            natives: Vec::new(),
+            series: start..start,
+            buffers,
         }
     }
 
@@ -99,67 +64,18 @@ impl Family {
     /// Adds a series. A value of another kind than the family is ignored, and so is a histogram
     /// without exactly one count more than bounds.
     pub fn push(&mut self, series: Series<'_>) {
-        let is_single = matches!(self.kind, Kind::Counter | Kind::Gauge | Kind::Unknown);
-        let value = match (self.kind, series.value) {
-            (_, Value::Count(count)) if is_single => StoredValue::Count(count),
-            (_, Value::Number(number)) if is_single => StoredValue::Number(number),
-            (
-                Kind::Histogram,
-                Value::Histogram {
-                    bounds,
-                    counts,
-                    sum,
-                    exemplars,
-                },
-            ) if counts.len() == bounds.len() + 1 => {
-                let stored = StoredValue::Histogram {
-                    bounds: self.position(bounds),
-                    counts: self.counts.len(),
-                    sum,
-                    exemplars: end(self.exemplars.len(), exemplars.len()),
-                };
-                self.counts.extend_from_slice(counts);
-                self.exemplars.extend_from_slice(exemplars);
-                stored
-            }
-            (Kind::Histogram, Value::Native(native)) => {
-                self.natives.push(native.clone());
-                StoredValue::Native(self.natives.len() - 1)
-            }
-            (
-                Kind::Summary,
-                Value::Summary {
-                    count,
-                    sum,
-                    quantiles,
-                },
-            ) => {
-                let range = end(self.quantiles.len(), quantiles.len());
-                self.quantiles.extend_from_slice(quantiles);
-                StoredValue::Summary {
-                    count,
-                    sum,
-                    quantiles: range,
-                }
-            }
-            _ => return,
-        };
-        let labels = end(self.labels.len(), series.labels.len());
-        self.labels.push_str(series.labels);
-        self.series.push(Stored {
-            labels,
-            created: series.created,
-            value,
-        });
+        if self.series.end < self.buffers.len() {
+            // Another family's follow.
+            *self = self.with_series(self.series());
+        }
+        let buffers = Arc::make_mut(&mut self.buffers);
+        buffers.push(self.kind, &series);
+        self.series.end = buffers.len();
     }
 
     /// Returns the series in the order in which they were pushed.
     pub fn series(&self) -> impl ExactSizeIterator<Item = Series<'_>> {
-        self.series.iter().map(|stored| Series {
-            labels: &self.labels[stored.labels.clone()],
-            created: stored.created,
-            value: self.value(&stored.value),
-        })
+        self.buffers.series(self.series.clone())
     }
 
     /// Returns the family as JSON, summed over its series that `selection` has, in the shape of
@@ -231,48 +147,14 @@ impl Family {
         *self = merged;
         had_any
     }
-
-    fn value<'a>(&'a self, stored: &StoredValue) -> Value<'a> {
-        match *stored {
-            StoredValue::Count(count) => Value::Count(count),
-            StoredValue::Number(number) => Value::Number(number),
-            StoredValue::Histogram {
-                bounds,
-                counts,
-                sum,
-                ref exemplars,
-            } => {
-                let bounds = &self.bounds[bounds];
-                Value::Histogram {
-                    bounds,
-                    counts: &self.counts[counts..=counts + bounds.len()],
-                    sum,
-                    exemplars: &self.exemplars[exemplars.clone()],
-                }
-            }
-            StoredValue::Native(native) => Value::Native(&self.natives[native]),
-            StoredValue::Summary {
-                count,
-                sum,
-                ref quantiles,
-            } => Value::Summary {
-                count,
-                sum,
-                quantiles: &self.quantiles[quantiles.clone()],
-            },
-        }
-    }
-
-    /// Returns the position of bounds that are stored once for all series that share them.
-    fn position(&mut self, bounds: &Arc<[f64]>) -> usize {
-        let is_same = |stored: &Arc<[f64]>| Arc::ptr_eq(stored, bounds) || stored == bounds;
-        self.bounds.iter().position(is_same).unwrap_or_else(|| {
-            self.bounds.push(Arc::clone(bounds));
-            self.bounds.len() - 1
-        })
-    }
 }
 
-fn end(start: usize, len: usize) -> Range<usize> {
-    start..start + len
+impl fmt::Debug for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Family")
+            .field("name", &self.name)
+            .field("kind", &self.kind)
+            .field("series", &self.series().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
 }

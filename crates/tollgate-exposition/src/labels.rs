@@ -55,7 +55,8 @@ where
 /// ```
 pub fn label_pairs(mut text: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
     std::iter::from_fn(move || {
-        let (name, rest) = text.split_once("=\"")?;
+        let (name, rest) = text.split_once('=')?;
+        let rest = rest.strip_prefix('"')?;
         let end = closing_quote(rest)?;
         text = rest[end + 1..].strip_prefix(',').unwrap_or_default();
         Some((name, unescaped(&rest[..end])))

@@ -47,6 +47,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod buffers;
 mod exposition;
 mod family;
 mod format;
@@ -55,6 +56,7 @@ mod labels;
 mod merged;
 #[cfg(feature = "metrics-exporter-prometheus")]
 mod prometheus;
+mod reading;
 mod selection;
 mod series;
 mod snapshot;
@@ -71,3 +73,7 @@ pub use self::{
     series::{Exemplar, NativeHistogram, Series, Value},
     snapshot::Snapshot,
 };
+
+// For the recorder, which reads all families at once.
+#[doc(hidden)]
+pub use self::reading::Reading;

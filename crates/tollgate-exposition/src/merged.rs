@@ -69,7 +69,7 @@ impl<A: Exposition, B: Exposition> Merged<A, B> {
 
     fn merge(&self, first: Snapshot, second: Snapshot) -> Snapshot {
         let mut families: BTreeMap<String, Family> = first
-            .into_families()
+            .families
             .into_iter()
             .map(|family| (family.name().to_owned(), family))
             .collect();
@@ -77,7 +77,7 @@ impl<A: Exposition, B: Exposition> Merged<A, B> {
         let in_openmetrics = families.values().filter(|family| family.in_openmetrics);
         let mut taken_in_openmetrics: BTreeSet<_> =
             in_openmetrics.flat_map(openmetrics_names).collect();
-        for mut family in second.into_families() {
+        for mut family in second.families {
             let name = family.name().to_owned();
             if let Some(known) = families.get_mut(&name) {
                 if known.kind() != family.kind() {

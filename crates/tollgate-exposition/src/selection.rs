@@ -73,7 +73,12 @@ impl Selection {
     }
 
     /// Returns whether the series with this [label text](crate::label_text) is selected.
+    #[inline]
     pub fn has_series(&self, labels: &str) -> bool {
+        self.labels.is_empty() || self.has_labels_of(labels)
+    }
+
+    fn has_labels_of(&self, labels: &str) -> bool {
         let mut wanted = self.labels.iter();
         wanted.all(|(name, value)| label_pairs(labels).any(|(n, v)| n == name && v == *value))
     }

@@ -22,7 +22,7 @@ use crate::{family::Family, format::Format, selection::Selection, writers};
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
-    families: Vec<Family>,
+    pub(crate) families: Vec<Family>,
 }
 
 impl Snapshot {
@@ -69,10 +69,6 @@ impl Snapshot {
             Format::Protobuf => writers::protobuf::write(&self.families, out),
             Format::Json => writers::json::names(self.families.iter().map(Family::name), out),
         }
-    }
-
-    pub(crate) fn into_families(self) -> Vec<Family> {
-        self.families
     }
 }
 

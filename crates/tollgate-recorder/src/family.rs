@@ -1,11 +1,12 @@
 //! All series of one name.
 
 use std::{
-    sync::Arc,
-    time::{Duration, Instant, SystemTime},
+    sync::{Arc, OnceLock},
+    time::{Duration, Instant, UNIX_EPOCH},
 };
 
-use tollgate_exposition::{self as exposition, Kind, NativeHistogram, Selection, Value};
+use metrics::Unit;
+use tollgate_exposition::{self as exposition, Kind, NativeHistogram, Reading, Selection, Value};
 
 use crate::{
     bounds::Bounds,
@@ -20,7 +21,16 @@ pub(crate) struct Family {
     pub(crate) name: Arc<str>,
     /// Whether `OpenMetrics` has the family: not if one of its names is taken there.
     pub(crate) in_openmetrics: bool,
+    /// The first description of the name.
+    pub(crate) description: OnceLock<Description>,
     pub(crate) members: Members,
+}
+
+/// The description of a metric.
+#[derive(Debug, Clone)]
+pub(crate) struct Description {
+    pub(crate) help: Option<Arc<str>>,
+    pub(crate) unit: Option<Unit>,
 }
 
 /// The series of a family, by the form of their cells.
@@ -84,58 +94,65 @@ impl Members {
 
 impl Family {
     /// Reads the series that are selected.
-    pub(crate) fn read(&self, selection: &Selection, created: bool) -> exposition::Family {
-        let mut read = exposition::Family::new(self.name.clone(), self.members.kind());
+    pub(crate) fn read(&self, selection: &Selection, created: bool, reading: &mut Reading) {
+        let read = reading.family(self.name.clone(), self.members.kind());
         read.in_openmetrics = self.in_openmetrics;
-        let mut push = |labels: &str, since: SystemTime, value: Value<'_>| {
+        if let Some(Description { help, unit }) = self.description.get() {
+            read.help.clone_from(help);
+            read.unit = unit.map(|unit| match unit {
+                Unit::Percent => "ratio".into(),
+                unit => unit.as_str().into(),
+            });
+        }
+        let since = |since| created.then(|| UNIX_EPOCH + Duration::from_millis(since));
+        let mut push = |labels: &str, created, value: Value<'_>| {
             if selection.has_series(labels) {
-                read.push(exposition::Series {
+                let created = since(created);
+                reading.push(&exposition::Series {
                     labels,
-                    created: created.then_some(since),
+                    created,
                     value,
                 });
             }
         };
         match &self.members {
-            Members::Counters(series) => series.visit(|labels, since, counter| {
-                push(labels, since, Value::Count(counter.value()));
+            Members::Counters(series) => series.visit(|labels, created, counter| {
+                push(labels, created, Value::Count(counter.value()));
             }),
-            Members::Gauges(series) => series.visit(|labels, since, gauge| {
-                push(labels, since, Value::Number(gauge.value()));
+            Members::Gauges(series) => series.visit(|labels, created, gauge| {
+                push(labels, created, Value::Number(gauge.value()));
             }),
-            Members::Histograms(bounds, series) => {
-                let mut words = Vec::new();
-                series.visit(|labels, since, histogram| {
-                    histogram.read(&mut words);
-                    let (counts, sum) = words.split_at(bounds.sum());
-                    let value = Value::Histogram {
-                        bounds: bounds.upper(),
-                        counts,
-                        sum: f64::from_bits(sum[0]),
-                        exemplars: &histogram.exemplars(),
-                    };
-                    push(labels, since, value);
-                });
-            }
-            Members::Summaries(_, series) => series.visit(|labels, since, summary| {
+            Members::Histograms(bounds, series) => series.visit(|labels, created, histogram| {
+                if selection.has_series(labels) {
+                    let exemplars = histogram.exemplars();
+                    let read = |counts: &mut Vec<u64>| histogram.read(counts);
+                    reading.push_histogram(
+                        labels,
+                        since(created),
+                        bounds.upper(),
+                        &exemplars,
+                        read,
+                    );
+                }
+            }),
+            Members::Summaries(_, series) => series.visit(|labels, created, summary| {
                 let (count, sum, quantiles) = summary.read(Summary::read);
                 let value = Value::Summary {
                     count,
                     sum,
                     quantiles: &quantiles,
                 };
-                push(labels, since, value);
+                push(labels, created, value);
             }),
-            Members::Natives(_, series) => series.visit(|labels, since, native| {
+            Members::Natives(_, series) => series.visit(|labels, created, native| {
                 let (count, sum, native) = native.read(|native| native.read());
                 let native = NativeHistogram {
                     count,
                     sum,
                     ..native
                 };
-                push(labels, since, Value::Native(&native));
+                push(labels, created, Value::Native(&native));
             }),
         }
-        read
     }
 }

@@ -3,19 +3,19 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::{Duration, Instant},
 };
 
 use metrics::{Key, Label, Unit};
-use tollgate_exposition::{Kind, Selection, Snapshot};
+use tollgate_exposition::{Kind, Reading, Selection, Snapshot};
 use tollgate_families::Group;
 
 use crate::{
     catalogue::RecorderMetric,
     cells::{Arena, Cell, Counter, Gauge, Histogram, Locked, Native, Summary},
     exemplar::{Exemplars, Sampling},
-    family::{Family, Members},
+    family::{Description, Family, Members},
     labels, names,
     series::Series,
     shape::Shapes,
@@ -26,7 +26,8 @@ pub(crate) struct Registry {
     pub(crate) settings: Settings,
     arena: Arc<Arena>,
     families: RwLock<Families>,
-    descriptions: RwLock<BTreeMap<String, Description>>,
+    /// Room for the next reading: the one before took it.
+    room: Mutex<[usize; 4]>,
 }
 
 #[derive(Clone, Debug)]
@@ -39,16 +40,11 @@ pub(crate) struct Settings {
     pub(crate) created: bool,
 }
 
-/// The description of a metric.
-#[derive(Debug, Clone, Default)]
-struct Description {
-    help: Option<Arc<str>>,
-    unit: Option<Unit>,
-}
-
 #[derive(Debug, Default)]
 struct Families {
     by_name: BTreeMap<Arc<str>, Arc<Family>>,
+    /// Descriptions of names without a family yet.
+    descriptions: BTreeMap<String, Description>,
     /// The names of all families and samples in the text format.
     taken: BTreeSet<String>,
     /// The same in `OpenMetrics`.
@@ -61,7 +57,7 @@ impl Registry {
             settings,
             arena: Arena::new(),
             families: RwLock::default(),
-            descriptions: RwLock::default(),
+            room: Mutex::default(),
         };
         for own in RecorderMetric::FAMILIES {
             registry.describe(own.name, None, own.help);
@@ -71,14 +67,21 @@ impl Registry {
 
     /// Keeps the first description of a name.
     pub(crate) fn describe(&self, name: &str, unit: Option<Unit>, help: &str) {
-        let mut descriptions = self
-            .descriptions
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        let help = Some(help).filter(|help| !help.is_empty()).map(Arc::from);
-        descriptions
-            .entry(names::metric(name).into_owned())
-            .or_insert(Description { help, unit });
+        let name = names::metric(name);
+        let describe = || Description {
+            help: Some(help).filter(|help| !help.is_empty()).map(Arc::from),
+            unit,
+        };
+        if let Some(family) = self.find(&name) {
+            family.description.get_or_init(describe);
+            return;
+        }
+        let mut families = self.write_families();
+        if let Some(family) = families.by_name.get(&*name) {
+            family.description.get_or_init(describe);
+        } else if !families.descriptions.contains_key(&*name) {
+            families.descriptions.insert(name.into_owned(), describe());
+        }
     }
 
     pub(crate) fn counter(&self, key: &Key) -> metrics::Counter {
@@ -108,7 +111,8 @@ impl Registry {
     pub(crate) fn histogram(&self, key: &Key) -> metrics::Histogram {
         let make = || {
             let name = names::metric(key.name());
-            let unit = self.description(&name).unit;
+            let description = self.read_families().descriptions.get(&*name).cloned();
+            let unit = description.and_then(|description| description.unit);
             Members::histograms(&self.settings.shapes.of(&name, unit))
         };
         let family = self.family(key.name(), make);
@@ -135,20 +139,20 @@ impl Registry {
     /// Reads what is selected, after hiding series that have been idle for too long.
     pub(crate) fn read(&self, selection: &Selection) -> Snapshot {
         self.expire();
-        let families = self.families().into_iter();
-        families
-            .filter(|family| selection.has_family(&family.name, family.members.kind()))
-            .map(|family| {
-                let mut read = family.read(selection, self.settings.created);
-                let Description { help, unit } = self.description(&family.name);
-                read.help = help;
-                read.unit = unit.map(|unit| match unit {
-                    Unit::Percent => "ratio".into(),
-                    unit => unit.as_str().into(),
-                });
-                read
-            })
-            .collect()
+        let room = || self.room.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reading = Reading::default();
+        if selection.is_all() {
+            reading = Reading::with_room(*room());
+        }
+        for family in self.families() {
+            if selection.has_family(&family.name, family.members.kind()) {
+                family.read(selection, self.settings.created, &mut reading);
+            }
+        }
+        if selection.is_all() {
+            *room() = reading.room();
+        }
+        reading.finish()
     }
 
     pub(crate) fn expire(&self) {
@@ -169,22 +173,23 @@ impl Registry {
     }
 
     pub(crate) fn families(&self) -> Vec<Arc<Family>> {
-        let families = self.families.read().unwrap_or_else(PoisonError::into_inner);
-        families.by_name.values().cloned().collect()
+        self.read_families().by_name.values().cloned().collect()
     }
 
     /// Returns the family of this name, if there is one.
     pub(crate) fn find(&self, name: &str) -> Option<Arc<Family>> {
-        let families = self.families.read().unwrap_or_else(PoisonError::into_inner);
+        let families = self.read_families();
         families.by_name.get(&*names::metric(name)).cloned()
     }
 
-    fn description(&self, name: &str) -> Description {
-        let descriptions = self
-            .descriptions
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        descriptions.get(name).cloned().unwrap_or_default()
+    fn read_families(&self) -> RwLockReadGuard<'_, Families> {
+        self.families.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write_families(&self) -> RwLockWriteGuard<'_, Families> {
+        self.families
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the family of this name, of any kind, or a new one, unless one of its names is taken.
@@ -203,10 +208,7 @@ impl Registry {
     }
 
     fn insert(&self, name: &str, members: Members, taken: Vec<String>) -> Option<Arc<Family>> {
-        let mut families = self
-            .families
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut families = self.write_families();
         if let Some(family) = families.by_name.get(name) {
             return Some(family.clone());
         }
@@ -221,10 +223,12 @@ impl Registry {
         if in_openmetrics {
             families.taken_in_openmetrics.extend(taken);
         }
+        let description = families.descriptions.remove(name);
         let name: Arc<str> = name.into();
         let family = Arc::new(Family {
             name: name.clone(),
             in_openmetrics,
+            description: description.map(OnceLock::from).unwrap_or_default(),
             members,
         });
         families.by_name.insert(name, family.clone());

@@ -112,11 +112,11 @@ impl<C: Cell> Series<C> {
     }
 
     /// Visits every series that is not hidden, in order.
-    pub(crate) fn visit(&self, mut visit: impl FnMut(&Arc<str>, SystemTime, &C)) {
+    /// The time is in milliseconds, as it is kept.
+    pub(crate) fn visit(&self, mut visit: impl FnMut(&Arc<str>, u64, &C)) {
         for (labels, entry) in &self.read().by_labels {
             if entry.is_shown() {
-                let created = UNIX_EPOCH + Duration::from_millis(entry.created);
-                visit(labels, created, &entry.cell);
+                visit(labels, entry.created, &entry.cell);
             }
         }
     }

@@ -12,6 +12,23 @@ pub(super) fn push(out: &mut Vec<u8>, text: &str) {
 /// Writes a whole number.
 #[inline]
 pub(super) fn push_count(out: &mut Vec<u8>, value: u64) {
+    let Ok(value @ ..10_000) = u32::try_from(value) else {
+        return push_whole(out, value);
+    };
+    // All four digits at once: two pairs, then the tens of both beside their ones.
+    let pairs = (value / 100) | ((value % 100) << 16);
+    let tens = ((pairs * 103) >> 10) & 0x000F_000F;
+    let digits = tens | ((pairs - tens * 10) << 8);
+    // Four are copied, then the leading zeros dropped: a copy of a fixed length needs no call.
+    let zeros = (digits | (1 << 24)).trailing_zeros() / 8;
+    let text = (digits | 0x3030_3030) >> (8 * zeros);
+    out.extend_from_slice(&text.to_le_bytes());
+    out.truncate(out.len() - zeros as usize);
+}
+
+#[cold]
+#[inline(never)]
+fn push_whole(out: &mut Vec<u8>, value: impl itoa::Integer) {
     push(out, itoa::Buffer::new().format(value));
 }
 
@@ -22,7 +39,11 @@ pub(super) fn push_value(out: &mut Vec<u8>, value: f64) {
             clippy::cast_possible_truncation,
             reason = "checked to be whole and small enough"
         )]
-        push(out, itoa::Buffer::new().format(value as i64));
+        let whole = value as i64;
+        match u64::try_from(whole) {
+            Ok(count) => push_count(out, count),
+            Err(_) => push_whole(out, whole),
+        }
     } else if value.is_finite() {
         push(out, zmij::Buffer::new().format_finite(value));
     } else {
@@ -73,6 +94,13 @@ mod tests {
         let mut out = Vec::new();
         push(&mut out, value);
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn counts() {
+        for count in (0..=10_001).chain([u64::MAX]) {
+            assert_eq!(written(push_count, count), count.to_string());
+        }
     }
 
     #[test]

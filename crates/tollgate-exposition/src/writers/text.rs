@@ -18,7 +18,7 @@ use crate::{
 ///
 /// Compiled for each, so that no sample asks which one it is.
 pub(crate) fn write<const OPENMETRICS: bool>(families: &[Family], out: &mut Vec<u8>) {
-    let mut bounds = BoundLabels::default();
+    let mut buckets = Buckets::default();
     for family in families {
         if OPENMETRICS && !family.in_openmetrics {
             continue;
@@ -32,7 +32,7 @@ pub(crate) fn write<const OPENMETRICS: bool>(families: &[Family], out: &mut Vec<
             is_openmetrics: OPENMETRICS,
         };
         for series in family.series() {
-            samples.write(&series, &mut bounds);
+            samples.write(&series, &mut buckets);
             if OPENMETRICS {
                 samples.created(&series);
             }
@@ -88,7 +88,7 @@ struct Samples<'a> {
 
 impl Samples<'_> {
     #[inline]
-    fn write(&mut self, series: &Series<'_>, bound_labels: &mut BoundLabels) {
+    fn write(&mut self, series: &Series<'_>, buckets: &mut Buckets) {
         let labels = series.labels;
         match series.value {
             Value::Count(count) => {
@@ -105,7 +105,8 @@ impl Samples<'_> {
                 sum,
                 exemplars,
             } => {
-                let count = self.buckets(labels, bound_labels.of(bounds), counts, exemplars);
+                buckets.label(bounds);
+                let count = self.buckets(labels, buckets, counts, exemplars);
                 // With negative bounds a sum may go down.
                 let may_go_down = bounds.first().is_some_and(|bound| *bound < 0.0);
                 self.sum_and_count(labels, sum, count, may_go_down);
@@ -140,24 +141,27 @@ impl Samples<'_> {
     fn buckets(
         &mut self,
         labels: &str,
-        bounds: &[Vec<u8>],
+        buckets: &mut Buckets,
         counts: &[u64],
-        exemplars: &[(usize, Exemplar)],
+        mut exemplars: &[(usize, Exemplar)],
     ) -> u64 {
-        let mut exemplars = exemplars.iter().peekable();
         let mut total = 0_u64;
         let start = self.out.len();
         self.open_with_label("_bucket", labels);
-        let prefix = start..self.out.len();
-        for (index, (bound, count)) in bounds.iter().zip(counts).enumerate() {
-            if index > 0 {
-                self.out.extend_from_within(prefix.clone());
-            }
-            self.out.extend_from_slice(bound);
+        buckets.prefix.clear();
+        buckets.prefix.extend_from_slice(&self.out[start..]);
+        self.out.truncate(start);
+        for (index, (label, count)) in buckets.labels.iter().zip(counts).enumerate() {
+            self.out.extend_from_slice(&buckets.prefix);
+            label.push(self.out);
             total = total.wrapping_add(*count);
             push_count(self.out, total);
-            if let Some((_, exemplar)) = exemplars.next_if(|(of, _)| *of == index) {
-                self.exemplar(exemplar);
+            match exemplars {
+                [(of, exemplar), rest @ ..] if *of == index => {
+                    self.exemplar(exemplar);
+                    exemplars = rest;
+                }
+                _ => {}
             }
             self.out.push(b'\n');
         }
@@ -196,6 +200,7 @@ impl Samples<'_> {
     }
 
     /// Opens a sample: its name, and its labels if it has any.
+    #[inline]
     fn open(&mut self, suffix: &str, labels: &str) {
         push(self.out, self.name);
         push(self.out, suffix);
@@ -240,25 +245,42 @@ impl Samples<'_> {
 
 /// The labels of buckets. Most families share their bounds, so the labels of the last are kept.
 #[derive(Default)]
-struct BoundLabels {
+struct Buckets {
     bounds: Arc<[f64]>,
-    /// `le="0.5"} ` for each bucket, `+Inf` included.
-    labels: Vec<Vec<u8>>,
+    /// One for each bucket, `+Inf` included.
+    labels: Vec<BucketLabel>,
+    /// The beginning of all samples of one series.
+    prefix: Vec<u8>,
 }
 
-impl BoundLabels {
-    fn of(&mut self, bounds: &Arc<[f64]>) -> &[Vec<u8>] {
+impl Buckets {
+    fn label(&mut self, bounds: &Arc<[f64]>) {
         let is_known = Arc::ptr_eq(&self.bounds, bounds) || self.bounds == *bounds;
         if !is_known || self.labels.is_empty() {
-            let label = |bound: &f64| {
-                let mut label = b"le=\"".to_vec();
-                push_bound(&mut label, *bound);
-                push(&mut label, "\"} ");
-                label
-            };
-            self.labels = bounds.iter().chain(&[f64::INFINITY]).map(label).collect();
+            let all = bounds.iter().chain(&[f64::INFINITY]);
+            self.labels = all.map(|bound| BucketLabel::new(*bound)).collect();
             self.bounds = Arc::clone(bounds);
         }
-        &self.labels
+    }
+}
+
+/// The label `le="0.5"} ` of a bucket, and bytes behind it: a copy of a fixed length needs no call.
+struct BucketLabel([u8; 32], usize);
+
+impl BucketLabel {
+    fn new(bound: f64) -> Self {
+        let mut label = b"le=\"".to_vec();
+        push_bound(&mut label, bound);
+        push(&mut label, "\"} ");
+        let len = label.len();
+        // No bound has more than 24 digits.
+        label.resize(32, 0);
+        Self(label.try_into().unwrap_or_default(), len)
+    }
+
+    #[inline]
+    fn push(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.0);
+        out.truncate(out.len() - 32 + self.1);
     }
 }

@@ -43,20 +43,20 @@ impl Histogram {
         }
     }
 
-    /// Writes the count of each bucket and the bits of the sum into `words`, in place of its content.
+    /// Appends the count of each bucket to `counts`, and returns the sum.
     ///
     /// The sum holds at least every observation that the buckets count, and at most those that were
     /// recorded while it was read.
-    pub(crate) fn read(&self, words: &mut Vec<u64>) {
-        self.read_totals(words);
-        if let Some(baseline) = self.baseline.get() {
-            let sum = self.bounds.sum();
-            for (word, before) in words[..sum].iter_mut().zip(baseline) {
-                *word = word.wrapping_sub(before.load(Ordering::Relaxed));
-            }
-            let before = f64::from_bits(baseline[sum].load(Ordering::Relaxed));
-            words[sum] = (f64::from_bits(words[sum]) - before).to_bits();
+    pub(crate) fn read(&self, counts: &mut Vec<u64>) -> f64 {
+        let start = counts.len();
+        let sum = self.read_totals(counts);
+        let Some(baseline) = self.baseline.get() else {
+            return sum;
+        };
+        for (count, before) in counts[start..].iter_mut().zip(baseline) {
+            *count = count.wrapping_sub(before.load(Ordering::Relaxed));
         }
+        sum - f64::from_bits(baseline[self.bounds.sum()].load(Ordering::Relaxed))
     }
 
     /// Returns the latest exemplar of each bucket that has one.
@@ -67,14 +67,13 @@ impl Histogram {
             .unwrap_or_default()
     }
 
-    fn read_totals(&self, totals: &mut Vec<u64>) {
-        let sum = self.bounds.sum();
-        totals.clear();
-        totals.resize(sum + 1, 0);
+    fn read_totals(&self, counts: &mut Vec<u64>) -> f64 {
+        let (start, sum) = (counts.len(), self.bounds.sum());
+        counts.resize(start + sum, 0);
         // All buckets are read before any sum, and each was written after its sum.
         for line in self.cells.lines() {
-            for (total, bucket) in totals[..sum].iter_mut().zip(line) {
-                *total = total.wrapping_add(bucket.load(Ordering::Acquire));
+            for (count, bucket) in counts[start..].iter_mut().zip(line) {
+                *count = count.wrapping_add(bucket.load(Ordering::Acquire));
             }
         }
         let sums = self
@@ -82,26 +81,25 @@ impl Histogram {
             .lines()
             .map(|line| f64::from_bits(line[sum].load(Ordering::Relaxed)));
         let total = sums.fold(0.0, |total, sum| total + sum);
-        totals[sum] = total.clamp(f64::MIN, f64::MAX).to_bits();
+        total.clamp(f64::MIN, f64::MAX)
     }
 
-    fn count(&self, totals: &[u64]) -> u64 {
-        totals[..self.bounds.sum()]
-            .iter()
-            .copied()
-            .fold(0, u64::wrapping_add)
-    }
-
-    /// Subtracts `totals` from now on, and returns their count.
-    fn start_over(&self, totals: &[u64]) -> u64 {
-        let zeros = || totals.iter().map(|_| AtomicU64::new(0)).collect();
-        for (before, total) in self.baseline.get_or_init(zeros).iter().zip(totals) {
-            before.store(*total, Ordering::Relaxed);
+    /// Subtracts from now on what is counted now, if `is_due` says so of the count. Returns the count.
+    fn start_over(&self, is_due: impl FnOnce(u64) -> bool) -> u64 {
+        let mut totals = Vec::new();
+        let sum = self.read_totals(&mut totals);
+        let count = totals.iter().copied().fold(0, u64::wrapping_add);
+        if is_due(count) {
+            totals.push(sum.to_bits());
+            let zeros = || totals.iter().map(|_| AtomicU64::new(0)).collect();
+            for (before, total) in self.baseline.get_or_init(zeros).iter().zip(&totals) {
+                before.store(*total, Ordering::Relaxed);
+            }
+            if let Some(exemplars) = &self.exemplars {
+                exemplars.clear();
+            }
         }
-        if let Some(exemplars) = &self.exemplars {
-            exemplars.clear();
-        }
-        self.count(totals)
+        count
     }
 
     #[inline]
@@ -145,19 +143,11 @@ impl Cell for Histogram {
     }
 
     fn reset(&self) -> u64 {
-        let mut totals = Vec::new();
-        self.read_totals(&mut totals);
-        self.start_over(&totals)
+        self.start_over(|_| true)
     }
 
     fn expire(&self, writes: u64) -> bool {
-        let mut totals = Vec::new();
-        self.read_totals(&mut totals);
-        let is_idle = self.count(&totals) == writes;
-        if is_idle {
-            self.start_over(&totals);
-        }
-        is_idle
+        self.start_over(|count| count == writes) == writes
     }
 }
 
