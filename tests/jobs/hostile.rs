@@ -151,7 +151,7 @@ fn a_job_beyond_the_maxima_allocates_nothing() {
 fn schedules_are_bounded() {
     let ledger = Ledger::new();
     let scheduler = Scheduler::builder()
-        .max_schedules(5)
+        .max_kinds(5)
         .recorder(ledger.recorder())
         .build()
         .unwrap();

@@ -108,7 +108,7 @@ fn names_that_prometheus_refuses_are_refused() {
         scheduler().bounded_label("schedule", 1).build(),
         "\"schedule\"",
     );
-    assert_refused(scheduler().max_schedules(0).build(), "max_schedules 0");
+    assert_refused(scheduler().max_kinds(0).build(), "max_kinds 0");
     let queue = || Queue::builder("outbox");
     assert_refused(queue().constant_label("queue", "x").build(), "\"queue\"");
     let collides = queue().rename(QueueMetric::In, "queue_out_total");

@@ -25,3 +25,40 @@ pub trait MeteredDatabase: Database {
     /// Returns a connection as what runs queries.
     fn executor(connection: &mut Self::Connection) -> impl Executor<'_, Database = Self>;
 }
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+macro_rules! driver {
+    ($database:ty, $dialect:expr, $is_missing_table:expr) => {
+        impl MeteredDatabase for $database {
+            fn dialect() -> &'static dyn Dialect {
+                &$dialect
+            }
+
+            fn rows_affected(result: &Self::QueryResult) -> u64 {
+                result.rows_affected()
+            }
+
+            fn is_missing_table(error: &dyn DatabaseError) -> bool {
+                $is_missing_table(error)
+            }
+
+            fn executor(connection: &mut Self::Connection) -> impl Executor<'_, Database = Self> {
+                connection
+            }
+        }
+    };
+}
+
+#[cfg(feature = "sqlite")]
+driver!(
+    sqlx::Sqlite,
+    sqlparser::dialect::SQLiteDialect {},
+    |error: &dyn DatabaseError| error.message().starts_with("no such table")
+);
+
+#[cfg(feature = "postgres")]
+driver!(
+    sqlx::Postgres,
+    sqlparser::dialect::PostgreSqlDialect {},
+    |error: &dyn DatabaseError| error.code().as_deref() == Some("42P01")
+);

@@ -97,8 +97,6 @@
 mod connection;
 mod database_metrics;
 mod driver;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-mod drivers;
 mod error_kind;
 mod execution;
 mod instruments;

@@ -74,9 +74,7 @@ where
     DB::Connection: Migrate,
 {
     fn describe(&self, recorder: &dyn Recorder) {
-        if let Some(instruments) = &self.pool.instruments {
-            instruments.settings.families.names.describe(recorder);
-        }
+        Collector::describe(&self.pool, recorder);
     }
 
     async fn collect(&mut self, stage: &mut Stage) -> Result<(), BoxError> {

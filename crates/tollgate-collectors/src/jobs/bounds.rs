@@ -32,11 +32,11 @@ impl Default for WorkBounds {
 }
 
 impl WorkBounds {
-    /// Checks names and maxima. `kinds` is the name of the maximum of kinds.
-    pub(super) fn check<M: Group>(&self, names: &Names<M>, kinds: &str) -> Result<(), BuildError> {
+    /// Checks names and maxima.
+    pub(super) fn check<M: Group>(&self, names: &Names<M>) -> Result<(), BuildError> {
         let labels = self.labels.iter();
         names.check(|_| labels.clone().map(|(name, _)| name.as_ref()).collect())?;
-        check::maximum(kinds, self.max_kinds, MAX_VALUES)?;
+        check::maximum("max_kinds", self.max_kinds, MAX_VALUES)?;
         for (name, max) in labels {
             let what = format!("the maximum of the label {name:?},");
             check::maximum(&what, *max, MAX_VALUES)?;
@@ -58,6 +58,13 @@ impl<T: Measured<Options = WorkBounds>> Builder<T> {
     /// is `other`. There are at most 7 such labels.
     pub fn bounded_label(mut self, name: impl Into<Cow<'static, str>>, max: usize) -> Self {
         self.options.labels.push((name.into(), max));
+        self
+    }
+
+    /// Sets the maximum number of kinds of jobs, or of names of schedules: 100 by default, 1,000 at
+    /// most. Any other is `other`.
+    pub fn max_kinds(mut self, max: usize) -> Self {
+        self.options.max_kinds = max;
         self
     }
 

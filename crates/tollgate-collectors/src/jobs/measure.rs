@@ -186,7 +186,7 @@ impl Measured for Jobs {
     type Options = WorkBounds;
 
     fn check(names: &Names<JobMetric>, bounds: &WorkBounds) -> Result<(), BuildError> {
-        bounds.check(names, "max_kinds")
+        bounds.check(names)
     }
 
     fn assemble(families: Families<JobMetric>, bounds: WorkBounds) -> Self {
@@ -206,12 +206,6 @@ impl Builder<Jobs> {
     /// Leaves the label of the kind out of all metrics.
     pub fn without_kind_label(mut self) -> Self {
         self.families.names.omit_label_everywhere(JobLabel::Kind);
-        self
-    }
-
-    /// Sets the maximum number of kinds: 100 by default, 1,000 at most. Any other kind is `other`.
-    pub fn max_kinds(mut self, max: usize) -> Self {
-        self.options.max_kinds = max;
         self
     }
 }

@@ -93,7 +93,7 @@ impl Measured for Scheduler {
     type Options = WorkBounds;
 
     fn check(names: &Names<SchedulerMetric>, bounds: &WorkBounds) -> Result<(), BuildError> {
-        bounds.check(names, "max_schedules")
+        bounds.check(names)
     }
 
     fn assemble(families: Families<SchedulerMetric>, bounds: WorkBounds) -> Self {
@@ -122,13 +122,6 @@ impl Builder<Scheduler> {
     pub fn without_schedule_label(mut self) -> Self {
         let label = SchedulerLabel::Schedule;
         self.families.names.omit_label_everywhere(label);
-        self
-    }
-
-    /// Sets the maximum number of names of schedules: 100 by default, 1,000 at most. Any other is
-    /// `other`.
-    pub fn max_schedules(mut self, max: usize) -> Self {
-        self.options.max_kinds = max;
         self
     }
 }
