@@ -3,6 +3,7 @@
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 
 mod apart;
+mod crowded;
 mod draining;
 #[cfg(unix)]
 mod management;

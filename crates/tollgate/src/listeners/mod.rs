@@ -4,6 +4,7 @@
 //! → [`serve`] (served beside the app until both are drained).
 
 mod address;
+mod connection;
 mod limited;
 #[cfg(feature = "management")]
 mod management;
