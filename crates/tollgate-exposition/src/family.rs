@@ -2,7 +2,14 @@
 
 use std::{borrow::Cow, collections::BTreeSet, fmt, ops::Range, sync::Arc};
 
-use crate::{buffers::Buffers, kind::Kind, selection::Selection, series::Series, writers::json};
+use crate::{
+    buffers::Buffers,
+    kind::{Kind, counter_clash, without_total},
+    selection::Selection,
+    series::Series,
+    snapshot::Snapshot,
+    writers::json,
+};
 
 /// All series of one name.
 ///
@@ -25,8 +32,6 @@ pub struct Family {
     pub help: Option<Arc<str>>,
     /// The unit. It is written only where the name ends with it: anywhere else Prometheus refuses it.
     pub unit: Option<Cow<'static, str>>,
-    /// Whether `OpenMetrics` has the family: not if another family has one of its names there.
-    pub in_openmetrics: bool,
     pub(crate) series: Range<usize>,
     /// Shared by all families that were read together.
     pub(crate) buffers: Arc<Buffers>,
@@ -45,7 +50,6 @@ impl Family {
             kind,
             help: None,
             unit: None,
-            in_openmetrics: true,
             series: start..start,
             buffers,
         }
@@ -105,15 +109,25 @@ impl Family {
         json::family(&self.name, self.kind, help, selected, selection)
     }
 
-    /// Returns the family's name in `OpenMetrics`.
-    pub(crate) fn openmetrics_name(&self) -> &str {
-        self.kind.openmetrics_base(&self.name)
+    /// Returns whether the times since which series count are exposed.
+    pub(crate) fn has_created(&self) -> bool {
+        let first = self.series().next();
+        first.is_some_and(|series| series.created.is_some())
     }
 
-    /// Returns the unit, if the name ends with it.
+    /// Returns the name of the family of `all` that `OpenMetrics` could not tell from this one, if it
+    /// were a counter there.
+    pub(crate) fn clash(&self, all: &Snapshot) -> Option<String> {
+        let kind_of = |name: &str| Some(all.family(name)?.kind);
+        let is_counter = self.kind == Kind::Counter;
+        is_counter.then(|| counter_clash(&self.name, self.has_created(), kind_of))?
+    }
+
+    /// Returns the unit, if the name ends with it, but for the `_total` of a counter.
     pub(crate) fn unit_in_name(&self) -> Option<&str> {
         let unit = self.unit.as_deref()?;
-        let rest = self.openmetrics_name().strip_suffix(unit)?;
+        let base = without_total(&self.name).filter(|_| self.kind == Kind::Counter);
+        let rest = base.unwrap_or(&self.name).strip_suffix(unit)?;
         (rest.ends_with('_') && rest.len() > 1).then_some(unit)
     }
 
@@ -127,7 +141,6 @@ impl Family {
         let mut family = Self {
             help: self.help.clone(),
             unit: self.unit.clone(),
-            in_openmetrics: self.in_openmetrics,
             ..Self::new(Arc::clone(&self.name), self.kind)
         };
         series.for_each(|series| family.push(series));

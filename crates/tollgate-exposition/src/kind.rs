@@ -18,11 +18,10 @@ pub enum Kind {
 
 impl Kind {
     /// Returns the endings that samples add to the name of their family: `_bucket`, `_sum` and
-    /// `_count` for a histogram. A counter has `_total` in `OpenMetrics` only.
+    /// `_count` for a histogram.
     pub const fn suffixes(self) -> &'static [&'static str] {
         match self {
-            Self::Counter => &["_total"],
-            Self::Gauge | Self::Unknown => &[],
+            Self::Counter | Self::Gauge | Self::Unknown => &[],
             Self::Histogram => &["_bucket", "_sum", "_count"],
             Self::Summary => &["_sum", "_count"],
         }
@@ -37,91 +36,84 @@ impl Kind {
         }
     }
 
-    /// Returns the names that a family of this kind and its samples have in the text format.
+    /// Returns the names that a family of this kind and its samples have.
     pub fn sample_names(self, family: &str) -> Vec<String> {
-        with_suffixes(family, self.text_suffixes()).collect()
-    }
-
-    /// Returns the names that a family of this kind and its samples have in `OpenMetrics`.
-    ///
-    /// A gauge `jobs` clashes with a counter `jobs_total` there. With `created`, a gauge
-    /// `jobs_created` does too.
-    pub fn openmetrics_names(self, family: &str, created: bool) -> Vec<String> {
-        let base = self.openmetrics_base(family);
-        let is_created = created && !matches!(self, Self::Gauge | Self::Unknown);
-        with_suffixes(base, self.suffixes())
-            .chain(is_created.then(|| format!("{base}_created")))
-            .collect()
-    }
-
-    /// Returns the family's name in `OpenMetrics`, to which the sample of a counter adds `_total`.
-    pub(crate) fn openmetrics_base(self, family: &str) -> &str {
-        match (self, family.strip_suffix("_total")) {
-            (Self::Counter, Some(base)) if !base.is_empty() => base,
-            _ => family,
-        }
-    }
-
-    /// Returns the endings of samples in the text format.
-    pub(crate) const fn text_suffixes(self) -> &'static [&'static str] {
-        match self {
-            Self::Counter => &[],
-            other => other.suffixes(),
-        }
+        let endings = [""].iter().chain(self.suffixes());
+        endings.map(|ending| format!("{family}{ending}")).collect()
     }
 }
 
-fn with_suffixes<'a>(
-    base: &'a str,
-    suffixes: &'a [&str],
-) -> impl Iterator<Item = String> + use<'a> {
-    let with = move |suffix: &&str| format!("{base}{suffix}");
-    [""].iter().chain(suffixes).map(with)
+/// Returns the name of a counter without `_total`: the name of its family in `OpenMetrics`.
+pub(crate) fn without_total(counter: &str) -> Option<&str> {
+    counter
+        .strip_suffix("_total")
+        .filter(|base| !base.is_empty())
+}
+
+/// Returns the name of the family that `OpenMetrics` could not tell from a counter `jobs_total`, which
+/// is `jobs` there, such as a gauge `jobs`, or a histogram whose samples have that name.
+///
+/// `kind_of` returns the kind of a family by its name. With `created`, a family `jobs_created` is such
+/// a family too.
+#[doc(hidden)]
+pub fn counter_clash(
+    counter: &str,
+    created: bool,
+    kind_of: impl Fn(&str) -> Option<Kind>,
+) -> Option<String> {
+    let base = without_total(counter)?;
+    if kind_of(base).is_some() {
+        return Some(base.to_owned());
+    }
+    let of_sample = Kind::Histogram.suffixes().iter().find_map(|suffix| {
+        let family = base.strip_suffix(suffix)?;
+        let is_sample = kind_of(family)?.suffixes().contains(suffix);
+        is_sample.then(|| family.to_owned())
+    });
+    let of_created = || {
+        let name = format!("{base}_created");
+        (created && kind_of(&name).is_some()).then_some(name)
+    };
+    of_sample.or_else(of_created)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Kind;
+    use super::*;
 
     #[test]
-    fn samples_have_the_names_of_their_format() {
-        for (name, kind, text, openmetrics) in [
-            ("jobs", Kind::Gauge, "jobs", "jobs"),
-            (
-                "jobs",
-                Kind::Counter,
-                "jobs",
-                "jobs jobs_total jobs_created",
-            ),
-            (
-                "jobs_total",
-                Kind::Counter,
-                "jobs_total",
-                "jobs jobs_total jobs_created",
-            ),
-            (
-                "_total",
-                Kind::Counter,
-                "_total",
-                "_total _total_total _total_created",
-            ),
-            (
-                "wait",
-                Kind::Summary,
-                "wait wait_sum wait_count",
-                "wait wait_sum wait_count wait_created",
-            ),
-            (
-                "wait",
-                Kind::Histogram,
-                "wait wait_bucket wait_sum wait_count",
-                "wait wait_bucket wait_sum wait_count wait_created",
-            ),
+    fn samples_have_names_that_begin_with_the_family() {
+        for (kind, names) in [
+            (Kind::Gauge, "x"),
+            (Kind::Counter, "x"),
+            (Kind::Summary, "x x_sum x_count"),
+            (Kind::Histogram, "x x_bucket x_sum x_count"),
         ] {
-            assert_eq!(kind.sample_names(name).join(" "), text);
-            assert_eq!(kind.openmetrics_names(name, true).join(" "), openmetrics);
+            assert_eq!(kind.sample_names("x").join(" "), names);
         }
-        let without_created = Kind::Counter.openmetrics_names("jobs", false);
-        assert_eq!(without_created.join(" "), "jobs jobs_total");
+    }
+
+    #[test]
+    fn a_counter_clashes_with_any_family_of_its_name_in_openmetrics() {
+        for (counter, family, kind, clashes) in [
+            ("x_total", "x", Kind::Gauge, true),
+            ("x_total", "x", Kind::Counter, true),
+            ("x_total", "x", Kind::Histogram, true),
+            ("x_total", "x_created", Kind::Gauge, true),
+            ("x_total", "x_info", Kind::Gauge, false),
+            ("x_info_total", "x", Kind::Gauge, false),
+            ("x_bucket_total", "x", Kind::Histogram, true),
+            ("x_sum_total", "x", Kind::Summary, true),
+            ("x_bucket_total", "x", Kind::Summary, false),
+            ("x_count_total", "x", Kind::Counter, false),
+            ("x", "x_total", Kind::Gauge, false),
+            ("_total", "", Kind::Gauge, false),
+        ] {
+            let kind_of = |name: &str| (name == family).then_some(kind);
+            let clash = counter_clash(counter, true, kind_of);
+            assert_eq!(clash.as_deref(), clashes.then_some(family), "{counter}");
+        }
+        let created = |name: &str| (name == "x_created").then_some(Kind::Gauge);
+        assert_eq!(counter_clash("x_total", false, created), None);
     }
 }

@@ -28,7 +28,7 @@
 //!
 //! | | text | `OpenMetrics` | protobuf (feature `protobuf`) | JSON of one family |
 //! |---|---|---|---|---|
-//! | counter | as it is named | ends in `_total` | as it is named | sum over series |
+//! | counter | ✓ | as unknown unless its name ends in `_total` | ✓ | sum over series |
 //! | gauge | ✓ | ✓ | ✓ | sum over series |
 //! | histogram with buckets | ✓ | ✓ | ✓ | count and total |
 //! | summary | ✓ | ✓ | ✓ | count and total, maximum |
@@ -37,8 +37,11 @@
 //! | created | | ✓ | ✓ | |
 //! | unit | | if the name ends with it | if the name ends with it | if the name ends with it |
 //!
-//! `OpenMetrics` forbids a sum that may go down: a histogram with a negative bound, or with a
-//! negative sum, has neither sum nor count there, and a negative quantile is left out.
+//! Samples have the same names in all formats. `OpenMetrics` forbids some families that the others have:
+//! a counter `jobs_total` beside another family `jobs` (or `jobs_created`, where it has that sample), a
+//! counter that is negative or not a number, a sum that is negative or may go down (of a histogram with
+//! a negative bound), and a negative quantile. Such a counter is of unknown type there, and of such a
+//! histogram or summary the samples of each name are a family of unknown type.
 //!
 //! # Features
 //!
@@ -76,4 +79,4 @@ pub use self::{
 
 // For the recorder, which reads all families at once.
 #[doc(hidden)]
-pub use self::reading::Reading;
+pub use self::{kind::counter_clash, reading::Reading};

@@ -23,9 +23,9 @@ const MAX_WARNED: usize = 1_000;
 /// | the same series of such a family | that of the first |
 /// | a name with different kinds | that of the first |
 /// | a family with the name of another family's sample | that of the first |
-/// | the same in `OpenMetrics` only (`jobs`, `jobs_total`) | the second's is left out there |
+/// | a counter `jobs_total` and a family `jobs` | both; in `OpenMetrics` the counter is of unknown type |
 ///
-/// Each name that is left out, whole or in part, is warned of once.
+/// Each of these names is warned of once, except for one family with different series.
 ///
 /// The formats are those that both have, or text if there is none. If one exposition fails or panics
 /// that is logged, and the other is served alone; if both fail, so does this.
@@ -73,11 +73,9 @@ impl<A: Exposition, B: Exposition> Merged<A, B> {
             .into_iter()
             .map(|family| (family.name().to_owned(), family))
             .collect();
-        let mut taken: BTreeSet<_> = families.values().flat_map(sample_names).collect();
-        let in_openmetrics = families.values().filter(|family| family.in_openmetrics);
-        let mut taken_in_openmetrics: BTreeSet<_> =
-            in_openmetrics.flat_map(openmetrics_names).collect();
-        for mut family in second.families {
+        let names = |family: &Family| family.kind().sample_names(family.name());
+        let mut taken: BTreeSet<_> = families.values().flat_map(names).collect();
+        for family in second.families {
             let name = family.name().to_owned();
             if let Some(known) = families.get_mut(&name) {
                 if known.kind() != family.kind() {
@@ -87,22 +85,21 @@ impl<A: Exposition, B: Exposition> Merged<A, B> {
                 }
                 continue;
             }
-            let names = sample_names(&family);
+            let names = names(&family);
             if names.iter().any(|name| taken.contains(name)) {
                 self.warn(&name, "one name for a family and a sample");
                 continue;
             }
             taken.extend(names);
-            let names = openmetrics_names(&family);
-            if names.iter().any(|name| taken_in_openmetrics.contains(name)) {
-                family.in_openmetrics = false;
-                self.warn(&name, "names that OpenMetrics cannot tell apart");
-            } else if family.in_openmetrics {
-                taken_in_openmetrics.extend(names);
-            }
             families.insert(name, family);
         }
-        families.into_values().collect()
+        let merged: Snapshot = families.into_values().collect();
+        for family in &merged.families {
+            if family.clash(&merged).is_some() {
+                self.warn(family.name(), "a counter that OpenMetrics has as unknown");
+            }
+        }
+        merged
     }
 }
 
@@ -138,15 +135,6 @@ fn read(
     let mut snapshot = read.unwrap_or_else(|_| Err("it panicked".into()))?;
     snapshot.retain(selection);
     Ok(snapshot)
-}
-
-fn sample_names(family: &Family) -> Vec<String> {
-    family.kind().sample_names(family.name())
-}
-
-fn openmetrics_names(family: &Family) -> Vec<String> {
-    let has_created = family.series().any(|series| series.created.is_some());
-    family.kind().openmetrics_names(family.name(), has_created)
 }
 
 #[cfg(test)]

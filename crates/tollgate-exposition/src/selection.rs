@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::{kind::Kind, labels::label_pairs};
+use crate::{
+    kind::{Kind, without_total},
+    labels::label_pairs,
+};
 
 /// The part of an exposition that is asked for: everything, or families by name and series by label.
 ///
@@ -59,17 +62,15 @@ impl Selection {
 
     /// Returns whether the family of this name and kind is selected.
     pub fn has_family(&self, name: &str, kind: Kind) -> bool {
-        if self.names.is_empty() || self.names.contains(name) {
-            return true;
-        }
-        let base = kind.openmetrics_base(name);
-        self.names
-            .iter()
-            .filter_map(|name| name.strip_prefix(base))
-            .any(|rest| {
-                let is_base = rest.is_empty() && kind == Kind::Counter;
-                is_base || kind.suffixes().contains(&rest)
-            })
+        let is_sample = |wanted: &String| {
+            let ending = wanted.strip_prefix(name);
+            ending.is_some_and(|ending| kind.suffixes().contains(&ending))
+        };
+        let base = without_total(name).filter(|_| kind == Kind::Counter);
+        self.names.is_empty()
+            || self.names.contains(name)
+            || base.is_some_and(|base| self.names.contains(base))
+            || self.names.iter().any(is_sample)
     }
 
     /// Returns whether the series with this [label text](crate::label_text) is selected.
@@ -108,7 +109,7 @@ mod tests {
             ("x_bucket", "x", Kind::Histogram, true),
             ("x", "x_total", Kind::Counter, true),
             ("x_total", "x_total", Kind::Counter, true),
-            ("x_total", "x", Kind::Counter, true),
+            ("x_total", "x", Kind::Counter, false),
             ("x_total", "x", Kind::Gauge, false),
             ("", "x", Kind::Gauge, false),
             ("x_bucket_more", "x", Kind::Histogram, false),

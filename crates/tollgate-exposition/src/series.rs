@@ -59,6 +59,18 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
+    /// Returns sum and count of a histogram or summary.
+    pub(crate) fn sum_and_count(&self) -> Option<(f64, u64)> {
+        match *self {
+            Self::Count(_) | Self::Number(_) => None,
+            Self::Histogram { counts, sum, .. } => {
+                Some((sum, counts.iter().copied().fold(0, u64::wrapping_add)))
+            }
+            Self::Native(native) => Some((native.sum, native.count)),
+            Self::Summary { count, sum, .. } => Some((sum, count)),
+        }
+    }
+
     /// Returns the number of samples in the text format.
     pub(crate) fn samples(&self) -> usize {
         // Each with sum and count.

@@ -63,8 +63,8 @@ impl Snapshot {
     /// Writes everything to the end of `out`.
     pub fn write(&self, format: Format, out: &mut Vec<u8>) {
         match format {
-            Format::Text => writers::text::write::<false>(&self.families, out),
-            Format::OpenMetrics => writers::text::write::<true>(&self.families, out),
+            Format::Text => writers::text::write::<false>(self, out),
+            Format::OpenMetrics => writers::text::write::<true>(self, out),
             #[cfg(feature = "protobuf")]
             Format::Protobuf => writers::protobuf::write(&self.families, out),
             Format::Json => writers::json::names(self.families.iter().map(Family::name), out),

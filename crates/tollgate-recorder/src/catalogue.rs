@@ -8,7 +8,7 @@ families! {
         SeriesOverflow: counter(Count) "tollgate_series_overflow_total" {family}
             "Registrations beyond the maximum of a family, counted in its overflow series.";
         SeriesConflict: counter(Count) "tollgate_series_conflict_total" {family}
-            "Registrations and OpenMetrics families left out because another family has the name.";
+            "Registrations without effect because another family has the name.";
     }
 
     /// Label of the recorder's metrics.

@@ -19,8 +19,6 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Family {
     pub(crate) name: Arc<str>,
-    /// Whether `OpenMetrics` has the family: not if one of its names is taken there.
-    pub(crate) in_openmetrics: bool,
     /// The first description of the name.
     pub(crate) description: OnceLock<Description>,
     pub(crate) members: Members,
@@ -96,7 +94,6 @@ impl Family {
     /// Reads the series that are selected.
     pub(crate) fn read(&self, selection: &Selection, created: bool, reading: &mut Reading) {
         let read = reading.family(self.name.clone(), self.members.kind());
-        read.in_openmetrics = self.in_openmetrics;
         if let Some(Description { help, unit }) = self.description.get() {
             read.help.clone_from(help);
             read.unit = unit.map(|unit| match unit {

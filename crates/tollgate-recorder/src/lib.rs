@@ -41,8 +41,8 @@
 //! | an invalid name | `_` for each character that is not allowed |
 //! | a label `le`, `quantile`, `__…`, reserved by Prometheus | gets `exported_` before it |
 //! | two labels of one name | the last wins |
-//! | the name of another family or of a sample of it | records nothing, and is a conflict |
-//! | the same in `OpenMetrics` only (`jobs`, `jobs_total`) | the later family is left out there, and is a conflict |
+//! | the name of another family or of a sample of it | records nothing, is a conflict, and is warned of |
+//! | a counter `jobs_total` and a family `jobs` | both are recorded; in `OpenMetrics` the counter is of unknown type, which is warned of |
 //! | a label with an empty value | left out: to Prometheus it is not there |
 //! | more series in a family than the maximum | counted in one series, `overflow="true"` |
 //! | a series removed or expired | hidden and reset; the next write through any handle shows it |

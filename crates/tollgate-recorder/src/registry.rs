@@ -8,7 +8,7 @@ use std::{
 };
 
 use metrics::{Key, Label, Unit};
-use tollgate_exposition::{Kind, Reading, Selection, Snapshot};
+use tollgate_exposition::{Kind, Reading, Selection, Snapshot, counter_clash};
 use tollgate_families::Group;
 
 use crate::{
@@ -21,6 +21,9 @@ use crate::{
     shape::Shapes,
 };
 
+/// The number of names that are warned of.
+const MAX_WARNED: usize = 1_000;
+
 /// All metrics: families by name, and their series by labels.
 pub(crate) struct Registry {
     pub(crate) settings: Settings,
@@ -28,6 +31,8 @@ pub(crate) struct Registry {
     families: RwLock<Families>,
     /// Room for the next reading: the one before took it.
     room: Mutex<[usize; 4]>,
+    /// Names that were warned of.
+    warned: Mutex<BTreeSet<String>>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,10 +50,32 @@ struct Families {
     by_name: BTreeMap<Arc<str>, Arc<Family>>,
     /// Descriptions of names without a family yet.
     descriptions: BTreeMap<String, Description>,
-    /// The names of all families and samples in the text format.
+    /// The names of all families and samples.
     taken: BTreeSet<String>,
-    /// The same in `OpenMetrics`.
-    taken_in_openmetrics: BTreeSet<String>,
+}
+
+impl Families {
+    /// Warns of counters that `OpenMetrics` cannot tell from another family, with a new family.
+    fn warn_of_clashes(&self, new: &Family, created: bool) {
+        let kind_of = |name: &str| Some(self.by_name.get(name)?.members.kind());
+        let samples = new.members.kind().sample_names(&new.name).into_iter();
+        let of_created = new.name.strip_suffix("_created").map(str::to_owned);
+        let counters = samples
+            .chain(of_created)
+            .map(|name| format!("{name}_total"));
+        for counter in counters.chain([new.name.to_string()]) {
+            let is_counter = kind_of(&counter) == Some(Kind::Counter);
+            let clash = is_counter.then(|| counter_clash(&counter, created, kind_of));
+            if let Some(Some(other)) = clash {
+                tracing::warn!(
+                    counter,
+                    other,
+                    "OpenMetrics cannot tell a counter from another family, so it has the counter as \
+                     a metric of unknown type: rename one of them"
+                );
+            }
+        }
+    }
 }
 
 impl Registry {
@@ -58,6 +85,7 @@ impl Registry {
             arena: Arena::new(),
             families: RwLock::default(),
             room: Mutex::default(),
+            warned: Mutex::default(),
         };
         for own in RecorderMetric::FAMILIES {
             registry.describe(own.name, None, own.help);
@@ -92,7 +120,7 @@ impl Registry {
                     self.series(key, Kind::Counter, series, || Counter::new(&self.arena)),
                 )
             }
-            _ => self.conflict(key, metrics::Counter::noop()),
+            _ => self.conflict(key, Kind::Counter, metrics::Counter::noop()),
         }
     }
 
@@ -104,7 +132,7 @@ impl Registry {
                     self.series(key, Kind::Gauge, series, || Gauge::new(&self.arena)),
                 )
             }
-            _ => self.conflict(key, metrics::Gauge::noop()),
+            _ => self.conflict(key, Kind::Gauge, metrics::Gauge::noop()),
         }
     }
 
@@ -132,7 +160,7 @@ impl Registry {
                 let make = || Locked::new(Native::new(schema, max_buckets));
                 metrics::Histogram::from_arc(self.series(key, Kind::Histogram, series, make))
             }
-            _ => self.conflict(key, metrics::Histogram::noop()),
+            _ => self.conflict(key, Kind::Histogram, metrics::Histogram::noop()),
         }
     }
 
@@ -200,11 +228,7 @@ impl Registry {
         }
         let members = make();
         let taken = members.kind().sample_names(&name);
-        let family = self.insert(&name, members, taken)?;
-        if !family.in_openmetrics {
-            self.count(RecorderMetric::SeriesConflict, &name);
-        }
-        Some(family)
+        self.insert(&name, members, taken)
     }
 
     fn insert(&self, name: &str, members: Members, taken: Vec<String>) -> Option<Arc<Family>> {
@@ -216,22 +240,15 @@ impl Registry {
             return None;
         }
         families.taken.extend(taken);
-        let created = self.settings.created;
-        let taken = members.kind().openmetrics_names(name, created);
-        let is_taken = |name| families.taken_in_openmetrics.contains(name);
-        let in_openmetrics = !taken.iter().any(is_taken);
-        if in_openmetrics {
-            families.taken_in_openmetrics.extend(taken);
-        }
         let description = families.descriptions.remove(name);
         let name: Arc<str> = name.into();
         let family = Arc::new(Family {
             name: name.clone(),
-            in_openmetrics,
             description: description.map(OnceLock::from).unwrap_or_default(),
             members,
         });
         families.by_name.insert(name, family.clone());
+        families.warn_of_clashes(&family, self.settings.created);
         Some(family)
     }
 
@@ -253,8 +270,25 @@ impl Registry {
     }
 
     #[cold]
-    fn conflict<H>(&self, key: &Key, noop: H) -> H {
+    fn conflict<H>(&self, key: &Key, kind: Kind, noop: H) -> H {
         self.count(RecorderMetric::SeriesConflict, key.name());
+        let name = names::metric(key.name());
+        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        if warned.len() < MAX_WARNED && warned.insert(name.clone().into_owned()) {
+            let names = kind.sample_names(&name);
+            let has_one = |family: &Arc<Family>| {
+                let taken = family.members.kind().sample_names(&family.name);
+                taken.iter().any(|taken| names.contains(taken))
+            };
+            let other = self.families().into_iter().find(has_one);
+            let other = other.map(|other| other.name.to_string());
+            tracing::warn!(
+                metric = &*name,
+                other,
+                "a metric records nothing, since another one has its name or that of one of its \
+                 samples: rename one of them"
+            );
+        }
         noop
     }
 

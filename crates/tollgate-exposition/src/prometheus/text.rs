@@ -99,7 +99,7 @@ impl<'a> Lines<'a> {
     fn has(&self, sample: &str) -> bool {
         sample
             .strip_prefix(self.name)
-            .is_some_and(|suffix| suffix.is_empty() || self.kind.text_suffixes().contains(&suffix))
+            .is_some_and(|suffix| suffix.is_empty() || self.kind.suffixes().contains(&suffix))
     }
 
     fn add(&mut self, sample: &Sample<'a>) {

@@ -86,23 +86,15 @@ fn measure(kind: Kind, value: &Value<'_>, measured: &mut BTreeMap<Statistic, f64
         _ => Statistic::Unknown,
     };
     let mut add = |statistic, value| *measured.entry(statistic).or_insert(0.0) += value;
-    let mut count_and_total = |count: u64, total| {
+    if let Some((sum, count)) = value.sum_and_count() {
         add(Statistic::Count, count as f64);
-        add(Statistic::Total, total);
-    };
+        add(Statistic::Total, sum);
+    }
     match *value {
         Value::Count(count) => add(single, count as f64),
         Value::Number(number) => add(single, number),
-        Value::Histogram { counts, sum, .. } => {
-            count_and_total(counts.iter().copied().fold(0, u64::wrapping_add), sum);
-        }
-        Value::Native(native) => count_and_total(native.count, native.sum),
-        Value::Summary {
-            count,
-            sum,
-            quantiles,
-        } => {
-            count_and_total(count, sum);
+        Value::Histogram { .. } | Value::Native(_) => {}
+        Value::Summary { quantiles, .. } => {
             let max = quantiles.iter().rfind(|(quantile, _)| *quantile >= 1.0);
             if let Some((_, max)) = max.filter(|(_, max)| !max.is_nan()) {
                 let so_far = measured.entry(Statistic::Max).or_insert(f64::NEG_INFINITY);

@@ -143,12 +143,14 @@ orders_total 3
 orders_created 1520430000.012
 orders_total{a="x"} 4
 orders_created{a="x"} 1520430000.012
-# TYPE size summary
+# TYPE size unknown
+size{a="x",quantile="0.0"} -1
 size{a="x",quantile="0.5"} NaN
 size{a="x",quantile="0.99"} 2.5
+# TYPE size_sum unknown
 size_sum{a="x"} 1.5
+# TYPE size_count unknown
 size_count{a="x"} 2
-size_created{a="x"} 1520430000.012
 # TYPE spent_seconds counter
 spent_seconds_total 0.5
 spent_seconds_created 1520430000.012
@@ -168,18 +170,50 @@ wait_seconds_created{a="x"} 1520430000.012
 }
 
 #[track_caller]
-fn assert_openmetrics_has_sum(bounds: &[f64], sum: f64, has_sum: bool) {
-    let snapshot = Snapshot::from_iter([histogram("x", bounds, &[1, 0], sum)]);
-    let text = written(&snapshot, Format::OpenMetrics);
-    assert_eq!(text.contains("x_sum"), has_sum, "{text}");
-    assert_eq!(text.contains("x_count"), has_sum, "{text}");
+fn assert_openmetrics(family: Family, types: &[&str]) {
+    let snapshot = Snapshot::from_iter([family]);
+    let (text, openmetrics) = (
+        written(&snapshot, Format::Text),
+        written(&snapshot, Format::OpenMetrics),
+    );
+    let declared = openmetrics
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE "));
+    assert_eq!(declared.collect::<Vec<_>>(), types);
+    for sample in text.lines().filter(|line| !line.starts_with('#')) {
+        assert!(openmetrics.contains(sample), "{sample}\n{openmetrics}");
+    }
 }
 
 #[test]
-fn openmetrics_omits_sums_that_can_decrease() {
-    assert_openmetrics_has_sum(&[0.0], 1.0, true);
-    assert_openmetrics_has_sum(&[-1.0], 1.0, false);
-    assert_openmetrics_has_sum(&[1.0], -1.0, false);
+fn openmetrics_has_values_that_it_forbids_as_families_of_unknown_type() {
+    let parts = ["x_bucket unknown", "x_sum unknown", "x_count unknown"];
+    assert_openmetrics(histogram("x", &[0.0], &[1, 0], 1.0), &["x histogram"]);
+    assert_openmetrics(histogram("x", &[-1.0], &[1, 0], 1.0), &parts);
+    assert_openmetrics(histogram("x", &[1.0], &[1, 0], -1.0), &parts);
+    let native = NativeHistogram {
+        sum: -1.0,
+        ..NativeHistogram::default()
+    };
+    let native = family("x", Kind::Histogram, [("", Value::Native(&native))]);
+    assert_openmetrics(native, &parts);
+    for (number, of) in [
+        (0.5, "x counter"),
+        (-0.5, "x_total unknown"),
+        (f64::NAN, "x_total unknown"),
+    ] {
+        let counter = family("x_total", Kind::Counter, [("", Value::Number(number))]);
+        assert_openmetrics(counter, &[of]);
+    }
+    for (sum, value) in [(-1.0, 1.0), (1.0, -1.0)] {
+        let summary = Value::Summary {
+            count: 1,
+            sum,
+            quantiles: &[(0.5, value)],
+        };
+        let parts = ["x unknown", "x_sum unknown", "x_count unknown"];
+        assert_openmetrics(family("x", Kind::Summary, [("", summary)]), &parts);
+    }
 }
 
 #[test]

@@ -8,31 +8,49 @@ use std::{
 use super::number::{push, push_bound, push_count, push_value};
 use crate::{
     family::Family,
-    kind::Kind,
+    kind::{Kind, without_total},
     labels::escaped,
     series::{Exemplar, Series, Value},
+    snapshot::Snapshot,
 };
 
 /// Writes Prometheus' [text format](crate::Format::Text), or
 /// [`OpenMetrics`](crate::Format::OpenMetrics).
 ///
 /// Compiled for each, so that no sample asks which one it is.
-pub(crate) fn write<const OPENMETRICS: bool>(families: &[Family], out: &mut Vec<u8>) {
+pub(crate) fn write<const OPENMETRICS: bool>(snapshot: &Snapshot, out: &mut Vec<u8>) {
     let mut buckets = Buckets::default();
-    for family in families {
-        if OPENMETRICS && !family.in_openmetrics {
-            continue;
-        }
-        let name = comments(family, OPENMETRICS, out);
-        let has_total = OPENMETRICS && family.kind() == Kind::Counter;
+    for family in snapshot.families() {
         let mut samples = Samples {
             out,
-            name,
-            counter: if has_total { "_total" } else { "" },
+            name: family.name(),
+            counter: "",
             is_openmetrics: OPENMETRICS,
+            has_created: false,
         };
+        if !OPENMETRICS {
+            samples.comments(family, "", family.kind());
+        } else if is_forbidden(family, snapshot) {
+            samples.parts(family, &mut buckets);
+            continue;
+        } else {
+            let mut kind = family.kind();
+            if kind == Kind::Counter {
+                match without_total(samples.name) {
+                    Some(base) => (samples.name, samples.counter) = (base, "_total"),
+                    None => kind = Kind::Unknown,
+                }
+            }
+            samples.has_created = !matches!(kind, Kind::Gauge | Kind::Unknown)
+                && family.has_created()
+                && snapshot
+                    .family(&format!("{}_created", samples.name))
+                    .is_none();
+            samples.comments(family, "", kind);
+        }
         for series in family.series() {
-            samples.write(&series, &mut buckets);
+            samples.value(&series, &mut buckets);
+            samples.sum_and_count(&series);
             if OPENMETRICS {
                 samples.created(&series);
             }
@@ -43,52 +61,99 @@ pub(crate) fn write<const OPENMETRICS: bool>(families: &[Family], out: &mut Vec<
     }
 }
 
-/// Writes what comes before the samples of a family, and returns its name in the format.
-fn comments<'a>(family: &'a Family, is_openmetrics: bool, out: &mut Vec<u8>) -> &'a str {
-    let mut comment = |what, name, text: &str| {
-        for part in ["# ", what, " ", name, " ", text, "\n"] {
-            push(out, part);
+/// Returns whether `OpenMetrics` forbids a family of this kind and name, or one of its values.
+fn is_forbidden(family: &Family, snapshot: &Snapshot) -> bool {
+    // Of a histogram with a negative bound the sum may go down.
+    let is_forbidden = |series: Series<'_>| match series.value {
+        Value::Count(_) => false,
+        Value::Number(number) => number.is_nan() || number < 0.0,
+        Value::Histogram { bounds, sum, .. } => {
+            sum.is_nan() || sum < 0.0 || bounds.first().is_some_and(|bound| *bound < 0.0)
+        }
+        Value::Native(native) => native.sum.is_nan() || native.sum < 0.0,
+        Value::Summary { sum, quantiles, .. } => {
+            sum.is_nan() || sum < 0.0 || quantiles.iter().any(|(_, value)| *value < 0.0)
         }
     };
-    let kind = match family.kind() {
-        Kind::Counter => "counter",
-        Kind::Gauge => "gauge",
-        Kind::Histogram => "histogram",
-        Kind::Summary => "summary",
-        Kind::Unknown if is_openmetrics => "unknown",
-        Kind::Unknown => "untyped",
-    };
-    if is_openmetrics {
-        let name = family.openmetrics_name();
-        comment("TYPE", name, kind);
-        if let Some(unit) = family.unit_in_name() {
-            comment("UNIT", name, unit);
-        }
-        if let Some(help) = &family.help {
-            comment("HELP", name, &escaped(help));
-        }
-        return name;
-    }
-    if let Some(help) = &family.help {
-        let help = help.replace('\\', "\\\\").replace('\n', "\\n");
-        comment("HELP", family.name(), &help);
-    }
-    comment("TYPE", family.name(), kind);
-    family.name()
+    let is_restricted = !matches!(family.kind(), Kind::Gauge | Kind::Unknown);
+    is_restricted && (family.series().any(is_forbidden) || family.clash(snapshot).is_some())
 }
 
 /// The samples of one family.
 struct Samples<'a> {
     out: &'a mut Vec<u8>,
     name: &'a str,
-    /// The ending of a sample with a single value.
+    /// The ending of a counter's sample.
     counter: &'static str,
     is_openmetrics: bool,
+    has_created: bool,
 }
 
 impl Samples<'_> {
+    /// Writes what comes before the samples of a family, or of those with one ending.
+    fn comments(&mut self, family: &Family, ending: &str, kind: Kind) {
+        let mut comment = |what, text: &str| {
+            for part in ["# ", what, " ", self.name, ending, " ", text, "\n"] {
+                push(self.out, part);
+            }
+        };
+        let kind = match kind {
+            Kind::Counter => "counter",
+            Kind::Gauge => "gauge",
+            Kind::Histogram => "histogram",
+            Kind::Summary => "summary",
+            Kind::Unknown if self.is_openmetrics => "unknown",
+            Kind::Unknown => "untyped",
+        };
+        if self.is_openmetrics {
+            comment("TYPE", kind);
+            let is_at_end = |unit: &&str| ending.is_empty() && self.name.ends_with(unit);
+            if let Some(unit) = family.unit_in_name().filter(is_at_end) {
+                comment("UNIT", unit);
+            }
+            if let Some(help) = &family.help {
+                comment("HELP", &escaped(help));
+            }
+        } else {
+            if let Some(help) = &family.help {
+                comment("HELP", &help.replace('\\', "\\\\").replace('\n', "\\n"));
+            }
+            comment("TYPE", kind);
+        }
+    }
+
+    /// Writes the samples of each name as a family of unknown type.
+    #[cold]
+    fn parts(&mut self, family: &Family, buckets: &mut Buckets) {
+        let (first, rest) = match family.kind() {
+            Kind::Histogram => ("_bucket", &["_sum", "_count"][..]),
+            Kind::Summary => ("", &["_sum", "_count"][..]),
+            _ => ("", &[][..]),
+        };
+        self.comments(family, first, Kind::Unknown);
+        for mut series in family.series() {
+            if let Value::Histogram { exemplars, .. } = &mut series.value {
+                *exemplars = &[];
+            }
+            self.value(&series, buckets);
+        }
+        for part in rest {
+            self.comments(family, part, Kind::Unknown);
+            for series in family.series() {
+                if let Some((sum, count)) = series.value.sum_and_count() {
+                    self.open(part, series.labels);
+                    match *part {
+                        "_sum" => self.end_with_number(sum),
+                        _ => self.end_with_count(count),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes a single value, the buckets or the quantiles.
     #[inline]
-    fn write(&mut self, series: &Series<'_>, buckets: &mut Buckets) {
+    fn value(&mut self, series: &Series<'_>, buckets: &mut Buckets) {
         let labels = series.labels;
         match series.value {
             Value::Count(count) => {
@@ -102,41 +167,29 @@ impl Samples<'_> {
             Value::Histogram {
                 bounds,
                 counts,
-                sum,
                 exemplars,
+                ..
             } => {
                 buckets.label(bounds);
-                let count = self.buckets(labels, buckets, counts, exemplars);
-                // With negative bounds a sum may go down.
-                let may_go_down = bounds.first().is_some_and(|bound| *bound < 0.0);
-                self.sum_and_count(labels, sum, count, may_go_down);
+                self.buckets(labels, buckets, counts, exemplars);
             }
             Value::Native(native) => {
                 self.open_with_label("_bucket", labels);
                 push(self.out, "le=\"+Inf\"} ");
                 self.end_with_count(native.count);
-                self.sum_and_count(labels, native.sum, native.count, false);
             }
-            Value::Summary {
-                count,
-                sum,
-                quantiles,
-            } => {
+            Value::Summary { quantiles, .. } => {
                 for &(quantile, value) in quantiles {
-                    if !(self.is_openmetrics && value < 0.0) {
-                        self.open_with_label("", labels);
-                        push(self.out, "quantile=\"");
-                        push_bound(self.out, quantile);
-                        push(self.out, "\"} ");
-                        self.end_with_number(value);
-                    }
+                    self.open_with_label("", labels);
+                    push(self.out, "quantile=\"");
+                    push_bound(self.out, quantile);
+                    push(self.out, "\"} ");
+                    self.end_with_number(value);
                 }
-                self.sum_and_count(labels, sum, count, false);
             }
         }
     }
 
-    /// Writes the buckets, and returns their count.
     #[inline]
     fn buckets(
         &mut self,
@@ -144,7 +197,7 @@ impl Samples<'_> {
         buckets: &mut Buckets,
         counts: &[u64],
         mut exemplars: &[(usize, Exemplar)],
-    ) -> u64 {
+    ) {
         let mut total = 0_u64;
         let start = self.out.len();
         self.open_with_label("_bucket", labels);
@@ -165,24 +218,20 @@ impl Samples<'_> {
             }
             self.out.push(b'\n');
         }
-        total
     }
 
-    /// Writes neither where `OpenMetrics` forbids the sum: if it is negative or may go down.
-    fn sum_and_count(&mut self, labels: &str, sum: f64, count: u64, may_go_down: bool) {
-        if self.is_openmetrics && (may_go_down || sum < 0.0 || sum.is_nan()) {
-            return;
+    #[inline]
+    fn sum_and_count(&mut self, series: &Series<'_>) {
+        if let Some((sum, count)) = series.value.sum_and_count() {
+            self.open("_sum", series.labels);
+            self.end_with_number(sum);
+            self.open("_count", series.labels);
+            self.end_with_count(count);
         }
-        self.open("_sum", labels);
-        self.end_with_number(sum);
-        self.open("_count", labels);
-        self.end_with_count(count);
     }
 
     fn created(&mut self, series: &Series<'_>) {
-        let is_value =
-            self.counter.is_empty() && matches!(series.value, Value::Count(_) | Value::Number(_));
-        if let (Some(created), false) = (series.created, is_value) {
+        if let (Some(created), true) = (series.created, self.has_created) {
             self.open("_created", series.labels);
             self.time(created);
             self.out.push(b'\n');

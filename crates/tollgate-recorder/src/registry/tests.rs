@@ -1,6 +1,11 @@
 //! Registration of series, and the text that a scrape shows of them.
 
-use std::{sync::Barrier, thread, time::Duration};
+use std::{
+    io,
+    sync::{Arc, Barrier, Mutex},
+    thread,
+    time::Duration,
+};
 
 use metrics::{Key, Label, Level, Metadata, Recorder as _, with_local_recorder};
 use tollgate_exposition::Kind;
@@ -148,43 +153,115 @@ fn assert_types(text: &str, expected: &[&str]) {
     assert_eq!(types.collect::<Vec<_>>(), expected, "{text}");
 }
 
+type Register<'a> = &'a dyn Fn(&'static str);
+
 #[test]
-fn name_taken_only_in_openmetrics_is_omitted_there() {
-    for (created, name, gauge) in [
-        (false, "jobs_total", "jobs"),
-        (true, "jobs_total", "jobs"),
-        (true, "jobs_total", "jobs_created"),
-    ] {
-        let (recorder, handle) = build(RecorderBuilder::new().created(created));
-        with_local_recorder(&recorder, || {
-            metrics::gauge!(gauge).set(1);
-            for _ in 0..2 {
-                metrics::counter!(name).increment(1);
-            }
-        });
-        let text = handle.render();
-        assert!(text.contains(&format!("\n{name} 2\n")), "{text}");
-        assert!(
-            text.contains(&format!("conflict_total{{family=\"{name}\"}} 1\n")),
-            "{text}"
-        );
-        let types = [
-            &*format!("{gauge} gauge"),
-            "tollgate_series_conflict counter",
-        ];
-        assert_types(&handle.render_openmetrics(), &types);
+fn counter_with_the_openmetrics_name_of_another_family_is_of_unknown_type_there() {
+    let gauge = |name| metrics::gauge!(name).set(5.0);
+    let counter = |name| metrics::counter!(name).increment(7);
+    let histogram = |name| metrics::histogram!(name).record(1.0);
+    let registered: [(bool, Register<'_>, &str, &str); 6] = [
+        (false, &gauge, "alloc_bytes", "alloc_bytes_total"),
+        (false, &histogram, "alloc_bytes", "alloc_bytes_total"),
+        (false, &counter, "alloc_bytes", "alloc_bytes_total"),
+        (false, &histogram, "alloc", "alloc_bucket_total"),
+        (false, &histogram, "alloc", "alloc_count_total"),
+        (true, &gauge, "alloc_created", "alloc_total"),
+    ];
+    for (created, other, name, total) in registered {
+        for is_first in [true, false] {
+            let (recorder, handle) = build(RecorderBuilder::new().created(created));
+            let log = logged(|| {
+                with_local_recorder(&recorder, || {
+                    if is_first {
+                        other(name);
+                    }
+                    counter(total);
+                    other(name);
+                });
+            });
+            let openmetrics = handle.render_openmetrics();
+            let expected = format!("# TYPE {total} unknown\n{total} 7\n");
+            assert!(openmetrics.contains(&expected), "{openmetrics}");
+            assert!(
+                openmetrics.contains(&format!("# TYPE {name} ")),
+                "{openmetrics}"
+            );
+            assert!(!openmetrics.contains("conflict"), "{openmetrics}");
+            assert_eq!(log.len(), 1, "{log:?}");
+            let names = [total, name].map(|name| format!("{name:?}"));
+            assert!(names.iter().all(|name| log[0].contains(name)), "{log:?}");
+        }
     }
 }
 
 #[test]
-fn created_suffix_is_reserved_only_when_exposed() {
-    let (recorder, handle) = build(RecorderBuilder::new());
+fn counter_without_total_keeps_its_name_in_openmetrics() {
+    let (recorder, handle) = build(RecorderBuilder::new().created(true));
+    with_local_recorder(&recorder, || metrics::counter!("orders").increment(1));
+    let expected = "# TYPE orders unknown\norders 1\n# EOF\n";
+    assert_eq!(handle.render_openmetrics(), expected);
+}
+
+#[test]
+fn gauge_named_like_a_time_of_creation_is_exposed_instead_of_it() {
+    let (recorder, handle) = build(RecorderBuilder::new().created(true));
     with_local_recorder(&recorder, || {
-        metrics::counter!("orders_total").increment(1);
-        metrics::counter!("orders_created").increment(1);
+        metrics::gauge!("wait_created").set(1);
+        metrics::histogram!("wait").record(1.0);
     });
-    let types = ["orders_created counter", "orders counter"];
-    assert_types(&handle.render_openmetrics(), &types);
+    let openmetrics = handle.render_openmetrics();
+    assert_types(&openmetrics, &["wait histogram", "wait_created gauge"]);
+    assert_eq!(
+        openmetrics.matches("\nwait_created").count(),
+        1,
+        "{openmetrics}"
+    );
+}
+
+#[test]
+fn metric_that_records_nothing_is_warned_of_once() {
+    let (recorder, _handle) = build(RecorderBuilder::new());
+    let log = logged(|| {
+        with_local_recorder(&recorder, || {
+            metrics::histogram!("wait").record(1.0);
+            for _ in 0..2 {
+                metrics::gauge!("wait_count").set(1);
+                metrics::counter!("wait").increment(1);
+            }
+        });
+    });
+    assert_eq!(log.len(), 2, "{log:?}");
+    for (line, name) in log.iter().zip(["\"wait_count\"", "\"wait\""]) {
+        assert!(line.contains(name) && line.contains("\"wait\""), "{log:?}");
+    }
+}
+
+/// Returns the warnings of this thread.
+fn logged(run: impl FnOnce()) -> Vec<String> {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(move || writer.clone())
+        .finish();
+    tracing::subscriber::with_default(subscriber, run);
+    let log = log.0.lock().unwrap().clone();
+    let log = String::from_utf8(log).unwrap();
+    let warnings = log.lines().filter(|line| line.contains("WARN"));
+    warnings.map(str::to_owned).collect()
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[test]
