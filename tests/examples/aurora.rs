@@ -66,3 +66,16 @@ fn metrics_are_refused_at_paths_of_the_api() {
     assert!(error.contains("/v1/metrics"), "{error}");
     assert!(error.contains("METRICS_ENDPOINT"), "{error}");
 }
+
+#[test]
+fn address_without_the_feature_for_it_is_named() {
+    let address = [
+        ("MANAGEMENT_ADDRESS", "127.0.0.1:0"),
+        ("AURORA_MASTER_KEY", KEY),
+    ];
+    let mut aurora = Running::start("aurora", &address);
+    let line = aurora.line_with("without effect");
+    for part in ["WARN", "feature management", "MANAGEMENT_ADDRESS"] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
+}

@@ -70,9 +70,12 @@ fn wrong_flags_are_reported_with_all_other_errors() {
         "--metrics-address=:1",
         "--prometheus-address=:2",
     ]);
-    let message = refusal(&files, files.variables(&[("PORT", "http")]).flags(flags));
+    let message = refusal(
+        &files,
+        files.variables(&[("MASTER_KEY", "short")]).flags(flags),
+    );
     let lines: Vec<_> = message.lines().collect();
-    let [enabled, endpoint, address, port] = lines[..] else {
+    let [enabled, endpoint, address, key] = lines[..] else {
         panic!("four lines: {message}");
     };
     assert!(enabled.starts_with("metrics.enabled: --metrics-enabled=\"maybe\" is neither"));
@@ -85,7 +88,10 @@ fn wrong_flags_are_reported_with_all_other_errors() {
         "metrics.address: --metrics-address=\":1\" and --prometheus-address=\":2\" say different \
          things: set one of them"
     );
-    assert!(port.starts_with("server.port: PORT=\"http\""), "{port}");
+    assert!(
+        key.starts_with("server.master_key: MASTER_KEY=***"),
+        "{key}"
+    );
 }
 
 #[test]

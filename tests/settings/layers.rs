@@ -49,7 +49,7 @@ fn overridden_value_is_not_checked() {
     ];
     let settings = files.yaml(yaml).environment(variables).load().unwrap();
     assert_eq!(settings.endpoint(), "/m");
-    assert!(settings.master_keys().is_some());
+    assert!(settings.master_keys().unwrap().is_some());
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn prefixed_variable_overrides_the_bare_one() {
         ("AURORA_MASTER_KEY", KEY),
     ]);
     assert_eq!(settings.endpoint(), "/aurora");
-    assert!(settings.enabled() && settings.master_keys().is_some());
+    assert!(settings.enabled() && settings.master_keys().unwrap().is_some());
     assert_eq!(
         load(&[("AURORA_METRICS_ENDPOINT", "")]).endpoint(),
         "/metrics"
@@ -140,7 +140,7 @@ fn variables_in_the_file_come_from_the_same_environment() {
     let settings = files.yaml(yaml).env_file(&env_file);
     let variables = [("SHOP_MASTER_KEY", "}:[{#\"'&*!|>%@`-,?]")];
     let settings = settings.environment(variables).load().unwrap();
-    assert!(settings.enabled() && settings.master_keys().is_some());
+    assert!(settings.enabled() && settings.master_keys().unwrap().is_some());
     assert_eq!(settings.endpoint(), "/a/b");
     assert!(
         env::var_os("A").is_none(),

@@ -3,6 +3,7 @@
 mod endpoints;
 mod errors;
 mod flags;
+mod foreign;
 #[cfg(unix)]
 mod in_force;
 mod layers;
@@ -13,7 +14,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use tempfile::TempDir;
-use tollgate::{Error, Settings, SettingsLoader};
+use tollgate::{Error, Settings, SettingsLoader, Tollgate};
 
 const KEY: &str = "correct-horse-battery";
 
@@ -50,10 +51,20 @@ impl Files {
     }
 }
 
+/// Uses every setting, as an app with metrics does.
+fn used(loader: SettingsLoader) -> Result<(), Error> {
+    let settings = loader.load()?;
+    let suite = Tollgate::builder().enabled(true);
+    suite.settings(settings.clone()).build()?;
+    settings.port()?;
+    settings.base_path()?;
+    Ok(())
+}
+
 /// Returns the message of an error, without the directory of the test's files.
 #[track_caller]
 fn refusal(files: &Files, loader: SettingsLoader) -> String {
-    let error: Error = loader.load().unwrap_err();
+    let error = used(loader).unwrap_err();
     let directory = format!("{}/", files.0.path().display());
     error.to_string().replace(&directory, "")
 }

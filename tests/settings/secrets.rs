@@ -16,7 +16,13 @@ fn check(files: &Files, loader: SettingsLoader) -> Result<(), TestCaseError> {
         Ok(settings) => {
             let json = settings.to_json();
             let builder = Tollgate::builder().settings(settings.clone());
-            format!("{settings}{settings:?}{json}{builder:?}")
+            let builder_shown = format!("{builder:?}");
+            let wrong = [
+                builder.enabled(true).build().err(),
+                settings.port().err(),
+                settings.base_path().err(),
+            ];
+            format!("{settings}{settings:?}{json}{builder_shown}{wrong:?}")
         }
     };
     let shown = format!("{loader_shown}{shown}");

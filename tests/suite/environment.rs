@@ -39,7 +39,8 @@ fn with_variables<T>(variables: &[(&str, &str)], run: impl FnOnce() -> T) -> T {
 
 #[track_caller]
 fn refusal(variables: &[(&str, &str)]) -> Error {
-    with_variables(variables, from_env).unwrap_err()
+    let enabled = || builder().enabled(true).settings(Settings::load()?).build();
+    with_variables(variables, enabled).unwrap_err()
 }
 
 #[tokio::test]

@@ -3,14 +3,16 @@
 //! The tests have a process of their own: a test that logs without a subscriber can hide the same
 //! lines from other tests' subscribers.
 
+use std::fs;
 use std::future::ready;
 use std::io::{BufRead, BufReader, Seek};
 
 use axum::Router;
 use axum::routing::get;
+use tempfile::TempDir;
 use tests::panics;
 use tollgate::management::management_router;
-use tollgate::{Settings, Tollgate, TollgateBuilder, auth::MasterKeys};
+use tollgate::{Settings, SettingsLoader, Tollgate, TollgateBuilder, auth::MasterKeys};
 use tracing::Level;
 
 const KEY: &str = "correct-horse-battery";
@@ -106,6 +108,95 @@ fn settings_in_force_are_logged_at_debug_without_a_key() {
         assert!(settings.contains(&line), "{line}: {log:#?}");
     }
     assert!(!log.concat().contains(KEY), "{log:#?}");
+}
+
+/// Returns the warnings of a suite with these variables that is on, or off, and has a key.
+fn warnings(enabled: bool, loader: SettingsLoader) -> Vec<String> {
+    let keys = MasterKeys::new([KEY]).unwrap();
+    let suite = Tollgate::builder().enabled(enabled).master_keys(keys);
+    let mut log = log_of(suite.settings(loader.load().unwrap()));
+    log.retain(|line| line.starts_with("WARN"));
+    log
+}
+
+#[test]
+fn service_links_are_named_once_with_the_fix() {
+    let links = [
+        ("PROMETHEUS_PORT", "tcp://10.0.48.109:9090"),
+        ("CODER_PORT", "udp://10.0.48.110:80"),
+        ("PORT", "0.0.0.0:8080"),
+        ("BASE_PATH", "ue"),
+    ];
+    let loader = || Settings::loader().prefix("CODER").environment(links);
+    for enabled in [true, false] {
+        assert_eq!(
+            warnings(enabled, loader()),
+            [
+                "WARN CODER_PORT, PROMETHEUS_PORT: Kubernetes service links are no settings and are \
+              ignored: set enableServiceLinks: false in the pod"
+            ]
+        );
+    }
+}
+
+#[test]
+fn dollar_that_is_expanded_to_nothing_is_named() {
+    let directory = TempDir::new().unwrap();
+    let load = |text: &str| {
+        let path = directory.path().join("shop.env");
+        fs::write(&path, text).unwrap();
+        let loader = Settings::loader().environment([("", ""); 0]).env_file(path);
+        warnings(true, loader)
+            .join("\n")
+            .replace(&format!("{}/", directory.path().display()), "")
+    };
+    assert_eq!(
+        load("A=1\nMASTER_KEY=0123456789abcdef$xyz99\nOTHER=$xyz99\n"),
+        "WARN MASTER_KEY=*** in shop.env:2: a $ stands for no variable that is set and is dropped: put \
+         the value in single quotes"
+    );
+    assert_eq!(load("MASTER_KEY='0123456789abcdef$xyz99'\n"), "");
+    assert_eq!(load("A=0123456789abcdef\nMASTER_KEY=${A}\n"), "");
+}
+
+#[test]
+fn settings_without_an_effect_are_named_with_the_fix() {
+    let set = [
+        ("METRICS_PUSH_JOB", "nightly"),
+        ("METRICS_PUSH_INTERVAL", "10s"),
+        ("METRICS_DB", "true"),
+        ("MANAGEMENT_ADDRESS", "127.0.0.1:0"),
+        ("MANAGEMENT_ENV_SHOW", "metrics.endpoint"),
+        ("MANAGEMENT_INFO_ENABLED", "false"),
+    ];
+    let loader = || Settings::loader().environment(set);
+    let warned = warnings(true, loader());
+    let gateway = "set METRICS_PUSH_URL too";
+    let management = "management endpoints need an address and TollgateBuilder::management";
+    for ((variable, _), (key, fix)) in set.into_iter().zip([
+        ("metrics.push_job", gateway),
+        ("metrics.push_interval", gateway),
+        (
+            "metrics.db",
+            "the app never asks for it: let it measure its database if Settings::db says so",
+        ),
+        ("management.address", management),
+        ("management.env.show", management),
+        ("management.info.enabled", management),
+    ]) {
+        let line = format!(
+            "WARN setting without effect: {fix} setting=\"{key}\" origin=variable {variable}"
+        );
+        assert!(warned.contains(&line), "{line}: {warned:#?}");
+    }
+    assert_eq!(warned.len(), set.len(), "{warned:#?}");
+    assert_eq!(warnings(false, loader()), [""; 0], "nothing is used");
+
+    let asked = Settings::loader().environment([("METRICS_DB", "true")]);
+    let asked = asked.load().unwrap();
+    assert!(asked.db());
+    let suite = Tollgate::builder().enabled(true).settings(asked);
+    assert!(!log_of(suite).concat().contains("without effect"));
 }
 
 /// Returns the lines that building a suite and wrapping a router log.

@@ -19,9 +19,12 @@ fn settings(variables: &[(&str, &str)]) -> Settings {
 }
 
 #[tokio::test]
-async fn base_path_precedes_the_endpoint() {
+async fn base_path_precedes_the_endpoint_if_the_app_asks() {
     let variables = [("METRICS_ENABLED", "true"), ("BASE_PATH", "/g/")];
-    let tollgate = builder().settings(settings(&variables)).build().unwrap();
+    let unasked = builder().settings(settings(&variables)).build().unwrap();
+    assert_eq!(unasked.endpoint(), Some("/metrics"));
+    let settings = settings(&variables).below_base_path().unwrap();
+    let tollgate = builder().settings(settings).build().unwrap();
     assert_eq!(tollgate.endpoint(), Some("/g/metrics"));
     let app = tollgate.wrap(app("/g/based"));
     assert_eq!(
@@ -38,7 +41,11 @@ async fn base_path_precedes_the_endpoint() {
 fn reserved_endpoint_of_code_is_refused() {
     for (base, endpoint) in [("/", "/v1/metrics"), ("/g", "/v1"), ("/v1", "/metrics")] {
         let settings = settings(&[("BASE_PATH", base)]).reserve("/v1");
-        let suite = builder().endpoint(endpoint).settings(settings);
+        let settings = settings.below_base_path().unwrap();
+        let suite = builder()
+            .enabled(true)
+            .endpoint(endpoint)
+            .settings(settings);
         let error = suite.build().unwrap_err();
         let message = error.to_string();
         assert!(message.starts_with("metrics.endpoint: "), "{message}");
@@ -92,12 +99,15 @@ fn default_of_the_settings_does_not_override_code() {
 }
 
 #[test]
-fn disabled_suite_refuses_wrong_settings_too() {
+fn address_with_a_port_leaves_none_to_a_range() {
     let address = [
         ("METRICS_ADDRESS", ":9090"),
         ("METRICS_PORT_RANGE", "8001-8049"),
     ];
-    let error = builder().settings(settings(&address)).build().unwrap_err();
+    let off = builder().settings(settings(&address)).build();
+    assert!(off.is_ok(), "{off:?}");
+    let on = builder().enabled(true).settings(settings(&address));
+    let error = on.build().unwrap_err();
     let message = error.to_string();
     assert!(
         message.starts_with("the address 127.0.0.1:9090 (METRICS_ADDRESS) leaves no port"),

@@ -43,7 +43,10 @@ fn check(base: &Url) -> Result<(), &'static str> {
         "https" => {
             return Err("https needs the feature tls of tollgate-push, push-tls of tollgate");
         }
-        _ => return Err("a gateway is asked over http or https"),
+        _ => {
+            return Err("a gateway is asked over http or https; write one such as \
+                        http://gateway.internal:9091");
+        }
     }
     if base.query().is_some() || base.fragment().is_some() {
         return Err("a query or fragment is not part of a gateway's base; remove it");

@@ -21,12 +21,18 @@ fn unusable_urls_are_refused_with_the_fix() {
             "",
             "it is no URL (relative URL without a base); write one such as http://gateway.internal:9091",
         ),
-        ("gateway:9091", "a gateway is asked over http or https"),
+        (
+            "gateway:9091",
+            "a gateway is asked over http or https; write one such as http://gateway.internal:9091",
+        ),
         (
             "http://",
             "it is no URL (empty host); write one such as http://gateway.internal:9091",
         ),
-        ("ftp://gateway", "a gateway is asked over http or https"),
+        (
+            "ftp://gateway",
+            "a gateway is asked over http or https; write one such as http://gateway.internal:9091",
+        ),
         (
             "http://gateway/metrics/job/nightly",
             "the job is no part of a gateway's base; end before /metrics/job",

@@ -1,6 +1,6 @@
 //! The error of a suite.
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, sync::Arc};
 
 use tollgate_families::BuildError;
 
@@ -22,10 +22,11 @@ use tollgate_families::BuildError;
 ///     r#"cannot mount metrics at "metrics": the path has no leading slash; write "/metrics""#,
 /// );
 /// ```
+#[derive(Clone)]
 pub struct Error {
     kind: ErrorKind,
     message: String,
-    told: Option<Box<dyn StdError + Send + Sync>>,
+    told: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,7 @@ impl Error {
     /// An error whose message says all that `told` does. Its source is therefore that of `told`.
     pub(crate) fn telling(message: String, told: impl StdError + Send + Sync + 'static) -> Self {
         Self {
-            told: Some(Box::new(told)),
+            told: Some(Arc::new(told)),
             ..Self::new(message)
         }
     }

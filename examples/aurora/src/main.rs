@@ -23,7 +23,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .file(FILE)
         .reserve("/v1")
         .load()?;
-    let port = settings.port().unwrap_or(8080);
+    let port = settings.port()?.unwrap_or(8080);
     let tollgate = Tollgate::from_settings(settings)?;
     let app = Router::new().route("/v1/chat/completions", post(answer));
     let app = tollgate.wrap(app);

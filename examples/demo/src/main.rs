@@ -61,7 +61,7 @@ async fn run(demo: Demo) -> Result<(), Box<dyn Error>> {
     let loggers = Loggers::from_env("info")?.known([env!("CARGO_CRATE_NAME")]);
     registry().with(loggers.layer()).with(fmt::layer()).init();
     let settings = Settings::loader().flags(demo.tollgate).load()?;
-    let port = settings.port().unwrap_or(3000);
+    let port = settings.port()?.unwrap_or(3000);
     let key = key_of_this_run(&settings)?;
     let store = Store::new(settings.db())?;
     let active_users = collected::active_users()?;
@@ -110,8 +110,8 @@ async fn run(demo: Demo) -> Result<(), Box<dyn Error>> {
 }
 
 /// A key for this run, or none if the settings have one.
-fn key_of_this_run(settings: &Settings) -> Result<Option<String>, getrandom::Error> {
-    if settings.master_keys().is_some() {
+fn key_of_this_run(settings: &Settings) -> Result<Option<String>, Box<dyn Error>> {
+    if settings.master_keys()?.is_some() {
         return Ok(None);
     }
     let mut random = [0; 16];

@@ -20,7 +20,7 @@ use tollgate::{Settings, Tollgate};
 async fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().init();
     let settings = Settings::load()?;
-    let port = settings.port().unwrap_or(3000);
+    let port = settings.port()?.unwrap_or(3000);
     let tollgate = Tollgate::builder()
         .enabled(true)
         .metrics_address("127.0.0.1:9464".parse()?)

@@ -18,15 +18,19 @@ impl TollgateBuilder {
     /// request metrics are not consistent, if the recorder cannot be installed, or if there is no
     /// client to push with.
     pub fn build(self) -> Result<Tollgate, Error> {
-        let effective = Effective::resolve(self.code, self.settings)?;
+        #[cfg(feature = "management")]
+        let has_endpoints = self.management.is_some();
+        #[cfg(not(feature = "management"))]
+        let has_endpoints = false;
+        let effective = Effective::resolve(self.code, self.settings, has_endpoints)?;
         let settings = &effective.settings;
-        let metrics_listener = Target::metrics(settings)?;
-        let keys = settings.master_keys().map(MasterKeyLayer::new);
+        let keys = settings.keys().map(MasterKeyLayer::new);
         let keys = match self.master_key_layer {
             Some(set) => keys.map(set),
             None => keys,
         };
         let enabled = if settings.enabled() {
+            let metrics_listener = Target::metrics(settings)?;
             let requests = effective.requests.build()?;
             let exposition = self.recorder.install(settings.explicit_buckets())?;
             #[cfg(feature = "push")]

@@ -7,7 +7,7 @@ use tollgate_http::{Metric, RequestMetricsBuilder};
 #[cfg(feature = "push")]
 use tollgate_push::Push;
 
-use super::{Settings, key::Key, origin::Origin, parsed::Entry, reserved, table::Id, value::Value};
+use super::{Settings, key::Key, origin::Origin, parsed::Entry, table::Id, value::Value};
 use crate::Error;
 
 /// The values that code gives to the builder.
@@ -22,7 +22,7 @@ pub(crate) struct Code {
 /// The values in force. A setting that is given explicitly overrides code; a default does not.
 pub(crate) struct Effective {
     pub(crate) settings: Settings,
-    /// The path of the metrics, with the base path.
+    /// The path of the metrics, with the base path if that is asked for.
     pub(crate) endpoint: MetricsPath,
     pub(crate) requests: RequestMetricsBuilder,
     #[cfg(feature = "push")]
@@ -30,12 +30,18 @@ pub(crate) struct Effective {
 }
 
 impl Effective {
-    /// Resolves code and settings, and logs the result.
+    /// Resolves code and settings, and logs the result. `has_endpoints` tells whether there are
+    /// management endpoints.
     ///
     /// # Errors
     ///
-    /// If the endpoint is not a path that can be mounted, or one that the app reserves.
-    pub(crate) fn resolve(code: Code, mut settings: Settings) -> Result<Self, Error> {
+    /// If a setting that is used is wrong: a disabled suite uses those of its management endpoints. If
+    /// the endpoint is not a path that can be mounted, or one that the app reserves.
+    pub(crate) fn resolve(
+        code: Code,
+        mut settings: Settings,
+        has_endpoints: bool,
+    ) -> Result<Self, Error> {
         for (id, value) in code.values {
             // A source that sets one of two that belong together replaces both of code.
             let together = match id {
@@ -49,14 +55,35 @@ impl Effective {
             }
         }
         settings.log();
-        let endpoint: MetricsPath = settings.endpoint().parse().map_err(Error::of)?;
-        settings.check_reserved()?;
-        let endpoint = reserved::joined(settings.base_path(), endpoint.as_str());
+        let is_enabled = settings.enabled();
+        let manages = has_endpoints && {
+            settings.judge(|id| id == Id::ManagementAddress)?;
+            settings.management_address().is_some()
+        };
+        settings
+            .judge(|id| is_enabled && !id.is_of_the_app() || manages && id.is_of_management())?;
+        settings
+            .endpoint()
+            .parse::<MetricsPath>()
+            .map_err(Error::of)?;
+        if is_enabled {
+            settings.check_reserved()?;
+        }
+        for note in &settings.notes {
+            tracing::warn!("{note}");
+        }
+        if is_enabled || has_endpoints {
+            settings.warn_of_no_effect(manages);
+        }
         Ok(Self {
-            endpoint: endpoint.parse().map_err(Error::of)?,
+            endpoint: settings.whole_endpoint().parse().map_err(Error::of)?,
             requests: requests(code.requests, &settings),
             #[cfg(feature = "push")]
-            push: settings.push()?.or(code.push),
+            push: if is_enabled {
+                settings.push()?.or(code.push)
+            } else {
+                None
+            },
             settings,
         })
     }

@@ -36,7 +36,10 @@ impl SourceFile {
         };
         let path = self.path.to_string_lossy();
         let what = match &self.by {
-            Some(origin) => format!("{}: cannot read the settings there", origin.given(&path)),
+            Some(origin) => {
+                let given = origin.given(&path.escape_debug().to_string());
+                format!("{given}: cannot read the settings there")
+            }
             None => format!("cannot read the settings in {path}"),
         };
         let remedy = match e.kind() {

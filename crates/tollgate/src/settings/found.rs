@@ -16,13 +16,24 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// A value that is parsed as it is written.
+    /// A value that is parsed as it is written, but for white space at its end.
     pub(super) fn text(origin: Origin, text: String) -> Self {
         Self {
             origin,
-            written: Some(text.clone()),
-            text: Ok(text),
+            text: Ok(text.trim_end().to_owned()),
+            written: Some(text),
         }
+    }
+
+    /// Returns the variable, if Kubernetes has set it: a service `coder` is linked as
+    /// `CODER_PORT=tcp://10.0.48.109:8080`.
+    pub(super) fn service_link(&self) -> Option<&str> {
+        let Origin::Variable(name, _) = &self.origin else {
+            return None;
+        };
+        let (protocol, _) = self.text.as_ref().ok()?.split_once("://")?;
+        let is_link = name.ends_with("_PORT") && ["tcp", "udp", "sctp"].contains(&protocol);
+        is_link.then_some(name)
     }
 
     /// The value and its origin, for messages.
@@ -39,7 +50,8 @@ impl Found {
     /// Whether the parsed text shows more than the written one, or a secret.
     pub(super) fn is_veiled(&self, secrets: &Secrets) -> bool {
         let written = self.written.as_ref();
-        self.text.as_ref().ok() != written || written.is_some_and(|text| secrets.are_in(text))
+        self.text.as_deref().ok() != written.map(|text| text.trim_end())
+            || written.is_some_and(|text| secrets.are_in(text))
     }
 }
 

@@ -1,6 +1,13 @@
 //! The settings that the sources give.
 
-use std::{collections::BTreeMap, ops::RangeInclusive};
+use std::{
+    collections::BTreeMap,
+    ops::RangeInclusive,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use tollgate_auth::MasterKeys;
 #[cfg(feature = "push")]
@@ -37,6 +44,14 @@ pub struct Settings {
     /// Every setting of the suite, and those of endpoints that are set.
     pub(super) entries: BTreeMap<Key, Entry>,
     pub(super) reserved: Vec<String>,
+    /// Errors of values that nobody has used.
+    pub(super) wrong: Vec<(Id, Error)>,
+    /// Warnings for the start.
+    pub(super) notes: Vec<String>,
+    /// Whether the endpoint is below the base path.
+    is_below_base_path: bool,
+    /// Whether the app has asked for [`db`](Self::db).
+    asks_db: Arc<AtomicBool>,
 }
 
 /// Writes a getter for each of these settings.
@@ -56,7 +71,7 @@ macro_rules! getters {
 getters! {
     /// Whether metrics are collected and served, false unless set.
     pub enabled -> bool: Enabled, Value::Switch(on) => *on, false;
-    /// The path of the metrics, below [`base_path`](Self::base_path): `/metrics` unless set.
+    /// The path of the metrics: `/metrics` unless set.
     pub endpoint -> &str: Endpoint, Value::Text(path) => path, "";
     /// The address of the metrics' own listener.
     pub metrics_address -> Option<&Address>: Address, Value::Address(address) => Some(address), None;
@@ -70,12 +85,9 @@ getters! {
     pub buckets -> &[f64]: Buckets, Value::Bounds(bounds) => bounds, &[];
     /// Whether the sizes of bodies are measured, false unless set.
     pub body_sizes -> bool: BodySizes, Value::Switch(on) => *on, false;
-    /// Whether the app should measure its database, false unless set.
-    pub db -> bool: Db, Value::Switch(on) => *on, false;
-    /// The path that the app is served below, `/` unless set.
-    pub base_path -> &str: BasePath, Value::Text(path) => path, "";
-    /// The app's own port, for the app to listen on.
-    pub port -> Option<u16>: Port, Value::Port(port) => Some(*port), None;
+    measures_db -> bool: Db, Value::Switch(on) => *on, false;
+    path_of_app -> &str: BasePath, Value::Text(path) => path, "";
+    port_of_app -> Option<u16>: Port, Value::Port(port) => Some(*port), None;
     master_key -> Option<&MasterKeys>: MasterKey, Value::MasterKey(keys) => Some(keys), None;
     master_key_file -> Option<&MasterKeys>: MasterKeyFile, Value::MasterKeyFile { keys, .. } => Some(keys), None;
 }
@@ -95,11 +107,104 @@ impl Settings {
         self
     }
 
+    /// Whether the app should measure its database, false unless set.
+    pub fn db(&self) -> bool {
+        self.asks_db.store(true, Ordering::Relaxed);
+        self.measures_db()
+    }
+
+    /// The app's own port, for the app to listen on.
+    ///
+    /// # Errors
+    ///
+    /// If the value is no port: only an app that asks for it is told.
+    pub fn port(&self) -> Result<Option<u16>, Error> {
+        self.judge(|id| id == Id::Port)?;
+        Ok(self.port_of_app())
+    }
+
+    /// The path that the app is served below, `/` unless set.
+    ///
+    /// # Errors
+    ///
+    /// If the value is no path: only an app that asks for it is told.
+    pub fn base_path(&self) -> Result<&str, Error> {
+        self.judge(|id| id == Id::BasePath)?;
+        Ok(self.path_of_app())
+    }
+
+    /// Serves the metrics below the [base path](Self::base_path) of the app: at `/shop/metrics` with
+    /// `BASE_PATH=/shop`.
+    ///
+    /// # Errors
+    ///
+    /// As [`base_path`](Self::base_path).
+    pub fn below_base_path(mut self) -> Result<Self, Error> {
+        self.base_path()?;
+        self.is_below_base_path = true;
+        Ok(self)
+    }
+
     /// The keys that open the metrics, of the setting and of the file together.
-    pub fn master_keys(&self) -> Option<MasterKeys> {
+    ///
+    /// # Errors
+    ///
+    /// If the value of one is not accepted.
+    pub fn master_keys(&self) -> Result<Option<MasterKeys>, Error> {
+        self.judge(Id::is_of_keys)?;
+        Ok(self.keys())
+    }
+
+    /// The keys, none of them wrong.
+    pub(crate) fn keys(&self) -> Option<MasterKeys> {
         match (self.master_key().cloned(), self.master_key_file().cloned()) {
             (Some(key), Some(file)) => Some(key.and(file)),
             (key, file) => key.or(file),
+        }
+    }
+
+    /// Refuses wrong values of the settings that are used.
+    pub(super) fn judge(&self, is_used: impl Fn(Id) -> bool) -> Result<(), Error> {
+        let wrong = self.wrong.iter().filter(|(id, _)| is_used(*id));
+        let wrong = wrong.map(|(_, error)| error.clone()).collect();
+        Error::all(wrong).map_or(Ok(()), Err)
+    }
+
+    /// Returns the path of the metrics, below the base path if that is asked for.
+    pub(super) fn whole_endpoint(&self) -> String {
+        let base = if self.is_below_base_path {
+            self.path_of_app()
+        } else {
+            "/"
+        };
+        reserved::joined(base, self.endpoint())
+    }
+
+    /// Warns of settings without an effect.
+    pub(super) fn warn_of_no_effect(&self, has_management: bool) {
+        for (key, entry) in &self.entries {
+            let missing = match key.id {
+                Id::PushJob | Id::PushInstance | Id::PushInterval
+                    if self.entry(Id::PushUrl).value.is_none() =>
+                {
+                    "set METRICS_PUSH_URL too"
+                }
+                Id::Db if self.measures_db() && !self.asks_db.load(Ordering::Relaxed) => {
+                    "the app never asks for it: let it measure its database if Settings::db says so"
+                }
+                id if id.is_of_management() && !has_management && !id.is_of_keys() => {
+                    if cfg!(feature = "management") {
+                        "management endpoints need an address and TollgateBuilder::management"
+                    } else {
+                        "it needs tollgate's feature management: turn it on"
+                    }
+                }
+                _ => continue,
+            };
+            if !matches!(entry.origin, Origin::Default | Origin::Code) {
+                let setting = key.to_string();
+                tracing::warn!(setting, origin = %entry.origin, "setting without effect: {missing}");
+            }
         }
     }
 
@@ -135,8 +240,7 @@ impl Settings {
 
     /// Refuses an endpoint at a path that the app reserves.
     pub(super) fn check_reserved(&self) -> Result<(), Error> {
-        let endpoint = self.endpoint();
-        let path = reserved::joined(self.base_path(), endpoint);
+        let (endpoint, path) = (self.endpoint(), self.whole_endpoint());
         let taken = reserved::taken(&self.reserved, endpoint);
         let Some(prefix) = taken.or_else(|| reserved::taken(&self.reserved, &path)) else {
             return Ok(());
@@ -161,8 +265,13 @@ impl Default for Settings {
     fn default() -> Self {
         let rows = TABLE.iter().filter(|row| !row.is_of_endpoints());
         let entries = rows.map(|row| (Key::from(row.id), Entry::default_of(row)));
-        let entries = entries.collect();
-        let reserved = Vec::new();
-        Self { entries, reserved }
+        Self {
+            entries: entries.collect(),
+            reserved: Vec::new(),
+            wrong: Vec::new(),
+            notes: Vec::new(),
+            is_below_base_path: false,
+            asks_db: Arc::default(),
+        }
     }
 }

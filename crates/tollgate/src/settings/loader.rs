@@ -2,7 +2,9 @@
 
 use std::{collections::HashMap, ffi::OsString, path::PathBuf};
 
-use super::{Settings, file::SourceFile, parsed::Entry, sources::Sources, variables::Variables};
+use super::{
+    Settings, file::SourceFile, parsed::Entry, sources::Sources, table::Id, variables::Variables,
+};
 use crate::Error;
 
 /// A loader of [`Settings`], which is told the sources.
@@ -38,9 +40,10 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// If a value is not accepted, a file cannot be read or has a key that is not known. The
-    /// message has a line for each: the setting, where its value comes from, the value (never a
-    /// key) and what is accepted.
+    /// If metrics are enabled, and a value is not accepted, a file cannot be read or has a key that is not
+    /// known. The message has a line for each: the setting, where its value comes from, the value (never a
+    /// key) and what is accepted. Unless metrics are enabled a wrong value is an error for whoever uses
+    /// it: a suite that code enables, [`port`](Self::port).
     pub fn load() -> Result<Self, Error> {
         Self::loader().load()
     }
@@ -118,21 +121,30 @@ impl SettingsLoader {
     ///
     /// As [`Settings::load`].
     pub fn load(self) -> Result<Settings, Error> {
-        let mut wrong = Vec::new();
-        let mut settings = Settings {
-            reserved: self.reserved.clone(),
-            ..Settings::default()
-        };
-        let (found, secrets) = self.read(&mut wrong).found();
-        for (key, found) in found {
-            let entry = Entry::parse(&key, &found, &secrets, &mut wrong);
+        let mut settings = Settings::default();
+        settings.reserved.clone_from(&self.reserved);
+        let (mut unread, mut wrong) = (Vec::new(), Vec::new());
+        let values = self.read(&mut unread).values();
+        for (key, found) in values.found {
+            let entry = Entry::parse(&key, &found, &values.secrets, &mut wrong);
             settings.entries.extend(entry.map(|entry| (key, entry)));
         }
+        settings.notes = values.notes;
         // A wrong endpoint is the default by now, which clashes with nothing new.
-        wrong.extend(settings.check_reserved().err());
+        let reserved = settings.check_reserved().err();
+        wrong.extend(reserved.map(|error| (Id::Endpoint, error)));
         #[cfg(feature = "push")]
-        wrong.extend(settings.push().err());
-        Error::all(wrong).map_or(Ok(settings), Err)
+        wrong.extend(settings.push().err().map(|error| (Id::PushJob, error)));
+        // Nobody knows what a source says that cannot be read, unless a stronger one says no.
+        if settings.enabled() || !settings.sets(Id::Enabled) {
+            let unread = unread.into_iter().map(|error| (Id::Enabled, error));
+            settings.wrong.extend(unread);
+        }
+        settings.wrong.append(&mut wrong);
+        if settings.enabled() || settings.wrong.iter().any(|(id, _)| *id == Id::Enabled) {
+            settings.judge(|id| !id.is_of_the_app())?;
+        }
+        Ok(settings)
     }
 
     /// Reads all sources.

@@ -4,7 +4,7 @@ use super::{
     found::{Found, Secrets},
     key::Key,
     origin::Origin,
-    table::{Accepts, Setting},
+    table::{Accepts, Id, Setting},
     value::Value,
 };
 use crate::Error;
@@ -37,20 +37,24 @@ impl Entry {
     }
 
     /// Parses the values that were found of a setting, none if they are wrong.
+    ///
+    /// Off is off: if a name of the switch says so, a value of its other names that says nothing is
+    /// another program's.
     pub(super) fn parse(
         key: &Key,
         found: &[Found],
         secrets: &Secrets,
-        wrong: &mut Vec<Error>,
+        wrong: &mut Vec<(Id, Error)>,
     ) -> Option<Self> {
         let accepts = key.id.setting().accepts;
         let mut first: Option<(&Found, Value)> = None;
+        let mut unread = Vec::new();
         for found in found {
             let given = found.given(accepts, secrets);
             match (parse(found, accepts, secrets), &first) {
                 (Err(error), _) => {
                     let message = format!("{key}: {given}{error}");
-                    wrong.push(error.with_message(message));
+                    unread.push((key.id, error.with_message(message)));
                 }
                 (Ok(value), None) => first = Some((found, value)),
                 (Ok(value), Some((earlier, same))) if value.to_string() != same.to_string() => {
@@ -58,10 +62,13 @@ impl Entry {
                     let message = format!(
                         "{key}: {earlier} and {given} say different things: set one of them"
                     );
-                    wrong.push(Error::new(message));
+                    wrong.push((key.id, Error::new(message)));
                 }
                 (Ok(_), Some(_)) => {}
             }
+        }
+        if !matches!(first, Some((_, Value::Switch(false))) if key.id == Id::Enabled) {
+            wrong.append(&mut unread);
         }
         let (found, value) = first?;
         Some(Self {

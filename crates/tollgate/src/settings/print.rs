@@ -70,6 +70,6 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("entries", &entries.lines().collect::<Vec<_>>())
             .field("reserved", &self.reserved)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

@@ -1,13 +1,13 @@
 //! All sources together: flags, variables and the file.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     expansion::expand,
     found::{Found, Secrets},
     key::Key,
     origin::Origin,
-    table::TABLE,
+    table::{Accepts, TABLE},
     variables::Variables,
 };
 
@@ -18,6 +18,16 @@ enum Layer {
     Prefixed,
     Bare,
     File,
+}
+
+/// The values that sources give.
+#[derive(Default)]
+pub(super) struct Values {
+    /// Those of the strongest layer that has any. A layer has several where a setting has several names.
+    pub(super) found: BTreeMap<Key, Vec<Found>>,
+    pub(super) secrets: Secrets,
+    /// Warnings for the start.
+    pub(super) notes: Vec<String>,
 }
 
 /// The sources of settings, each read.
@@ -31,20 +41,23 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    /// Finds the values of each setting in the strongest layer that has any. A layer has several
-    /// where a setting has several names.
-    pub(super) fn found(&self) -> (BTreeMap<Key, Vec<Found>>, Secrets) {
+    /// Finds the values of each setting.
+    pub(super) fn values(&self) -> Values {
         let mut secrets = Secrets::default();
+        let mut links = BTreeSet::new();
         let in_file = self.in_file.iter();
         let in_file: Vec<_> = in_file
             .map(|(key, found)| (key, self.expanded(found, &mut secrets)))
             .collect();
         let mut layers: BTreeMap<(Key, Layer), Vec<Found>> = BTreeMap::new();
         let mut add = |key: &Key, layer, found: Option<Found>| {
-            if let Some(found) = found {
-                secrets.add_of(key.id.setting().accepts, &found);
-                layers.entry((key.clone(), layer)).or_default().push(found);
+            let Some(found) = found else { return };
+            if let Some(variable) = found.service_link() {
+                links.insert(variable.to_owned());
+                return;
             }
+            secrets.add_of(key.id.setting().accepts, &found);
+            layers.entry((key.clone(), layer)).or_default().push(found);
         };
         let variables = &self.variables;
         for row in TABLE.iter().filter(|row| !row.is_of_endpoints()) {
@@ -79,7 +92,43 @@ impl Sources {
         for ((key, _), found) in layers {
             strongest.entry(key).or_insert(found);
         }
-        (strongest, secrets)
+        let cut = strongest
+            .values()
+            .flatten()
+            .filter(|found| self.is_cut(found));
+        let mut notes: Vec<_> = cut
+            .map(|found| {
+                let name = found.given(Accepts::MasterKey, &secrets);
+                format!(
+                    "{name}: a $ stands for no variable that is set and is dropped: put the value in \
+                     single quotes"
+                )
+            })
+            .collect();
+        if !links.is_empty() {
+            let links = Vec::from_iter(links).join(", ");
+            notes.push(format!(
+                "{links}: Kubernetes service links are no settings and are ignored: set \
+                 enableServiceLinks: false in the pod"
+            ));
+        }
+        Values {
+            found: strongest,
+            secrets,
+            notes,
+        }
+    }
+
+    /// Whether `.env` gives less than is written there.
+    fn is_cut(&self, found: &Found) -> bool {
+        match &found.origin {
+            Origin::Variable(name, Some(_)) => self
+                .variables
+                .file
+                .get(name)
+                .is_some_and(|variable| variable.is_cut),
+            _ => false,
+        }
     }
 
     /// Expands the variables in a value of the file, none if nothing is left.
@@ -93,6 +142,7 @@ impl Sources {
         };
         let written = found.text.clone();
         let text = written.and_then(|written| expand(&written, lookup));
+        let text = text.map(|text| text.trim_end().to_owned());
         (text.as_deref() != Ok("")).then(|| Found {
             text,
             ..found.clone()

@@ -26,7 +26,7 @@ macro_rules! settings {
 settings! {
     Enabled: Switch, "Collect and serve metrics", "metrics.enabled", variables ["METRICS_ENABLED", "SERVE_PROMETHEUS_ENDPOINT"],
         prefixed ["PROMETHEUS_ENABLE"], flags ["metrics-enabled", "prometheus-enable"], default "false";
-    Endpoint: Endpoint, "Path of the metrics, below the base path", "metrics.endpoint", variables ["METRICS_ENDPOINT"],
+    Endpoint: Endpoint, "Path of the metrics", "metrics.endpoint", variables ["METRICS_ENDPOINT"],
         flags ["metrics-endpoint"], default "/metrics";
     Address: Address, "Address of the metrics' own listener, instead of the app's", "metrics.address",
         variables ["METRICS_ADDRESS", "PROMETHEUS_PORT"], prefixed ["PROMETHEUS_ADDRESS"], flags ["metrics-address", "prometheus-address"];
@@ -43,7 +43,7 @@ settings! {
     MasterKey: MasterKey, "Key that opens the metrics", "server.master_key", variables ["MASTER_KEY"];
     MasterKeyFile: MasterKeyFile, "File of keys that open the metrics", "server.master_key_file", variables ["MASTER_KEY_FILE"],
         flags ["master-key-file"];
-    BasePath: BasePath, "Base path of the app", "server.base_path", variables ["BASE_PATH"], default "/";
+    BasePath: BasePath, "Base path of the app, for the app to read", "server.base_path", variables ["BASE_PATH"], default "/";
     Port: Port, "The app's own port, for the app to read", "server.port", variables ["PORT"];
     ManagementAddress: Address, "Address of the management listener", "management.address", variables ["MANAGEMENT_ADDRESS"],
         flags ["management-address"];
@@ -78,6 +78,21 @@ pub(crate) struct Setting {
 impl Id {
     pub(super) fn setting(self) -> &'static Setting {
         &TABLE[self as usize]
+    }
+
+    /// Whether the value is the app's own: nothing of the suite reads it.
+    pub(super) fn is_of_the_app(self) -> bool {
+        matches!(self, Self::BasePath | Self::Port)
+    }
+
+    /// Whether management endpoints read the value.
+    pub(super) fn is_of_management(self) -> bool {
+        self.setting().yaml.starts_with("management.") || self.is_of_keys()
+    }
+
+    /// Whether the value is a key, or a file of keys.
+    pub(super) fn is_of_keys(self) -> bool {
+        matches!(self, Self::MasterKey | Self::MasterKeyFile)
     }
 }
 

@@ -41,6 +41,9 @@ pub(crate) enum Value {
 impl Value {
     /// Parses a value. The message of an error follows the value: it starts with a space or a colon.
     pub(super) fn parse(accepts: Accepts, text: &str) -> Result<Self, Error> {
+        if let Some(control) = text.chars().find(|character| character.is_control()) {
+            return Err(Error::new(format!(" holds {control:?}: remove it")));
+        }
         let owned = || text.to_owned();
         let parsed = match accepts {
             Accepts::Text => Ok(Self::Text(owned())),

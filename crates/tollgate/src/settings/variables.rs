@@ -12,8 +12,16 @@ use super::{
     origin::{Line, Origin},
 };
 
-/// The variables of a `.env` file, and the lines that set them.
-pub(super) type FileVariables = HashMap<String, (String, Line)>;
+/// The variables of a `.env` file.
+pub(super) type FileVariables = HashMap<String, FileVariable>;
+
+/// A variable of a `.env` file.
+pub(super) struct FileVariable {
+    pub(super) value: String,
+    pub(super) line: Line,
+    /// Whether a `$` in it stood for nothing.
+    pub(super) is_cut: bool,
+}
 
 /// Environment variables.
 #[derive(Default)]
@@ -39,10 +47,12 @@ impl Variables {
                 written: Some(value.to_string_lossy().into_owned()),
                 text: Err(" is not valid UTF-8: remove what is not text".to_owned()),
             },
-            (None, Some((value, line))) => Found::text(origin(Some(line.clone())), value.clone()),
+            (None, Some(FileVariable { value, line, .. })) => {
+                Found::text(origin(Some(line.clone())), value.clone())
+            }
             (None, None) => return None,
         };
-        (found.written.as_deref() != Some("")).then_some(found)
+        (found.text.as_deref() != Ok("")).then_some(found)
     }
 
     /// Returns the names of all variables that are text.
