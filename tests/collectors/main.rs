@@ -3,6 +3,7 @@
 #![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
 
 mod activity;
+mod deadlines;
 mod info;
 mod periodic;
 mod process;

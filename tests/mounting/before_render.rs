@@ -1,19 +1,30 @@
 //! The hook before a rendering.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
-use axum::{BoxError, Router};
-use tokio::sync::{
-    Semaphore,
-    mpsc::{UnboundedReceiver, unbounded_channel},
+use axum::{
+    BoxError, Router,
+    body::Body,
+    http::{Method, Request},
+};
+use tokio::{
+    sync::{
+        Semaphore,
+        mpsc::{UnboundedReceiver, unbounded_channel},
+    },
+    time::Instant,
 };
 use tollgate_axum::{Guard, MetricsPath, MetricsRoute, RouterExt};
+use tollgate_collectors::scrape_deadline;
 use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
 
-use crate::{Answer, ask, scrape};
+use crate::{Answer, ask, request, scrape};
 
 /// Exposition of the number of hook runs.
 #[derive(Clone, Default)]
@@ -22,6 +33,10 @@ struct Prepared(Arc<AtomicUsize>);
 impl Exposition for Prepared {
     fn read(&self, _: &Selection) -> Result<Snapshot, BoxError> {
         Ok(Snapshot::default())
+    }
+
+    fn formats(&self) -> &[Format] {
+        &[Format::Text, Format::OpenMetrics]
     }
 
     fn write(&self, _: Format, _: &Selection, out: &mut Vec<u8>) -> Result<usize, BoxError> {
@@ -100,4 +115,70 @@ async fn panic_in_the_hook_is_500_and_frees_its_slot() {
 
     assert_eq!(ask(&app, scrape("/metrics")).await.status, 500);
     assert_eq!(ask(&app, scrape("/metrics")).await.status, 200);
+}
+
+/// Returns a scrape of a Prometheus that waits for so long.
+fn scrape_within(seconds: &str, accept: &str) -> Request<Body> {
+    let headers = [
+        ("accept", accept),
+        ("x-prometheus-scrape-timeout-seconds", seconds),
+    ];
+    request(Method::GET, "/metrics", &headers)
+}
+
+const TEXT: &str = "text/plain;version=0.0.4";
+
+#[tokio::test(start_paused = true)]
+async fn scrape_shows_old_values_in_time_while_its_hook_hangs() {
+    let (app, mut begun, permits) = permitted();
+    permits.add_permits(1);
+    assert_eq!(ask(&app, scrape("/metrics")).await.text(), "prepared 1\n");
+    for accept in [TEXT, "application/openmetrics-text;version=1.0.0", TEXT] {
+        let start = Instant::now();
+        let answer = ask(&app, scrape_within("1", accept)).await;
+        assert_eq!(answer.text(), "prepared 1\n");
+        assert!(start.elapsed() < Duration::from_millis(900));
+    }
+    assert_eq!(begun.len(), 2, "the hook that hangs is not run again");
+
+    permits.add_permits(1);
+    while begun.try_recv().is_ok() {}
+    assert_eq!(ask(&app, scrape("/metrics")).await.text(), "prepared 2\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn scrape_goes_on_in_its_own_time_beside_one_that_waits_longer() {
+    let (app, mut begun, _permits) = permitted();
+    let patient = tokio::spawn({
+        let app = app.clone();
+        async move { ask(&app, scrape_within("8", TEXT)).await.status }
+    });
+    begun.recv().await.unwrap();
+    let start = Instant::now();
+    assert_eq!(ask(&app, scrape_within("0.5", TEXT)).await.status, 200);
+    assert!(start.elapsed() < Duration::from_millis(500));
+    assert!(!patient.is_finished());
+    assert_eq!(patient.await.unwrap(), 200);
+    assert!(start.elapsed() < Duration::from_secs(8));
+}
+
+#[tokio::test(start_paused = true)]
+async fn hook_knows_how_long_its_scrape_waits() {
+    let (sender, mut told) = unbounded_channel();
+    let route = MetricsRoute::new(Prepared::default(), Guard::Open).before_render(move || {
+        let sender = sender.clone();
+        async move {
+            tokio::task::yield_now().await;
+            let left = scrape_deadline().unwrap() - Instant::now().into_std();
+            sender.send(left).unwrap();
+        }
+    });
+    let app = mounted(route);
+    for (seconds, at_least) in [("1", 0.5), ("4", 2.0), ("60", 6.0)] {
+        ask(&app, scrape_within(seconds, TEXT)).await;
+        let left = told.recv().await.unwrap().as_secs_f64();
+        let most = seconds.parse::<f64>().unwrap().min(10.0) * 0.75;
+        assert!((at_least..most).contains(&left), "{seconds}: {left}");
+    }
+    assert_eq!(scrape_deadline(), None);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fs;
+use std::future::pending;
 use std::io::{BufRead, BufReader, Seek};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -158,6 +159,23 @@ async fn panic_in_a_hook_is_counted_and_the_job_goes_on() {
     assert_eq!(pushes(&reader, "render_error").await - before, 1.0);
     assert!(gateway.seen().is_empty());
     assert!(log[0].contains("asked in vain"), "{log:#?}");
+}
+
+#[tokio::test]
+async fn job_pushes_its_old_values_if_a_hook_hangs() {
+    let _alone = ALONE.lock().await;
+    let gateway = Scripted::start([]).await;
+    let late = push(&gateway.url, "late").timeout(Duration::from_millis(200));
+    let suite = builder()
+        .enabled(true)
+        .before_render(pending)
+        .push(late.unwrap())
+        .build()
+        .unwrap();
+    let log = log_while(suite.pushing().finish()).await;
+    assert_eq!(gateway.seen().len(), 1);
+    let late = "WARN a hook before a push is late: its old values are pushed";
+    assert_eq!(log, [late]);
 }
 
 #[tokio::test]

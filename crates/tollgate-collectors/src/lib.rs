@@ -58,4 +58,4 @@ pub use self::{periodic::Periodic, scrape_hooks::ScrapeHooks};
 pub use tollgate_families::BuildError;
 #[doc(no_inline)]
 #[cfg(feature = "periodic")]
-pub use tollgate_families::{BoxError, Collector, Stage};
+pub use tollgate_families::{BoxError, Collector, Stage, scrape_deadline};

@@ -14,7 +14,9 @@ use tokio::{
     sync::Mutex,
     time::{self, Instant},
 };
-use tollgate_families::{Collector, Families, family_setters};
+use tollgate_families::{
+    Collector, Families, family_setters, scrape_deadline, with_scrape_deadline,
+};
 
 use crate::collection::{Collection, CollectorLabel, CollectorMetric};
 
@@ -23,7 +25,8 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Set of [`Collector`]s that are asked at each scrape, within a timeout.
 ///
-/// All are asked at the same time. A late collector goes on without the scrape, which shows its old
+/// All are asked at the same time, and know how long the scrape waits by
+/// [`scrape_deadline`](crate::scrape_deadline). A late collector goes on without the scrape, which shows its old
 /// values, and is not asked again before it has finished. Simultaneous scrapes share a collection.
 ///
 /// Besides the metrics of a [`Periodic`](crate::Periodic) collector there is
@@ -69,7 +72,8 @@ impl ScrapeHooks {
         Self::default()
     }
 
-    /// Sets how long a scrape waits for its hooks: 1 second by default.
+    /// Sets how long a scrape waits for its hooks: 1 second by default, and never longer than its scraper
+    /// waits.
     pub fn hook_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -97,9 +101,10 @@ impl ScrapeHooks {
         } = self.clone();
         async move {
             let deadline = Instant::now() + timeout.unwrap_or(DEFAULT_TIMEOUT);
+            let deadline = scrape_deadline().map_or(deadline, |end| deadline.min(end.into()));
             let ask = |hook: &Arc<Hook>| {
                 let timeouts = hook.timeouts(&families).clone();
-                (timeouts, (hook.ask)(families.clone()))
+                (timeouts, (hook.ask)(families.clone(), deadline))
             };
             let asked: Vec<_> = hooks.iter().map(ask).collect();
             for (timeouts, done) in asked {
@@ -116,19 +121,20 @@ struct Hook {
     name: SharedString,
     timeouts: OnceLock<Counter>,
     /// Asks the collector, or waits for the run that asks it already.
-    ask: Box<dyn Fn(Families<CollectorMetric>) -> BoxFuture<'static, ()> + Send + Sync>,
+    ask: Box<dyn Fn(Families<CollectorMetric>, Instant) -> BoxFuture<'static, ()> + Send + Sync>,
 }
 
 impl Hook {
     fn new(name: SharedString, collector: impl Collector) -> Self {
         let collection = Arc::new(Mutex::new(Collection::new(name.clone(), collector)));
-        let ask = move |families| -> BoxFuture<'static, ()> {
+        let ask = move |families, deadline: Instant| -> BoxFuture<'static, ()> {
             let collection = Arc::clone(&collection);
             let Ok(mut free) = Arc::clone(&collection).try_lock_owned() else {
                 return Box::pin(async move { drop(collection.lock().await) });
             };
             // A task of its own goes on when the scrape stops waiting.
-            let task = tokio::spawn(async move { free.run(&families).await });
+            let run = async move { free.run(&families).await };
+            let task = tokio::spawn(with_scrape_deadline(deadline.into_std(), run));
             Box::pin(async move { drop(task.await) })
         };
         Self {

@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use crate::scoped::during;
+
 /// Default upper bounds of buckets in seconds: those of OpenTelemetry's HTTP conventions.
 pub const SECONDS_BUCKETS: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
@@ -34,16 +36,7 @@ pub fn suggested_bounds() -> Option<&'static [f64]> {
 
 /// Runs `register` while `bounds` are the suggested ones.
 pub(crate) fn suggest<T>(bounds: Option<&'static [f64]>, register: impl FnOnce() -> T) -> T {
-    struct Restore(Option<&'static [f64]>);
-
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            SUGGESTED.set(self.0);
-        }
-    }
-
-    let _restore = Restore(SUGGESTED.replace(bounds));
-    register()
+    during(&SUGGESTED, bounds, register)
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ mod bounds;
 mod catalogue;
 pub mod check;
 mod collector;
+mod deadline;
 mod error;
 mod families;
 mod family;
@@ -48,6 +49,7 @@ mod label_values;
 mod macros;
 mod names;
 mod panic_watch;
+mod scoped;
 mod stage;
 mod stopwatch;
 mod target;
@@ -56,6 +58,7 @@ pub use self::{
     bounds::{BYTES_BUCKETS, SECONDS_BUCKETS, suggested_bounds},
     catalogue::{Catalogue, CatalogueEntry},
     collector::{BoxError, Collector},
+    deadline::scrape_deadline,
     error::BuildError,
     families::Families,
     family::{Group, Kind, Tier},
@@ -68,6 +71,7 @@ pub use self::{
 #[doc(hidden)]
 pub use self::{
     bounded::{Bounded, BoundedKey, MAX_KEY_BYTES},
+    deadline::with_scrape_deadline,
     family::{Family, GroupLabel, NoLabel},
     hints::AddressHints,
     label_values::{LabelValues, MAX_VALUE_BYTES, ValuePlaces},

@@ -1,13 +1,24 @@
 //! The metrics to push, rendered without risk for the job.
 
-use std::{error::Error as StdError, fmt, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    error::Error as StdError,
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio::{task, time};
 use tollgate_exposition::{Exposition, Format, Selection};
+use tollgate_families::with_scrape_deadline;
 
 /// Sets values that have to be asked for.
 pub(crate) type BeforeRender =
     Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
+/// The shares of a push's timeout after which its hooks should end, and after which it goes on without
+/// them.
+const SHARES: [f64; 2] = [0.65, 0.75];
 
 /// The metrics of a job, with a deadline.
 pub(crate) struct Rendering {
@@ -21,9 +32,15 @@ impl Rendering {
     pub(crate) async fn text(&self) -> Result<Vec<u8>, Box<dyn StdError + Send + Sync>> {
         let before = self.before.clone();
         let exposition = Arc::clone(&self.exposition);
+        let [end, leave] = SHARES.map(|share| self.timeout.mul_f64(share));
         let rendering = task::spawn(async move {
-            for hook in before {
-                hook().await;
+            let hooks = with_scrape_deadline(Instant::now() + end, async move {
+                for hook in before {
+                    hook().await;
+                }
+            });
+            if time::timeout(leave, hooks).await.is_err() {
+                tracing::warn!("a hook before a push is late: its old values are pushed");
             }
             let render = move || {
                 let mut text = Vec::new();

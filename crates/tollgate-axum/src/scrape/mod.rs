@@ -1,12 +1,13 @@
 //! The metrics route, from the request to the shared body.
 //!
-//! A scrape's way is [`route`] → [`reader`] → [`negotiate`] → [`render`]: the guard, the request, its
-//! representation, and one rendering for all scrapes that ask for the same one at once.
+//! A scrape's way is [`route`] → [`reader`] → [`negotiate`] → [`preparation`] → [`render`]: the guard, the
+//! request, its representation, the hook, and one rendering for all scrapes that ask for the same one at once.
 
 mod encoding;
 mod instruments;
 mod negotiate;
 mod patience;
+mod preparation;
 mod reader;
 mod render;
 mod route;

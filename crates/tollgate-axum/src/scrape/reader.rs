@@ -9,7 +9,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use tokio::time;
+use tokio::time::{self, Instant};
 use tollgate_exposition::{Format, Selection, Snapshot};
 use tollgate_http::Unmetered;
 
@@ -91,6 +91,10 @@ impl MetricsReader {
             let reason = "the metrics could not be rendered\n";
             mark((status, reason).into_response())
         };
+        let started = Instant::now();
+        if !self.renderer.prepare(patience).await {
+            return Err(fail());
+        }
         let rendering = match start(&self.renderer) {
             Ok(rendering) => rendering,
             Err(Refusal::Busy) => {
@@ -102,7 +106,7 @@ impl MetricsReader {
                 return Err(fail());
             }
         };
-        match time::timeout(patience, rendering).await {
+        match time::timeout_at(started + patience, rendering).await {
             Ok(Some(rendered)) => {
                 instruments.answered.increment(1);
                 Ok(rendered)

@@ -3,13 +3,11 @@
 use std::{
     collections::HashMap,
     fmt,
-    future::Future,
-    pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use axum::{BoxError, body::Bytes};
@@ -20,11 +18,7 @@ use tokio::{
 use tollgate_exposition::{Exposition, Format, Selection, Snapshot};
 use tollgate_families::Target;
 
-use super::{instruments::Instruments, negotiate::Representation};
-
-/// A hook that runs before each rendering.
-pub(super) type BeforeRender =
-    Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+use super::{instruments::Instruments, negotiate::Representation, preparation::Preparation};
 
 /// Renders an exposition off the runtime's workers, a few renderings at once, each for all scrapes
 /// that wait for it.
@@ -33,7 +27,7 @@ pub(super) struct Renderer {
     /// One permit for each rendering or reading that may be under way.
     places: Arc<Semaphore>,
     under_way: Mutex<HashMap<Representation, Rendering>>,
-    pub(super) before_render: Option<BeforeRender>,
+    pub(super) preparation: Option<Preparation>,
     pub(super) target: Target,
     instruments: OnceLock<Instruments>,
     /// The size of the next rendering's buffer, which then need not grow step by step.
@@ -68,7 +62,7 @@ impl Renderer {
             exposition,
             places: Arc::new(Semaphore::new(4)),
             under_way: Mutex::default(),
-            before_render: None,
+            preparation: None,
             target: Target::default(),
             instruments: OnceLock::new(),
             capacity: AtomicUsize::new(0),
@@ -116,7 +110,7 @@ impl Renderer {
             sender,
             place: Some(place),
         };
-        self.start(&runtime, move || job.run());
+        runtime.spawn_blocking(move || job.run());
         Ok(rendering)
     }
 
@@ -129,7 +123,7 @@ impl Renderer {
         let place = self.place()?;
         let (sender, receiver) = oneshot::channel();
         let renderer = Arc::clone(self);
-        self.start(&runtime, move || {
+        runtime.spawn_blocking(move || {
             let read = renderer.timed(|renderer| renderer.exposition.read(&selection));
             drop(place);
             if let Some(snapshot) = read {
@@ -145,14 +139,11 @@ impl Renderer {
         place.map_err(|_| Refusal::Busy)
     }
 
-    /// Runs `work` on a thread that may block, after the hook.
-    fn start(&self, runtime: &Handle, work: impl FnOnce() + Send + 'static) {
-        match self.before_render.clone() {
-            Some(before_render) => drop(runtime.spawn(async move {
-                before_render().await;
-                tokio::task::spawn_blocking(work);
-            })),
-            None => drop(runtime.spawn_blocking(work)),
+    /// Waits for the hook, for a part of `patience`. Returns `false` if it panicked.
+    pub(super) async fn prepare(&self, patience: Duration) -> bool {
+        match &self.preparation {
+            Some(preparation) => preparation.wait(patience).await,
+            None => true,
         }
     }
 

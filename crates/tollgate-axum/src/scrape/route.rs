@@ -12,6 +12,7 @@ use tollgate_families::Target;
 use tower::util::MapResponseLayer;
 
 use super::{
+    preparation::Preparation,
     reader::{MetricsReader, mark},
     render::Renderer,
 };
@@ -45,7 +46,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// - A **rendering** happens on a thread that may block, never on the runtime's workers. Scrapes
 ///   that ask for the same representation (format, encoding and names) while it is rendered share
 ///   one rendering, which goes on if the first of them hangs up.
-/// - A scrape **waits** for its rendering no longer than the [`timeout`](Self::timeout), nor than
+/// - A scrape **waits** for its hook and its rendering no longer than the [`timeout`](Self::timeout), nor than
 ///   nine tenths of `X-Prometheus-Scrape-Timeout-Seconds`. The rendering itself cannot be stopped:
 ///   one that hangs keeps its place, and is joined, until it ends.
 /// - **Slow readers** are not limited here: a rendering has its place until it is done, and its bytes
@@ -115,12 +116,13 @@ impl MetricsRoute {
         self
     }
 
-    /// Runs `hook` before each rendering, once for all scrapes that share it: the place to fetch
-    /// values.
+    /// Runs `hook` before renderings, once for all scrapes at the same time: the place to fetch values.
     ///
-    /// The rendering waits for it, and the [`timeout`](Self::timeout) covers both, so it should have
-    /// a deadline of its own, as `ScrapeHooks` of `tollgate-collectors` has. It runs on the runtime's
-    /// workers. If it panics the scrape is answered 500.
+    /// A scrape waits for it for three quarters of its time, and shows the old values then. The hook
+    /// goes on, and the scrapes that follow wait for it rather than run it again. The deadline
+    /// before that is [`scrape_deadline`](tollgate_families::scrape_deadline), which `ScrapeHooks` of
+    /// `tollgate-collectors` keeps to. The hook runs on the runtime's workers. If it panics the scrape is
+    /// answered 500.
     ///
     /// # Examples
     ///
@@ -138,7 +140,7 @@ impl MetricsRoute {
         F: Fn() -> R + Send + Sync + 'static,
         R: Future<Output = ()> + Send + 'static,
     {
-        self.renderer.before_render = Some(Arc::new(move || Box::pin(hook())));
+        self.renderer.preparation = Some(Preparation::new(hook));
         self
     }
 
