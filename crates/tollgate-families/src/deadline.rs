@@ -13,7 +13,7 @@ thread_local! {
 ///
 /// The metrics route sets it while it polls the hook before a rendering, by its own timeout and the
 /// scraper's `X-Prometheus-Scrape-Timeout-Seconds`. `ScrapeHooks` of `tollgate-collectors` sets it while
-/// it polls a collector. What is not done by then shows its old values. A task that the hook spawns
+/// it polls a collector. A scrape shows the old values of hooks that are late. A task that the hook spawns
 /// does not see it: read it before.
 ///
 /// # Examples

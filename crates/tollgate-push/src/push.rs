@@ -138,7 +138,7 @@ impl Push {
 
     /// Runs `hook` before each rendering, after the hooks that were added before it. A hook sets
     /// values that have to be asked for. Hooks have three quarters of the [timeout](Self::timeout) together:
-    /// what is not done by then is left out, and the old values are pushed.
+    /// a push then goes on with the old values.
     pub fn before_render<F, R>(mut self, hook: F) -> Self
     where
         F: Fn() -> R + Send + Sync + 'static,
