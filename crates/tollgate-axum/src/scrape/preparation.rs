@@ -49,13 +49,11 @@ impl Preparation {
         let Some(mut run) = self.run(Instant::now() + end) else {
             return true;
         };
-        match time::timeout(leave, run.wait_for(|has_ended| *has_ended)).await {
-            Ok(ended) => ended.is_ok(),
-            Err(_) => {
-                tracing::warn!("the hook before a rendering is late: its old values are shown");
-                true
-            }
+        let ended = time::timeout(leave, run.wait_for(|has_ended| *has_ended)).await;
+        if ended.is_err() {
+            tracing::warn!("the hook before a rendering is late: its old values are shown");
         }
+        !matches!(ended, Ok(Err(_)))
     }
 
     /// Returns the run that is under way, or starts one. Without a runtime there is none.
