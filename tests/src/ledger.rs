@@ -100,6 +100,10 @@ impl Ledger {
 
 /// Returns families and samples in one order and one spelling.
 fn canonical(text: &str) -> Vec<String> {
+    let is_counter = |series: &str| {
+        let name = series.split('{').next().unwrap_or_default();
+        text.contains(&format!("# TYPE {name} counter\n"))
+    };
     let mut lines: Vec<_> = text
         .lines()
         .filter(|line| !line.is_empty())
@@ -108,7 +112,11 @@ fn canonical(text: &str) -> Vec<String> {
                 return line.to_owned();
             }
             let (series, value) = line.rsplit_once(' ').expect("a sample has a value");
-            let value: f64 = value.parse().expect("a value is a number");
+            let mut value: f64 = value.parse().expect("a value is a number");
+            if is_counter(series) {
+                // The stock recorder has whole numbers only.
+                value = value.floor();
+            }
             // A sum of many numbers depends on their order in its last digits.
             format!("{} {value:.9e}", canonical_series(series))
         })

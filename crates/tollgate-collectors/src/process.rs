@@ -23,14 +23,14 @@ families! {
 ///
 /// | Metric | Type |
 /// |---|---|
-/// | `process_cpu_seconds_total` | counter, in whole seconds as counters of the facade are |
+/// | `process_cpu_seconds_total` | counter |
 /// | `process_open_fds`, `process_max_fds` | gauge |
 /// | `process_virtual_memory_bytes`, `process_virtual_memory_max_bytes` | gauge |
 /// | `process_resident_memory_bytes` | gauge |
 /// | `process_start_time_seconds` | gauge |
 /// | `process_threads` | gauge |
 ///
-/// A metric that the system does not provide is left out. A limit of 0 is none.
+/// A metric that the system does not provide is left out, and so is a limit where there is none.
 ///
 /// # Examples
 ///
@@ -54,28 +54,22 @@ impl Collector for Process {
         self.names.describe(recorder);
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "no process has that much, nor less than none"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "no process has that much")]
     async fn collect(&mut self, stage: &mut Stage) -> Result<(), BoxError> {
         // It counts the entries of a directory, which may hold many.
         let found = tokio::task::spawn_blocking(collector::collect).await?;
 
         if let Some(seconds) = found.cpu_seconds_total {
-            let seconds = seconds as u64;
             stage.counter_of(&self.names, ProcessMetric::Cpu, |no| match no {}, seconds);
         }
+        // Neither zero nor the largest number is a limit.
+        let limit = |limit: Option<u64>| limit.filter(|limit| !matches!(limit, &(0 | u64::MAX)));
+        let max_memory = limit(found.virtual_memory_max_bytes);
         for (metric, value) in [
             (ProcessMetric::OpenFds, found.open_fds),
-            (ProcessMetric::MaxFds, found.max_fds),
+            (ProcessMetric::MaxFds, limit(found.max_fds)),
             (ProcessMetric::VirtualMemory, found.virtual_memory_bytes),
-            (
-                ProcessMetric::MaxVirtualMemory,
-                found.virtual_memory_max_bytes,
-            ),
+            (ProcessMetric::MaxVirtualMemory, max_memory),
             (ProcessMetric::ResidentMemory, found.resident_memory_bytes),
             (ProcessMetric::StartTime, found.start_time_seconds),
             (ProcessMetric::Threads, found.threads),

@@ -52,7 +52,7 @@ families! {
 /// | `tokio_live_tasks` | gauge | tasks alive |
 /// | `tokio_global_queue_depth` | gauge | tasks waiting in the queue of all workers |
 /// | `tokio_busy_ratio` | gauge | share of the workers' time spent busy since the last collection |
-/// | `tokio_busy_seconds_total` | counter | busy time of the workers, in whole seconds |
+/// | `tokio_busy_seconds_total` | counter | busy time of the workers |
 /// | `tokio_worker_parks_total` | counter | times that a worker went idle |
 ///
 /// With `--cfg tokio_unstable` in `RUSTFLAGS` there are more:
@@ -110,7 +110,7 @@ impl Collector for Runtime {
             return Ok(());
         };
         self.busy += now.total_busy_duration;
-        let busy = self.busy.as_secs();
+        let busy = self.busy;
         stage.counter_of(&self.names, Metric::BusyTime, |no| match no {}, busy);
         let counts = [
             (Metric::WorkerParks, now.total_park_count),
@@ -132,7 +132,9 @@ impl Collector for Runtime {
         for (metric, count) in counts {
             let total = &mut self.totals[metric.index()];
             *total += count;
-            stage.counter_of(&self.names, metric, |no| match no {}, *total);
+            #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
+            let total = *total as f64;
+            stage.counter_of(&self.names, metric, |no| match no {}, total);
         }
         for (metric, value) in [
             (Metric::Workers, float(now.workers_count)),

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use metrics::{Counter, Gauge, Key};
-use tollgate_families::{Stage, StagedValue, Target};
+use metrics::{Gauge, Key};
+use tollgate_families::{Stage, StagedValue, Target, Total};
 
 /// Maximum number of series that a collector can set in its life.
 const MAX_SERIES: usize = 1_000;
@@ -13,7 +13,7 @@ const MAX_SERIES: usize = 1_000;
 pub(crate) struct CollectedSeries {
     /// Gauges, and whether the collection that is being committed sets them.
     gauges: HashMap<Key, (Gauge, bool)>,
-    counters: HashMap<Key, Counter>,
+    counters: HashMap<Key, Total>,
 }
 
 impl CollectedSeries {
@@ -34,9 +34,8 @@ impl CollectedSeries {
                     })
                 }
                 StagedValue::Counter(total) => {
-                    let make = |key: &Key| target.counter(key);
-                    known(&mut self.counters, key, has_room, make)
-                        .map(|counter| counter.absolute(total))
+                    let make = |key: &Key| Total::register(target, key);
+                    known(&mut self.counters, key, has_room, make).map(|counter| counter.set(total))
                 }
             };
             left_out += u64::from(written.is_none());

@@ -53,6 +53,7 @@ mod scoped;
 mod stage;
 mod stopwatch;
 mod target;
+mod total;
 
 pub use self::{
     bounds::{BYTES_BUCKETS, SECONDS_BUCKETS, suggested_bounds},
@@ -79,6 +80,7 @@ pub use self::{
     stage::StagedValue,
     stopwatch::{Start, Stopwatch},
     target::{Target, expect_no_recorder},
+    total::{Total, answer_total, total_is_wanted},
 };
 #[doc(hidden)]
 pub use metrics;

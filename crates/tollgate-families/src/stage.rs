@@ -18,7 +18,7 @@ pub enum StagedValue {
     /// Value of a gauge.
     Gauge(f64),
     /// Total of a counter.
-    Counter(u64),
+    Counter(f64),
 }
 
 impl Stage {
@@ -38,10 +38,23 @@ impl Stage {
 
     /// Sets a counter to a total that is kept elsewhere.
     ///
-    /// The counter never goes down. It stays as it is in a collection that does not set it.
+    /// It stays as it is in a collection that does not set it. A total below the last one is exposed as
+    /// a restart from zero; a recorder other than tollgate's adds it instead.
     pub fn counter(&mut self, name: impl Into<KeyName>, labels: impl IntoLabels, total: u64) {
-        let key = Key::from_parts(name, labels);
-        self.values.push((key, StagedValue::Counter(total)));
+        self.fractional_counter(name, labels, float(total));
+    }
+
+    /// Sets a [counter](Self::counter) to a total with fractions, such as a duration in seconds.
+    ///
+    /// A recorder other than tollgate's has whole numbers only.
+    pub fn fractional_counter(
+        &mut self,
+        name: impl Into<KeyName>,
+        labels: impl IntoLabels,
+        total: impl IntoF64,
+    ) {
+        let total = StagedValue::Counter(total.into_f64());
+        self.values.push((Key::from_parts(name, labels), total));
     }
 
     /// Sets a gauge of a group, unless the metric is left out.
@@ -63,11 +76,11 @@ impl Stage {
         names: &Names<M>,
         metric: M,
         label: impl Fn(M::Label) -> SharedString,
-        total: u64,
+        total: impl IntoF64,
     ) {
+        let total = StagedValue::Counter(total.into_f64());
         let key = names.key(metric, label, []);
-        self.values
-            .extend(key.map(|key| (key, StagedValue::Counter(total))));
+        self.values.extend(key.map(|key| (key, total)));
     }
 
     /// Removes all values, and returns them in the order in which they were set.
@@ -75,6 +88,11 @@ impl Stage {
     pub fn drain(&mut self) -> Drain<'_, (Key, StagedValue)> {
         self.values.drain(..)
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "formats have floats only")]
+fn float(total: u64) -> f64 {
+    total as f64
 }
 
 #[cfg(test)]
@@ -93,11 +111,11 @@ mod tests {
         let mut names = Names::default();
         let mut stage = Stage::default();
         names.set_namespace("corner");
-        stage.counter_of(&names, Bakery::Loaves, |label| match label {}, 3);
+        stage.counter_of(&names, Bakery::Loaves, |label| match label {}, 3.5);
         names.omit(Bakery::Open);
         stage.gauge_of(&names, Bakery::Open, |label| match label {}, 1);
         let values: Vec<_> = stage.drain().collect();
         let key = Key::from_name("corner_loaves_total");
-        assert_eq!(values, [(key, StagedValue::Counter(3))]);
+        assert_eq!(values, [(key, StagedValue::Counter(3.5))]);
     }
 }

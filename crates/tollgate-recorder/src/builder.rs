@@ -172,8 +172,9 @@ impl RecorderBuilder {
 
     /// Hides and resets every series that was not written to during `timeout`.
     ///
-    /// Handles stay valid, and the next write through one shows its series again. A gauge with a
-    /// handle keeps its level while it is hidden.
+    /// Handles stay valid, and the next write through one shows its series again. A gauge that is up by
+    /// its increments is not idle: what it counts has not ended. One with a handle keeps its level while
+    /// it is hidden.
     ///
     /// Each reading of the recorder looks for idle series, so a series lives for at least two
     /// readings.

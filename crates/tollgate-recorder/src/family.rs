@@ -35,6 +35,8 @@ pub(crate) struct Description {
 #[derive(Debug)]
 pub(crate) enum Members {
     Counters(Series<Counter>),
+    /// Counters that are set to totals, which may have fractions.
+    Totals(Series<Gauge>),
     Gauges(Series<Gauge>),
     Histograms(Arc<Bounds>, Series<Histogram>),
     Summaries(Arc<[f64]>, Series<Locked<Summary>>),
@@ -47,6 +49,7 @@ macro_rules! each {
     ($members:expr, $series:ident => $run:expr) => {
         match $members {
             Members::Counters($series) => $run,
+            Members::Totals($series) => $run,
             Members::Gauges($series) => $run,
             Members::Histograms(_, $series) => $run,
             Members::Summaries(_, $series) => $run,
@@ -66,7 +69,7 @@ impl Members {
 
     pub(crate) fn kind(&self) -> Kind {
         match self {
-            Self::Counters(_) => Kind::Counter,
+            Self::Counters(_) | Self::Totals(_) => Kind::Counter,
             Self::Gauges(_) => Kind::Gauge,
             Self::Histograms(..) | Self::Natives(..) => Kind::Histogram,
             Self::Summaries(..) => Kind::Summary,
@@ -116,9 +119,11 @@ impl Family {
             Members::Counters(series) => series.visit(|labels, created, counter| {
                 push(labels, created, Value::Count(counter.value()));
             }),
-            Members::Gauges(series) => series.visit(|labels, created, gauge| {
-                push(labels, created, Value::Number(gauge.value()));
-            }),
+            Members::Gauges(series) | Members::Totals(series) => {
+                series.visit(|labels, created, gauge| {
+                    push(labels, created, Value::Number(gauge.value()));
+                });
+            }
             Members::Histograms(bounds, series) => series.visit(|labels, created, histogram| {
                 if selection.has_series(labels) {
                     let exemplars = histogram.exemplars();

@@ -34,6 +34,8 @@
 //! |---|---|
 //! | a counter beyond 2⁶⁴ | wraps around |
 //! | a counter's `absolute` below its value | unchanged |
+//! | a total of a collector below the last one | exposed as a restart |
+//! | a gauge that is up by its increments | never idle |
 //! | NaN or an infinity recorded | counted, NaN as `+Inf` is; left out of sum and quantiles |
 //! | a sum that would be infinite | unchanged |
 //! | a gauge set to NaN or an infinity | has that value until it is set again |

@@ -9,7 +9,7 @@ use std::{
 
 use metrics::{Key, Label, Unit};
 use tollgate_exposition::{Kind, Reading, Selection, Snapshot, counter_clash};
-use tollgate_families::Group;
+use tollgate_families::{Group, answer_total, total_is_wanted};
 
 use crate::{
     catalogue::RecorderMetric,
@@ -113,12 +113,27 @@ impl Registry {
     }
 
     pub(crate) fn counter(&self, key: &Key) -> metrics::Counter {
-        let family = self.family(key.name(), || Members::Counters(Series::new()));
+        let is_total = total_is_wanted();
+        let family = self.family(key.name(), || {
+            if is_total {
+                Members::Totals(Series::new())
+            } else {
+                Members::Counters(Series::new())
+            }
+        });
         match family.as_deref().map(|family| &family.members) {
             Some(Members::Counters(series)) => {
                 metrics::Counter::from_arc(
                     self.series(key, Kind::Counter, series, || Counter::new(&self.arena)),
                 )
+            }
+            Some(Members::Totals(series)) => {
+                let total = self.series(key, Kind::Counter, series, || Gauge::new(&self.arena));
+                if is_total {
+                    answer_total(metrics::Gauge::from_arc(total));
+                    return metrics::Counter::noop();
+                }
+                metrics::Counter::from_arc(total)
             }
             _ => self.conflict(key, Kind::Counter, metrics::Counter::noop()),
         }

@@ -10,6 +10,6 @@ pub(crate) trait Cell {
 
     /// Starts over if nothing was written since `writes`, and returns whether it did.
     ///
-    /// A gauge keeps its level.
+    /// A gauge keeps its level, and does not while it is up: what it counts has not ended.
     fn expire(&self, writes: u64) -> bool;
 }

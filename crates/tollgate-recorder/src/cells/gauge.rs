@@ -1,6 +1,6 @@
 //! Gauges.
 
-use metrics::GaugeFn;
+use metrics::{CounterFn, GaugeFn};
 
 use super::{
     Arena, Cell,
@@ -29,8 +29,15 @@ pub(crate) struct Gauge {
     cells: Cells,
     /// Written under the lock of `base` only.
     epoch: AtomicU64,
-    /// The value that was set last, and the changes of threads on the shared line.
-    base: Mutex<f64>,
+    base: Mutex<Base>,
+}
+
+#[derive(Debug, Default)]
+struct Base {
+    /// The value that was set last.
+    set: f64,
+    /// The changes of threads on the shared line since then.
+    changes: f64,
 }
 
 impl Gauge {
@@ -38,19 +45,34 @@ impl Gauge {
         Self {
             cells: arena.claim(WORDS),
             epoch: AtomicU64::new(0),
-            base: Mutex::new(0.0),
+            base: Mutex::new(Base::default()),
         }
     }
 
     pub(crate) fn value(&self) -> f64 {
         let base = lock(&self.base);
+        self.levels()
+            .fold(base.set + base.changes, |value, level| value + level)
+    }
+
+    /// Returns whether all ups since the last set were followed by downs. A gauge that is up counts
+    /// something that has not ended.
+    fn is_at_rest(&self) -> bool {
+        let base = lock(&self.base);
+        self.levels()
+            .fold(base.changes, |sum, level| sum + level)
+            .abs()
+            < 1e-9
+    }
+
+    /// Returns the changes of each line since the last set, under the lock of `base`.
+    fn levels(&self) -> impl Iterator<Item = f64> {
         let epoch = self.epoch.load(Ordering::Relaxed);
         // The epoch is read before the level that was stored before it.
         self.cells
             .lines()
-            .filter(|line| line[EPOCH].load(Ordering::Acquire) == epoch)
+            .filter(move |line| line[EPOCH].load(Ordering::Acquire) == epoch)
             .map(|line| f64::from_bits(line[LEVEL].load(Ordering::Relaxed)))
-            .fold(*base, |value, level| value + level)
     }
 
     #[inline]
@@ -78,7 +100,10 @@ impl Gauge {
     /// Begins an epoch at `value`, and returns it.
     fn begin(&self, value: f64) -> u64 {
         let mut base = lock(&self.base);
-        *base = value;
+        *base = Base {
+            set: value,
+            changes: 0.0,
+        };
         let epoch = self.epoch.load(Ordering::Relaxed).wrapping_add(1);
         self.epoch.store(epoch, Ordering::Release);
         epoch
@@ -97,9 +122,9 @@ impl Gauge {
     #[inline(never)]
     fn add_to_base(&self, line: Line<'_>, value: f64) {
         let mut base = lock(&self.base);
-        let next = *base + value;
+        let next = base.changes + value;
         if next.is_finite() {
-            *base = next;
+            base.changes = next;
         }
         line.add(WRITES, 1);
     }
@@ -121,6 +146,19 @@ impl GaugeFn for Gauge {
     }
 }
 
+/// A counter with fractions is kept as a gauge that is mostly set.
+impl CounterFn for Gauge {
+    #[expect(clippy::cast_precision_loss, reason = "formats have floats only")]
+    fn increment(&self, value: u64) {
+        GaugeFn::increment(self, value as f64);
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "formats have floats only")]
+    fn absolute(&self, value: u64) {
+        self.set(self.value().max(value as f64));
+    }
+}
+
 impl Cell for Gauge {
     fn writes(&self) -> u64 {
         self.changes()
@@ -134,7 +172,7 @@ impl Cell for Gauge {
     }
 
     fn expire(&self, writes: u64) -> bool {
-        self.writes() == writes
+        self.writes() == writes && self.is_at_rest()
     }
 }
 

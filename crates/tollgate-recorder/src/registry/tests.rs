@@ -9,6 +9,7 @@ use std::{
 
 use metrics::{Key, Label, Level, Metadata, Recorder as _, with_local_recorder};
 use tollgate_exposition::Kind;
+use tollgate_families::{Target, Total};
 
 use crate::{Handle, Matcher, Recorder, RecorderBuilder};
 
@@ -386,10 +387,31 @@ fn only_kinds_with_a_timeout_expire_and_handles_stay_valid() {
 }
 
 #[test]
+fn gauge_that_is_up_is_not_idle() {
+    let (recorder, handle) = build(RecorderBuilder::new().idle_timeout(Duration::ZERO));
+    let expire = || (0..3).for_each(|_| handle.expire());
+    let running = || recorder.register_gauge(&Key::from_name("running"), &METADATA);
+    for held in [Some(running()), None] {
+        running().increment(2);
+        expire();
+        assert_renders(&handle, "# TYPE running gauge\nrunning 2\n");
+        running().decrement(1);
+        expire();
+        assert_renders(&handle, "# TYPE running gauge\nrunning 1\n");
+        // On another line, or on the shared one.
+        thread::scope(|scope| scope.spawn(|| running().decrement(1)).join().unwrap());
+        assert_renders(&handle, "# TYPE running gauge\nrunning 0\n");
+        expire();
+        assert_renders(&handle, "");
+        drop(held);
+    }
+}
+
+#[test]
 fn expired_gauge_keeps_its_value() {
     let (recorder, handle) = build(RecorderBuilder::new().idle_timeout(Duration::ZERO));
     let running = recorder.register_gauge(&Key::from_name("running"), &METADATA);
-    running.increment(2);
+    running.set(2);
     handle.expire();
     handle.expire();
     assert_renders(&handle, "");
@@ -398,6 +420,60 @@ fn expired_gauge_keeps_its_value() {
     handle.reset();
     running.increment(3);
     assert_renders(&handle, "# TYPE running gauge\nrunning 3\n");
+}
+
+fn total(recorder: &Arc<Recorder>, name: &'static str) -> Total {
+    Total::register(&Target::given(recorder.clone()), &Key::from_name(name))
+}
+
+#[test]
+fn total_is_exposed_with_fractions_and_restarts_in_every_format() {
+    let (recorder, handle) = build(RecorderBuilder::new());
+    let recorder = Arc::new(recorder);
+    let mut cpu = total(&recorder, "cpu_seconds_total");
+    let mut rows = total(&recorder, "rows_total");
+    for (seconds, all) in [(0.27, 1000), (0.89, 1010), (1.03, 3), (1.25, 13)] {
+        cpu.set(seconds);
+        rows.set(f64::from(all));
+        let text = format!(
+            "# TYPE cpu_seconds_total counter\ncpu_seconds_total {seconds}\n\
+             # TYPE rows_total counter\nrows_total {all}\n"
+        );
+        assert_renders(&handle, &text);
+        let openmetrics = text.replace("_total counter", " counter");
+        assert_eq!(handle.render_openmetrics(), openmetrics + "# EOF\n");
+    }
+}
+
+#[test]
+fn counter_that_is_also_set_to_totals_counts_on() {
+    let (recorder, handle) = build(RecorderBuilder::new());
+    let recorder = Arc::new(recorder);
+    let counter = |name| recorder.register_counter(&Key::from_name(name), &METADATA);
+    counter("known_total").increment(1);
+    total(&recorder, "known_total").set(2.5);
+    total(&recorder, "total_total").set(2.5);
+    counter("total_total").increment(1);
+    counter("total_total").absolute(2);
+    assert_renders(
+        &handle,
+        "# TYPE known_total counter\nknown_total 2\n\
+         # TYPE total_total counter\ntotal_total 3.5\n",
+    );
+}
+
+#[test]
+fn overflow_of_totals_is_a_counter_of_its_own() {
+    let (recorder, handle) = build(RecorderBuilder::new().max_series(0));
+    total(&Arc::new(recorder), "cpu_seconds_total").set(0.5);
+    assert_renders(
+        &handle,
+        "# TYPE cpu_seconds_total counter\ncpu_seconds_total{overflow=\"true\"} 0.5\n\
+         # HELP tollgate_series_overflow_total Registrations beyond the maximum of a family, \
+         counted in its overflow series.\n\
+         # TYPE tollgate_series_overflow_total counter\n\
+         tollgate_series_overflow_total{overflow=\"true\"} 1\n",
+    );
 }
 
 #[test]
