@@ -59,11 +59,6 @@ impl<V> AddressHints<V> {
         u32::try_from(slot).ok()
     }
 
-    /// Returns the number of used slots.
-    pub fn used(&self) -> usize {
-        self.used.load(Ordering::Relaxed).min(self.slots.len())
-    }
-
     /// Leaves a hint of a slot at the address of `text`, and returns the slot's value.
     pub fn point(&self, text: &str, slot: u32) -> Option<&V> {
         let pair = self.pair(text);
@@ -129,7 +124,6 @@ mod tests {
         assert_eq!(hints.push("/a", 1), Some(0));
         assert_eq!(hints.push("/b", 2), None);
         assert_eq!(hints.push("/c", 3), None);
-        assert_eq!(hints.used(), 1);
         assert_eq!(hints.point("/a", 0), Some(&1));
     }
 }

@@ -1,5 +1,9 @@
 //! The table of endpoints.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use http::Uri;
+use matchit::Router;
 use tollgate_families::{AddressHints, Bounded};
 
 /// Entries of the endpoints that a layer has met, up to a maximum; all later ones share one entry.
@@ -13,27 +17,36 @@ pub(crate) struct Endpoints<E> {
     /// those of the overflow, so that finding these is as cheap.
     slots: Bounded<str, Option<u32>>,
     max: usize,
+    made: AtomicUsize,
     unmatched: E,
     overflow: E,
+    /// Entries of the routes that a pattern covers, if there are patterns.
+    patterns: Option<Router<E>>,
 }
 
 impl<E: Clone> Endpoints<E> {
-    /// Creates a table for at most `max` endpoints besides `unmatched` and `overflow`.
-    pub(crate) fn new(max: usize, unmatched: E, overflow: E) -> Self {
+    /// Creates a table for at most `max` endpoints besides `unmatched`, `overflow` and those of patterns.
+    pub(crate) fn new(max: usize, unmatched: E, overflow: E, patterns: Option<Router<E>>) -> Self {
         Self {
             hints: AddressHints::new(max * 2),
             slots: Bounded::new(max * 2),
             max,
+            made: AtomicUsize::new(0),
             unmatched,
             overflow,
+            patterns,
         }
     }
 
-    /// Returns the entry of a route, or of none. `make` makes that of a new one.
+    /// Returns the entry of a route. `make` makes that of a new one. Without a route, a pattern may cover
+    /// the path.
     #[inline(always)]
-    pub(crate) fn find(&self, route: Option<&str>, make: impl FnOnce(&str) -> E) -> &E {
+    pub(crate) fn find(&self, route: Option<&str>, uri: &Uri, make: impl FnOnce(&str) -> E) -> &E {
         let Some(route) = route else {
-            return &self.unmatched;
+            return match self.patterns {
+                Some(_) => self.covered(uri.path()).unwrap_or(&self.unmatched),
+                None => &self.unmatched,
+            };
         };
         match self.hints.get(route) {
             Some(entry) => entry,
@@ -44,15 +57,22 @@ impl<E: Clone> Endpoints<E> {
     #[cold]
     fn find_by_name(&self, route: &str, make: impl FnOnce(&str) -> E) -> &E {
         let slot = self.slots.get(route, |new| {
-            let entry = if self.hints.used() < self.max {
-                make(new?)
-            } else {
-                self.overflow.clone()
+            let entry = match self.covered(new?) {
+                Some(covered) => covered.clone(),
+                None if self.made.fetch_add(1, Ordering::Relaxed) < self.max => make(new?),
+                None => self.overflow.clone(),
             };
             self.hints.push(new?, entry)
         });
         slot.and_then(|slot| self.hints.point(route, slot))
+            .or_else(|| self.covered(route))
             .unwrap_or(&self.overflow)
+    }
+
+    /// Returns the entry of the pattern that covers a route or path.
+    #[cold]
+    fn covered(&self, route: &str) -> Option<&E> {
+        Some(self.patterns.as_ref()?.at(route).ok()?.value)
     }
 }
 
@@ -65,7 +85,12 @@ mod tests {
     use super::*;
 
     fn endpoints(max: usize) -> Endpoints<Arc<str>> {
-        Endpoints::new(max, "unmatched".into(), "overflow".into())
+        Endpoints::new(max, "unmatched".into(), "overflow".into(), None)
+    }
+
+    fn find<'a>(endpoints: &'a Endpoints<Arc<str>>, route: Option<&str>) -> &'a Arc<str> {
+        let uri = Uri::from_static("/users/7");
+        endpoints.find(route, &uri, |label| label.into())
     }
 
     fn labels<'a>(
@@ -73,21 +98,18 @@ mod tests {
         routes: impl IntoIterator<Item = &'a str>,
     ) -> Vec<Arc<str>> {
         let routes = routes.into_iter();
-        let found = routes.map(|route| endpoints.find(Some(route), |label| label.into()));
+        let found = routes.map(|route| find(endpoints, Some(route)));
         found.cloned().collect()
     }
 
     #[test]
     fn an_endpoint_is_found_from_every_address() {
         let endpoints = endpoints(10);
-        let first = endpoints.find(Some("/users/{id}"), |label| label.into());
+        let first = find(&endpoints, Some("/users/{id}"));
         let copy = String::from("/users/{id}");
-        assert!(Arc::ptr_eq(
-            first,
-            endpoints.find(Some(&copy), |label| label.into())
-        ));
+        assert!(Arc::ptr_eq(first, find(&endpoints, Some(&copy))));
         assert_eq!(&**first, "/users/{id}");
-        assert_eq!(&**endpoints.find(None, |label| label.into()), "unmatched");
+        assert_eq!(&**find(&endpoints, None), "unmatched");
     }
 
     #[test]
@@ -113,6 +135,24 @@ mod tests {
                 ["/a", "/b", "overflow", "overflow", "overflow", "overflow"]
             );
         }
+    }
+
+    #[test]
+    fn routes_that_a_pattern_covers_take_no_place() {
+        let mut patterns = Router::new();
+        patterns.insert("/users/{*rest}", "users".into()).unwrap();
+        let endpoints = Endpoints {
+            patterns: Some(patterns),
+            ..endpoints(2)
+        };
+        // The table has room for four names; `/users/e` finds it full.
+        let routes = ["/users/a", "/users/b", "/c", "/d", "/users/e"];
+        for _ in 0..2 {
+            let found = labels(&endpoints, routes);
+            let found: Vec<&str> = found.iter().map(AsRef::as_ref).collect();
+            assert_eq!(found, ["users", "users", "/c", "/d", "users"]);
+        }
+        assert_eq!(&**find(&endpoints, None), "users");
     }
 
     #[test]

@@ -39,10 +39,14 @@ pub struct Exception(pub &'static str);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Unmetered;
 
-/// Request extension that names the route of a request for a plain tower service.
+/// Extension that names the route of a request.
 ///
-/// The service that routes the requests, in front of the layer, sets it. It is a template such as
-/// `/users/{id}`, never the requested path.
+/// For a plain tower service, the service that routes the requests, in front of the layer, gives it to the
+/// request. It is a template such as `/users/{id}`, never the requested path.
+///
+/// A service that no route leads to, such as a fallback, gives it to its response: the endpoint is then this
+/// route instead of `unmatched`. Until the response comes, the request is in flight at `unmatched`. Up to
+/// 1,000 routes a method are kept apart in this way; all others are `overflow`.
 ///
 /// # Examples
 ///
@@ -54,6 +58,8 @@ pub struct Unmetered;
 ///     .uri("/users/42")
 ///     .extension(Route::from("/users/{id}"))
 ///     .body(())?;
+///
+/// let response = http::Response::builder().extension(Route::from("/assets/*")).body("…")?;
 /// # Ok::<(), http::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -8,7 +8,7 @@ use http_body::{Body, Frame};
 use tollgate_families::{EndInPanic, Start};
 
 use crate::{
-    Exception, ResponseHead, Unmetered,
+    Exception, ResponseHead, Route, Unmetered,
     bounded_label::BoundedValues,
     instruments::{Instruments, Measured},
     labels::Status,
@@ -54,6 +54,15 @@ impl<K: Side> Flight<K> {
     ) {
         self.instruments.record_cancelled(phase);
         self.end(status, exception, sent);
+    }
+
+    /// Goes on at the route that the response names, if no route matched.
+    #[cold]
+    fn name(&mut self, Route(route): &Route) {
+        if let Some(named) = self.instruments.named(route) {
+            named.in_flight.increment(1.0);
+            mem::replace(&mut self.instruments, named).leave();
+        }
     }
 
     /// Ends without a record.
@@ -125,6 +134,9 @@ impl<K: Side> HeadGuard<K> {
             }
             exception = exception_of(response.extensions());
             if let Some(flight) = &mut self.0 {
+                if let Some(route) = response.extensions().get() {
+                    flight.name(route);
+                }
                 let response = ResponseHead::new(response);
                 settings
                     .bounded_labels

@@ -24,11 +24,13 @@ impl<'a> RequestHead<'a> {
     }
 
     /// Returns the request's method.
+    #[inline]
     pub fn method(&self) -> &'a Method {
         self.method
     }
 
     /// Returns the request's target.
+    #[inline]
     pub fn uri(&self) -> &'a Uri {
         self.uri
     }

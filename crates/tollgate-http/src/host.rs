@@ -18,6 +18,13 @@ pub trait Host<B> {
     /// Body of the responses that the measured service gives.
     type Body;
 
+    /// Returns whether the layer may measure the request. A host whose layers may be within each other
+    /// marks it.
+    #[inline]
+    fn claim<R>(_request: &mut Request<R>) -> bool {
+        true
+    }
+
     /// Returns the template of the route that the request matched, if there is one.
     fn route<R>(request: &Request<R>) -> Option<&str>;
 

@@ -2,12 +2,13 @@
 
 use std::{
     borrow::Cow,
+    fmt,
     sync::{Arc, OnceLock},
 };
 
 use http::Method;
 use metrics::{Counter, Gauge, Histogram, SharedString};
-use tollgate_families::{Bounded, OTHER};
+use tollgate_families::{Bounded, OTHER, OVERFLOW};
 
 use crate::{
     bounded_label::BoundedValues,
@@ -21,6 +22,9 @@ use crate::{
 /// Maximum number of exceptions, by name and status, of one method on one endpoint.
 const MAX_EXCEPTIONS: usize = 100;
 
+/// Maximum number of routes that responses name, for one method.
+const MAX_NAMED: usize = 1_000;
+
 /// Number of phases in which a request can be cancelled: its head and its body.
 const PHASES: usize = 2;
 
@@ -28,12 +32,23 @@ const PHASES: usize = 2;
 #[derive(Debug)]
 pub(crate) struct Endpoint<K: Side> {
     label: Arc<str>,
-    pub(crate) is_overflow: bool,
+    pub(crate) kind: EndpointKind,
     methods: [OnceLock<K::Pointer<Instruments<K>>>; METHOD_COUNT],
 }
 
+/// Kind of an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EndpointKind {
+    Counted,
+    /// Requests that no route matched. A response may name one.
+    Unmatched,
+    /// All endpoints beyond the maximum.
+    Overflow,
+    /// All endpoints that a pattern leaves out.
+    Skipped,
+}
+
 /// Handles that a request to one endpoint by one method writes to.
-#[derive(Debug)]
 pub(crate) struct Instruments<K: Side> {
     pub(crate) settings: K::Pointer<Settings>,
     endpoint: Arc<str>,
@@ -42,6 +57,8 @@ pub(crate) struct Instruments<K: Side> {
     /// By common status, without bounded labels.
     answers: [OnceLock<Box<Answer>>; Status::COMMON.len()],
     rare: OnceLock<Box<Rare>>,
+    /// By the route that a response names, if no route matched.
+    named: Option<Bounded<str, K::Pointer<Self>>>,
 }
 
 /// Handles that most endpoints never need, made when one does.
@@ -80,10 +97,10 @@ pub(crate) struct Measured {
 }
 
 impl<K: Side> Endpoint<K> {
-    pub(crate) fn new(label: &str, is_overflow: bool) -> K::Pointer<Self> {
+    pub(crate) fn new(label: &str, kind: EndpointKind) -> K::Pointer<Self> {
         K::share(Self {
             label: label.into(),
-            is_overflow,
+            kind,
             methods: [const { OnceLock::new() }; METHOD_COUNT],
         })
     }
@@ -105,11 +122,10 @@ impl<K: Side> Endpoint<K> {
     #[cold]
     fn equip(&self, settings: &K::Pointer<Settings>, method: usize) -> &K::Pointer<Instruments<K>> {
         self.methods[method].get_or_init(|| {
-            K::share(Instruments::new(
-                settings.clone(),
-                self.label.clone(),
-                method,
-            ))
+            let mut instruments = Instruments::new(settings.clone(), self.label.clone(), method);
+            instruments.named =
+                (self.kind == EndpointKind::Unmatched).then(|| Bounded::new(MAX_NAMED));
+            K::share(instruments)
         })
     }
 }
@@ -124,6 +140,7 @@ impl<K: Side> Instruments<K> {
             in_flight: Gauge::noop(),
             answers: Default::default(),
             rare: OnceLock::new(),
+            named: None,
         };
         instruments.in_flight = instruments
             .settings
@@ -139,6 +156,19 @@ impl<K: Side> Instruments<K> {
         self.method == HEAD
             || status.is_bodiless()
             || (self.method == CONNECT && status.is_success())
+    }
+
+    /// Returns the instruments of the route that a response names, if no route matched the request.
+    #[cold]
+    pub(crate) fn named(&self, route: &str) -> Option<K::Pointer<Self>> {
+        let named = self.named.as_ref()?.get(route, |route| {
+            let route = route.unwrap_or(OVERFLOW).into();
+            K::share(Self::new(self.settings.clone(), route, self.method))
+        });
+        if *named.endpoint == *OVERFLOW {
+            self.settings.overflows().increment(1);
+        }
+        Some(named)
     }
 
     #[inline]
@@ -264,6 +294,12 @@ impl<K: Side> Instruments<K> {
             Label::ErrorType => of_status(Status::error_type),
             Label::Exception | Label::Phase | Label::Client => word.into(),
         }
+    }
+}
+
+impl<K: Side> fmt::Debug for Instruments<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Instruments").field(&self.endpoint).finish()
     }
 }
 

@@ -69,6 +69,7 @@ mod labels;
 mod layer;
 mod length;
 mod names;
+mod patterns;
 mod phases;
 mod preset;
 mod service;

@@ -9,7 +9,13 @@ use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
-use crate::{Host, Tower, future::ResponseFuture, guard::CallGuard, side::Server, start::Requests};
+use crate::{
+    Host, Tower,
+    future::ResponseFuture,
+    guard::{CallGuard, HeadGuard},
+    side::Server,
+    start::Requests,
+};
 
 /// Measures every request to the inner service.
 ///
@@ -51,8 +57,12 @@ where
     // Out of line, the freshly written request would be moved once more, which costs several times
     // the rest.
     #[inline]
-    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let guard = CallGuard(self.requests.start(&request, H::route(&request)));
+    fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
+        let guard = CallGuard(if H::claim(&mut request) {
+            self.requests.start(&request, H::route(&request))
+        } else {
+            HeadGuard::idle()
+        });
         // In one expression, the inner future is made where it stays.
         ResponseFuture::new(self.inner.call(request), guard.called())
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use http::{Method, Request};
+use http::Request;
 use tollgate_families::{EndInPanic, PanicWatch};
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     bounded_label::BoundedValues,
     endpoints::Endpoints,
     guard::{Flight, HeadGuard},
-    instruments::Endpoint,
+    instruments::{Endpoint, EndpointKind},
     length::Length,
     settings::Settings,
     side::Side,
@@ -30,13 +30,14 @@ impl<K: Side> Requests<K> {
         request: &Request<B>,
         route: Option<&str>,
     ) -> HeadGuard<K> {
+        let head = RequestHead::new(request);
         if self.settings.sees_requests {
             let received = request.body().size_hint().exact();
             let received = received.map_or(Length::UNKNOWN, Length::from);
-            self.start_selected(RequestHead::new(request), route, received)
+            self.start_selected(head, route, received)
         } else {
             let values = BoundedValues::default();
-            self.start_at(route, request.method(), values, Length::UNKNOWN)
+            self.start_at(route, head, values, Length::UNKNOWN)
         }
     }
 
@@ -50,7 +51,7 @@ impl<K: Side> Requests<K> {
         let mut unstarted = Unstarted {
             requests: self,
             route,
-            method: request.method(),
+            request,
             received,
         };
         let watch = PanicWatch::new(&mut unstarted);
@@ -64,23 +65,25 @@ impl<K: Side> Requests<K> {
         let values = self.settings.bounded_labels.of_request(request);
         watch.disarm();
         let route = named.as_deref().or(route);
-        self.start_at(route, request.method(), values, received)
+        self.start_at(route, request, values, received)
     }
 
     #[inline(always)]
     fn start_at(
         &self,
         route: Option<&str>,
-        method: &Method,
+        request: RequestHead<'_>,
         values: BoundedValues,
         received: Length,
     ) -> HeadGuard<K> {
-        let new = |label: &str| Endpoint::<K>::new(label, false);
-        let endpoint = self.endpoints.find(route, new);
-        if endpoint.is_overflow {
-            self.settings.overflows().increment(1);
+        let new = |label: &str| Endpoint::<K>::new(label, EndpointKind::Counted);
+        let endpoint = self.endpoints.find(route, request.uri(), new);
+        match endpoint.kind {
+            EndpointKind::Counted | EndpointKind::Unmatched => {}
+            EndpointKind::Overflow => self.settings.overflows().increment(1),
+            EndpointKind::Skipped => return HeadGuard::idle(),
         }
-        let instruments = endpoint.instruments(&self.settings, method);
+        let instruments = endpoint.instruments(&self.settings, request.method());
         instruments.in_flight.increment(1.0);
         HeadGuard::new(Flight {
             start: self.settings.stopwatch.start(),
@@ -96,7 +99,7 @@ impl<K: Side> Requests<K> {
 struct Unstarted<'a, K: Side> {
     requests: &'a Requests<K>,
     route: Option<&'a str>,
-    method: &'a Method,
+    request: RequestHead<'a>,
     received: Length,
 }
 
@@ -104,7 +107,7 @@ impl<K: Side> EndInPanic for Unstarted<'_, K> {
     fn end_in_panic(&mut self) {
         let values = BoundedValues::default();
         self.requests
-            .start_at(self.route, self.method, values, self.received)
+            .start_at(self.route, self.request, values, self.received)
             .end_in_panic();
     }
 }

@@ -4,7 +4,7 @@ use std::{any::Any, borrow::Cow, sync::Arc};
 
 use http::StatusCode;
 
-use crate::{RequestHead, RequestMetricsBuilder};
+use crate::{RequestHead, RequestMetricsBuilder, patterns::Pattern};
 
 impl RequestMetricsBuilder {
     /// Names the endpoint of a request if the hook returns a name; otherwise the host names it. A second
@@ -41,7 +41,50 @@ impl RequestMetricsBuilder {
         self
     }
 
-    /// Leaves out requests to exactly this path.
+    /// Leaves out the routes that a pattern in axum's syntax covers.
+    ///
+    /// It is compared with the template of the route that a request matched, which for a nested route has
+    /// the prefix of the nest, and only once for each template. `/users/{id}` covers any route of two
+    /// segments that begins with `/users/`, and `/internal/{*rest}` all routes below `/internal/`. The
+    /// path is compared where no route matched, as below a `nest_service` or in a fallback.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_http::RequestMetricsLayer;
+    ///
+    /// let layer = RequestMetricsLayer::builder()
+    ///     .skip_pattern("/healthz")
+    ///     .skip_pattern("/internal/{*rest}")
+    ///     .group_pattern("/assets/{*path}", "/assets/*")
+    ///     .build()?;
+    /// # Ok::<(), tollgate_http::BuildError>(())
+    /// ```
+    pub fn skip_pattern(mut self, pattern: impl Into<Cow<'static, str>>) -> Self {
+        self.patterns.push(Pattern {
+            route: pattern.into(),
+            endpoint: None,
+        });
+        self
+    }
+
+    /// Puts the routes that a pattern covers together as one endpoint. Several patterns may have the same
+    /// endpoint. A pattern covers the routes that
+    /// [`skip_pattern`](Self::skip_pattern) tells.
+    pub fn group_pattern(
+        mut self,
+        pattern: impl Into<Cow<'static, str>>,
+        endpoint: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.patterns.push(Pattern {
+            route: pattern.into(),
+            endpoint: Some(endpoint.into()),
+        });
+        self
+    }
+
+    /// Leaves out requests to exactly this path. On a router that is nested in another, it is the path
+    /// without the prefix of the nest: [`skip_pattern`](Self::skip_pattern) sees the prefix.
     pub fn skip_path(self, path: impl Into<Cow<'static, str>>) -> Self {
         let path = path.into();
         self.skip_if(move |request| request.uri().path() == path)

@@ -13,8 +13,9 @@ use crate::{
     bounded_label::{self, BoundedLabels},
     endpoints::Endpoints,
     hooks::Hooks,
-    instruments::Endpoint,
+    instruments::{Endpoint, EndpointKind},
     labels::StatusDetail,
+    patterns::{self, Pattern},
     settings::Settings,
     side::{Server, Side},
     start::Requests,
@@ -70,6 +71,7 @@ pub struct RequestMetricsBuilder {
     bounded_labels: Vec<BoundedLabel>,
     max_label_combinations: usize,
     hooks: Hooks,
+    patterns: Vec<Pattern>,
 }
 
 impl Default for RequestMetricsBuilder {
@@ -86,6 +88,7 @@ impl Default for RequestMetricsBuilder {
             bounded_labels: Vec::new(),
             max_label_combinations: DEFAULT_MAX_LABEL_COMBINATIONS,
             hooks: Hooks::default(),
+            patterns: Vec::new(),
         }
     }
 }
@@ -182,8 +185,8 @@ impl RequestMetricsBuilder {
     ///
     /// # Errors
     ///
-    /// If Prometheus does not accept the name of a metric or label, if a name is given twice, or if a
-    /// maximum is out of bounds.
+    /// If Prometheus does not accept the name of a metric or label, if a name is given twice, if a maximum
+    /// is out of bounds, or if a pattern is no route of axum's or covers the same routes as another.
     pub fn build(self) -> Result<RequestMetricsLayer, BuildError> {
         let builder = self.complete();
         builder.check()?;
@@ -206,6 +209,7 @@ impl RequestMetricsBuilder {
         let max = self.max_label_combinations;
         maximum("max_label_combinations", max, MAX_BOUND)?;
         bounded_label::check(&self.bounded_labels)?;
+        patterns::compile(&self.patterns, |_| ())?;
         self.families.names.check(|metric| match metric {
             Metric::Duration | Metric::Total => {
                 let labels = self.bounded_labels.iter();
@@ -230,11 +234,16 @@ impl RequestMetricsBuilder {
             hooks: self.hooks,
             overflows: OnceLock::new(),
         };
-        let unmatched = Endpoint::<K>::new(self.unmatched, false);
-        let overflow = Endpoint::<K>::new(OVERFLOW, true);
+        let unmatched = Endpoint::<K>::new(self.unmatched, EndpointKind::Unmatched);
+        let overflow = Endpoint::<K>::new(OVERFLOW, EndpointKind::Overflow);
+        let patterns = patterns::compile(&self.patterns, |endpoint| match endpoint {
+            Some(endpoint) => Endpoint::<K>::new(endpoint, EndpointKind::Counted),
+            None => Endpoint::<K>::new("", EndpointKind::Skipped),
+        });
+        let patterns = patterns.ok().filter(|_| !self.patterns.is_empty());
         K::share(Requests {
             settings: K::share(settings),
-            endpoints: Endpoints::new(self.max_endpoints, unmatched, overflow),
+            endpoints: Endpoints::new(self.max_endpoints, unmatched, overflow, patterns),
         })
     }
 }
