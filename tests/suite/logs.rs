@@ -81,8 +81,8 @@ fn taken_path_is_logged_with_its_setting() {
         log,
         [
             "INFO prometheus metrics enabled endpoint=/taken",
-            "ERROR the app has a route of its own at the path of the prometheus metrics: set \
-             METRICS_ENDPOINT to another path endpoint=/taken",
+            "ERROR the app has a route of its own at the path of the prometheus metrics, or is wrapped \
+             already: set METRICS_ENDPOINT to another path, or call `wrap` once endpoint=/taken",
         ]
     );
 }

@@ -1,8 +1,11 @@
 //! Mounting on a router.
 
-use axum::Router;
+use std::convert::Infallible;
 
+use axum::{Router, extract::Request, response::IntoResponse};
 use tollgate_exposition::Exposition;
+use tollgate_http::Route;
+use tower::{Service, util::MapResponse};
 
 use crate::{Guard, MetricsPath, MetricsRoute};
 
@@ -64,6 +67,48 @@ pub trait RouterExt: sealed::Sealed + Sized {
     #[track_caller]
     #[must_use]
     fn mount_metrics_route(self, path: &MetricsPath, route: MetricsRoute) -> Self;
+
+    /// Nests `service` at `path` as [`Router::nest_service`] does, and names its endpoint: `/admin/*` for
+    /// `/admin`, instead of `unmatched`.
+    ///
+    /// axum tells no layer of the router the prefix of a nested service, so the name is a
+    /// [`Route`] in the extensions of its responses. One that the service gives itself stays. A
+    /// fallback service is named in the same way.
+    ///
+    /// # Panics
+    ///
+    /// As [`Router::nest_service`] does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    ///
+    /// use axum::{Router, body::Body, extract::Request, http::Response};
+    /// use tollgate_axum::{Axum, RouterExt};
+    /// use tollgate_http::{RequestMetricsLayer, Route};
+    /// use tower::{ServiceBuilder, service_fn};
+    ///
+    /// let files = service_fn(async |_: Request| Ok::<_, Infallible>(Response::new(Body::empty())));
+    /// let page = ServiceBuilder::new()
+    ///     .map_response(|mut response: Response<Body>| {
+    ///         response.extensions_mut().insert(Route::from("page"));
+    ///         response
+    ///     })
+    ///     .service(files.clone());
+    ///
+    /// let app: Router = Router::new()
+    ///     .nest_named_service("/admin", files)
+    ///     .fallback_service(page)
+    ///     .layer(RequestMetricsLayer::new().for_host(Axum));
+    /// ```
+    #[track_caller]
+    #[must_use]
+    fn nest_named_service<T>(self, path: &str, service: T) -> Self
+    where
+        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        T::Response: IntoResponse,
+        T::Future: Send + 'static;
 }
 
 impl<S> RouterExt for Router<S>
@@ -73,6 +118,22 @@ where
     #[track_caller]
     fn mount_metrics_route(self, path: &MetricsPath, route: MetricsRoute) -> Self {
         self.route(path.as_str(), route.into_method_router())
+    }
+
+    #[track_caller]
+    fn nest_named_service<T>(self, path: &str, service: T) -> Self
+    where
+        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        T::Response: IntoResponse,
+        T::Future: Send + 'static,
+    {
+        let route = Route::from(format!("{}/*", path.trim_end_matches('/')));
+        let name = move |response: T::Response| {
+            let mut response = response.into_response();
+            response.extensions_mut().get_or_insert_with(|| route);
+            response
+        };
+        self.nest_service(path, MapResponse::new(service, name))
     }
 }
 

@@ -2,22 +2,25 @@
 
 use std::{fmt, sync::Arc};
 
-use axum::Router;
+use axum::{Router, middleware::from_fn};
 use futures_util::future::BoxFuture;
-use tollgate_axum::{Axum, Guard, MetricsPath, MetricsRoute, RouterExt};
+use tollgate_axum::{Guard, MetricsPath, MetricsRoute};
 use tollgate_exposition::Exposition;
 use tollgate_http::RequestMetricsLayer;
 #[cfg(feature = "push")]
 use tollgate_push::Pusher;
 
-use crate::listeners::Target;
+use crate::{
+    listeners::Target,
+    nesting::{Outermost, hide_if_nested},
+};
 
 /// The parts of an enabled suite.
 #[derive(Clone)]
 pub(crate) struct Enabled {
     pub(crate) endpoint: MetricsPath,
     pub(crate) guard: Guard,
-    pub(crate) requests: RequestMetricsLayer<Axum>,
+    pub(crate) requests: RequestMetricsLayer<Outermost>,
     pub(crate) exposition: Arc<dyn Exposition>,
     pub(crate) before_render: Option<BeforeRender>,
     pub(crate) metrics_listener: Option<Target>,
@@ -35,7 +38,8 @@ impl Enabled {
     where
         S: Clone + Send + Sync + 'static,
     {
-        router.mount_metrics_route(&self.endpoint, self.route(self.guard.clone()))
+        let route = self.route(self.guard.clone()).into_method_router();
+        router.route(self.endpoint.as_str(), route.layer(from_fn(hide_if_nested)))
     }
 
     /// Returns the route of the metrics behind a guard.

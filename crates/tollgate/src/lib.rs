@@ -54,6 +54,7 @@ mod doc_tests;
 mod enabled;
 mod error;
 mod listeners;
+mod nesting;
 mod recording;
 #[cfg_attr(
     not(all(feature = "clap", feature = "dotenv", feature = "yaml")),

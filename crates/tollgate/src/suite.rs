@@ -8,7 +8,7 @@ use tollgate_push::{Pusher, Pushing};
 
 #[cfg(feature = "management")]
 use crate::listeners::Management;
-use crate::{Error, Settings, TollgateBuilder, enabled::Enabled};
+use crate::{Error, Settings, TollgateBuilder, enabled::Enabled, nesting};
 
 /// Prometheus metrics for an axum app: measured, mounted and guarded.
 ///
@@ -59,6 +59,9 @@ impl Tollgate {
     /// The metrics endpoint itself is not measured, and neither are routes that are added to the
     /// returned router. A disabled suite returns the same router.
     ///
+    /// A request to a wrapped router within another one is measured once, by the outer one, and the inner
+    /// metrics endpoint answers 404. The log warns of the first such request.
+    ///
     /// # Panics
     ///
     /// If the router has a route for GET at the endpoint's path, or a service (`route_service`,
@@ -74,6 +77,7 @@ impl Tollgate {
         let Some(enabled) = &self.enabled else {
             return router;
         };
+        nesting::note_wrap();
         let measured = router.layer(enabled.requests.clone());
         if enabled.metrics_listener.is_some() {
             return measured;
@@ -115,8 +119,8 @@ impl Drop for Collision<'_> {
     fn drop(&mut self) {
         tracing::error!(
             endpoint = %self.0,
-            "the app has a route of its own at the path of the prometheus metrics: set \
-             METRICS_ENDPOINT to another path"
+            "the app has a route of its own at the path of the prometheus metrics, or is wrapped \
+             already: set METRICS_ENDPOINT to another path, or call `wrap` once"
         );
     }
 }

@@ -160,7 +160,9 @@ impl MetricsRoute {
         }
     }
 
-    pub(crate) fn into_method_router<S>(self) -> MethodRouter<S>
+    // For the suite, which adds a layer of its own.
+    #[doc(hidden)]
+    pub fn into_method_router<S>(self) -> MethodRouter<S>
     where
         S: Clone + Send + Sync + 'static,
     {

@@ -1,12 +1,14 @@
 //! Building a suite of the values in force.
 
 use tollgate_auth::MasterKeyLayer;
-use tollgate_axum::{Axum, Guard};
+use tollgate_axum::Guard;
 
 use super::setters::TollgateBuilder;
 #[cfg(feature = "management")]
 use crate::listeners::Management;
-use crate::{Error, Tollgate, enabled::Enabled, listeners::Target, settings::Effective};
+use crate::{
+    Error, Tollgate, enabled::Enabled, listeners::Target, nesting::Outermost, settings::Effective,
+};
 
 impl TollgateBuilder {
     /// Builds the suite. An enabled suite installs the global recorder, or joins the one that an
@@ -47,7 +49,7 @@ impl TollgateBuilder {
             Some(Enabled {
                 endpoint: effective.endpoint,
                 guard: keys.clone().map_or(Guard::Open, Guard::from),
-                requests: requests.for_host(Axum),
+                requests: requests.for_host(Outermost),
                 exposition,
                 before_render: self.before_render,
                 metrics_listener,

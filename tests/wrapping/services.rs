@@ -1,0 +1,112 @@
+//! Services that no route leads to.
+
+use std::convert::Infallible;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response, StatusCode};
+use axum::response::IntoResponse;
+use axum::{Extension, routing};
+use tests::ledger::Ledger;
+use tollgate_axum::{Axum, RouterExt};
+use tollgate_http::{RequestMetricsLayer, Route};
+use tower::service_fn;
+
+use crate::get;
+
+fn layer(ledger: &Ledger) -> RequestMetricsLayer<Axum> {
+    let builder = RequestMetricsLayer::builder().recorder(ledger.recorder());
+    builder.build().unwrap().for_host(Axum)
+}
+
+/// Returns the series of requests, as `endpoint status count`, and asserts that none is in flight.
+fn totals(ledger: &Ledger) -> Vec<String> {
+    let samples = ledger.samples();
+    let in_flight = |sample: &&String| sample.starts_with("http_requests_in_flight");
+    let at_rest = |sample: &String| sample.ends_with(" 0");
+    assert!(samples.iter().filter(in_flight).all(at_rest), "{samples:?}");
+    let totals = samples.iter().filter_map(|sample| {
+        let labels = sample.strip_prefix("http_request_total{method=\"GET\",endpoint=\"")?;
+        Some(labels.replace("\",status=\"", " ").replace("\"}", ""))
+    });
+    totals.collect()
+}
+
+async fn file(request: Request<Body>) -> Result<Response<Body>, Infallible> {
+    Ok(match request.uri().path() {
+        "/logo.svg" => Response::new(Body::from("logo")),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    })
+}
+
+#[tokio::test]
+async fn nested_service_is_named_by_its_prefix() {
+    let ledger = Ledger::new();
+    let app = Router::new()
+        .nest_named_service("/admin", service_fn(file))
+        .nest_named_service("/tenants/{tenant}/", service_fn(file))
+        .nest_service("/plain", service_fn(file))
+        .layer(layer(&ledger));
+    for path in [
+        "/admin/logo.svg",
+        "/admin/.env",
+        "/tenants/7/logo.svg",
+        "/plain/logo.svg",
+        "/none",
+    ] {
+        get(&app, path).await;
+    }
+    assert_eq!(
+        totals(&ledger),
+        [
+            "/admin/* 200 1",
+            "/admin/* 404 1",
+            "/tenants/{tenant}/* 200 1",
+            "unmatched 200 1",
+            "unmatched 404 1",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn fallback_names_itself_and_a_matched_route_keeps_its_name() {
+    let ledger = Ledger::new();
+    let page = || async { (Extension(Route::from("page")), "page") };
+    let app = Router::new()
+        .route("/users/{id}", routing::get(page))
+        .fallback(page)
+        .layer(layer(&ledger));
+    for path in ["/users/7", "/cart", "/checkout/3"] {
+        get(&app, path).await;
+    }
+    assert_eq!(totals(&ledger), ["/users/{id} 200 1", "page 200 2"]);
+}
+
+#[tokio::test]
+async fn service_that_names_itself_keeps_its_name_in_a_named_nest() {
+    let ledger = Ledger::new();
+    let inner = Router::new().fallback(|| async { (Extension(Route::from("inner")), "inner") });
+    let app = Router::new()
+        .nest_named_service("/admin", inner)
+        .layer(layer(&ledger));
+    get(&app, "/admin/x").await;
+    assert_eq!(totals(&ledger), ["inner 200 1"]);
+}
+
+#[tokio::test]
+async fn names_of_responses_are_bounded() {
+    let ledger = Ledger::new();
+    let named = |request: Request<Body>| async move {
+        let path = request.uri().path().to_owned();
+        (Extension(Route::from(path)), "")
+    };
+    let app = Router::new().fallback(named).layer(layer(&ledger));
+    for n in 0..1_100 {
+        get(&app, &format!("/{n}")).await;
+    }
+    let totals = totals(&ledger);
+    assert_eq!(totals.len(), 1_001);
+    assert!(totals.contains(&"overflow 200 100".to_owned()));
+    let samples = ledger.samples();
+    assert!(samples.contains(&"http_endpoint_overflow_total 100".to_owned()));
+}
