@@ -24,12 +24,18 @@ pub enum Preset {
     /// The names of axum-prometheus: `axum_http_requests_total`,
     /// `axum_http_requests_duration_seconds`, `axum_http_requests_pending`. A namespace takes the
     /// place of `axum`.
+    ///
+    /// Names and labels are the same, not all values: whole bounds are `le="1.0"` instead of `"1"`, the
+    /// duration has three bounds more (0.075, 0.75 and 7.5), an unknown method is `other` instead of empty, a
+    /// path without a route is `unmatched` instead of the path, a request that is dropped before its
+    /// response counts with status 499 and one that panics with 500 instead of not at all, and a request
+    /// ends with its body. `docs/migrating.md` in the repository has every difference.
     AxumPrometheus,
     /// The names of `prometheus_flask_exporter`:
     /// `flask_http_request_duration_seconds{method, path, status}`,
     /// `flask_http_request_total{method, status}`,
     /// `flask_http_request_exceptions_total{method, status}`. A namespace takes the place of
-    /// `flask`.
+    /// `flask`. `path` is the template of the route, never the path.
     Flask,
 }
 

@@ -15,6 +15,9 @@ mod configuration {}
 #[doc = include_str!("../../../docs/guide.md")]
 mod guide {}
 
+#[doc = include_str!("../../../docs/migrating.md")]
+mod migrating {}
+
 #[cfg(feature = "push")]
 #[doc = include_str!("../../../docs/push.md")]
 mod push {}
