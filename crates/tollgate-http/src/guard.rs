@@ -115,7 +115,7 @@ impl<K: Side> HeadGuard<K> {
     /// to be followed.
     ///
     /// Call it under a watch: hooks and bodies are user code that may panic.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn answer<B: Body>(&mut self, response: &Response<B>) -> Option<BodyGuard<K>> {
         let instruments = self.0.as_ref()?.instruments.clone();
         let settings = &instruments.settings;

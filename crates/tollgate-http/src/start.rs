@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use http::Request;
+use http::{Method, Request, Uri};
 use tollgate_families::{EndInPanic, PanicWatch};
 
 use crate::{
@@ -24,20 +24,20 @@ pub(crate) struct Requests<K: Side> {
 
 impl<K: Side> Requests<K> {
     /// Starts to measure a request that the host gives this route.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn start<B: http_body::Body>(
         &self,
         request: &Request<B>,
         route: Option<&str>,
     ) -> HeadGuard<K> {
-        let head = RequestHead::new(request);
         if self.settings.sees_requests {
             let received = request.body().size_hint().exact();
             let received = received.map_or(Length::UNKNOWN, Length::from);
-            self.start_selected(head, route, received)
+            self.start_selected(RequestHead::new(request), route, received)
         } else {
             let values = BoundedValues::default();
-            self.start_at(route, head, values, Length::UNKNOWN)
+            let (method, uri) = (request.method(), request.uri());
+            self.start_at(route, method, uri, values, Length::UNKNOWN)
         }
     }
 
@@ -65,25 +65,27 @@ impl<K: Side> Requests<K> {
         let values = self.settings.bounded_labels.of_request(request);
         watch.disarm();
         let route = named.as_deref().or(route);
-        self.start_at(route, request, values, received)
+        let (method, uri) = (request.method(), request.uri());
+        self.start_at(route, method, uri, values, received)
     }
 
     #[inline(always)]
     fn start_at(
         &self,
         route: Option<&str>,
-        request: RequestHead<'_>,
+        method: &Method,
+        uri: &Uri,
         values: BoundedValues,
         received: Length,
     ) -> HeadGuard<K> {
         let new = |label: &str| Endpoint::<K>::new(label, EndpointKind::Counted);
-        let endpoint = self.endpoints.find(route, request.uri(), new);
+        let endpoint = self.endpoints.find(route, uri, new);
         match endpoint.kind {
             EndpointKind::Counted | EndpointKind::Unmatched => {}
             EndpointKind::Overflow => self.settings.overflows().increment(1),
             EndpointKind::Skipped => return HeadGuard::idle(),
         }
-        let instruments = endpoint.instruments(&self.settings, request.method());
+        let instruments = endpoint.instruments(&self.settings, method);
         instruments.in_flight.increment(1.0);
         HeadGuard::new(Flight {
             start: self.settings.stopwatch.start(),
@@ -106,9 +108,10 @@ struct Unstarted<'a, K: Side> {
 impl<K: Side> EndInPanic for Unstarted<'_, K> {
     fn end_in_panic(&mut self) {
         let values = BoundedValues::default();
-        self.requests
-            .start_at(self.route, self.request, values, self.received)
-            .end_in_panic();
+        let (method, uri) = (self.request.method(), self.request.uri());
+        let requests = self.requests;
+        let mut guard = requests.start_at(self.route, method, uri, values, self.received);
+        guard.end_in_panic();
     }
 }
 
