@@ -25,7 +25,7 @@ use tower::ServiceExt;
 /// Samples by their series.
 type Samples = BTreeMap<String, f64>;
 
-/// What was measured: the samples, without the sums, whose times differ from run to run, and the lines.
+/// A rendering: its samples without the sums, whose times differ from run to run, and its text.
 struct Measured {
     samples: Samples,
     text: String,
@@ -269,10 +269,10 @@ fn routes() -> Router {
             get(move || async move { Body::from_stream(chunks()) }),
         )
         .route("/slow", get(|| async { pending::<&str>().await }))
-        .route("/panic", get(|| async { panicking().await }))
+        .route("/panic", get(|| async { panicking() }))
 }
 
-async fn panicking() -> &'static str {
+fn panicking() -> &'static str {
     panic!("in a handler")
 }
 
