@@ -1,12 +1,19 @@
 //! Answers to probes while the app stops.
 
-use std::time::Instant;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
 
 use tempfile::TempDir;
+use tests::scrape::Scrape;
 use tokio::{net::UnixStream, sync::oneshot, task::JoinHandle, time};
 use tollgate::{
     Error,
-    management::{Health, Readiness, management_router},
+    management::{Checkup, Health, HealthCheck, Readiness, management_router},
 };
 
 use super::*;
@@ -57,6 +64,51 @@ impl Probed {
         exchange(UnixStream::connect(socket).await.unwrap(), path, "")
             .await
             .0
+    }
+}
+
+/// Check of something that the test opens and closes.
+struct Valve(Arc<AtomicBool>);
+
+impl HealthCheck for Valve {
+    fn name(&self) -> &'static str {
+        "valve"
+    }
+
+    async fn check(&self) -> Result<Checkup, Box<dyn std::error::Error + Send + Sync>> {
+        let is_open = self.0.load(Ordering::Relaxed);
+        Ok(if is_open {
+            Checkup::up()
+        } else {
+            Checkup::down()
+        })
+    }
+
+    fn cache_for(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+#[tokio::test]
+async fn scrape_shows_the_health_that_nobody_asks_for() {
+    let is_open = Arc::new(AtomicBool::new(true));
+    let health = Health::builder().check(Valve(Arc::clone(&is_open))).build();
+    let tollgate = at(":0")
+        .before_render(async || tollgate::metrics::gauge!("asked_beside_health").set(1))
+        .management(management_router().health(&health.unwrap()))
+        .build()
+        .unwrap();
+    let metrics = tollgate.bind_metrics().await.unwrap();
+    let own = metrics.address().unwrap().to_string();
+    tokio::spawn(metrics.into_future());
+    for expected in [1.0, 0.0, 1.0] {
+        is_open.store(expected == 1.0, Ordering::Relaxed);
+        let scrape = Scrape::new(get_from(&own, "/metrics").await.1);
+        assert_eq!(
+            scrape.values("health_status", &[("check", "valve")]),
+            [expected]
+        );
+        assert_eq!(scrape.values("asked_beside_health", &[]), [1.0]);
     }
 }
 

@@ -62,7 +62,7 @@ pub struct ManagementBuilder {
     sources: Option<Vec<PropertySource>>,
     shown: Vec<String>,
     requests: Option<RequestMetricsBuilder>,
-    readiness: Option<Readiness>,
+    health: Option<Health>,
 }
 
 impl ManagementBuilder {
@@ -120,13 +120,19 @@ impl ManagementBuilder {
 
     /// Adds the endpoint `health`: `/health`, with a path below it for each group and each check.
     pub fn health(mut self, health: &Health) -> Self {
-        self.readiness.clone_from(&health.readiness);
+        self.health = Some(health.clone());
         self.endpoint(health::endpoint::endpoint(health))
     }
 
     /// Returns the latch of the health checks, for a graceful shutdown.
     pub fn readiness(&self) -> Option<&Readiness> {
-        self.readiness.as_ref()
+        self.health.as_ref()?.readiness.as_ref()
+    }
+
+    // For the suite, whose scrapes run the checks.
+    #[doc(hidden)]
+    pub fn checks(&self) -> Option<&Health> {
+        self.health.as_ref()
     }
 
     /// Adds the endpoint `info`.

@@ -4,9 +4,16 @@ use std::{fmt, sync::Arc};
 
 use axum::{Router, middleware::from_fn};
 use futures_util::future::BoxFuture;
+#[cfg(feature = "management")]
+use futures_util::{
+    FutureExt,
+    future::{OptionFuture, join},
+};
 use tollgate_axum::{Guard, MetricsPath, MetricsRoute};
 use tollgate_exposition::Exposition;
 use tollgate_http::RequestMetricsLayer;
+#[cfg(feature = "management")]
+use tollgate_management::ManagementBuilder;
 #[cfg(feature = "push")]
 use tollgate_push::Pusher;
 
@@ -30,6 +37,23 @@ pub(crate) struct Enabled {
 
 /// A hook that runs before the metrics are rendered.
 pub(crate) type BeforeRender = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
+
+/// Returns a hook that runs the health checks of the management endpoints beside the app's hook.
+#[cfg(feature = "management")]
+pub(crate) fn with_checks(
+    hook: Option<BeforeRender>,
+    endpoints: Option<&ManagementBuilder>,
+) -> Option<BeforeRender> {
+    let Some(health) = endpoints.and_then(ManagementBuilder::checks).cloned() else {
+        return hook;
+    };
+    Some(Arc::new(move || {
+        let hook = hook.as_ref().map(|hook| hook());
+        join(health.refresh(), OptionFuture::from(hook))
+            .map(drop)
+            .boxed()
+    }))
+}
 
 impl Enabled {
     /// Mounts the metrics at the endpoint.

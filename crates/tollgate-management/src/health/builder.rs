@@ -59,7 +59,7 @@ impl HealthBuilder {
 
     family_setters!(recorder);
 
-    /// Builds the checks. No check runs before the first request for it.
+    /// Builds the checks. No check runs before the first request or scrape that asks for it.
     ///
     /// # Errors
     ///

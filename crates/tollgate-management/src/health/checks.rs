@@ -2,6 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use futures_util::future::join_all;
+use tokio::time;
+use tollgate_families::scrape_deadline;
+
 use super::{Readiness, runner::Runner};
 
 /// Name of the group without checks: an answer shows that the process runs.
@@ -31,4 +35,36 @@ pub struct Health {
     pub(super) runners: Vec<Arc<Runner>>,
     pub(super) groups: BTreeMap<String, Vec<Arc<Runner>>>,
     pub(crate) readiness: Option<Readiness>,
+}
+
+impl Health {
+    /// Runs the checks whose results are no longer fresh, so that `health_status` is the state of now.
+    ///
+    /// It is for a hook before a rendering, and waits until the
+    /// [deadline](tollgate_families::scrape_deadline) of the scrape: a check that is late shows its last
+    /// result. The suite, `tollgate`, runs it before each scrape by itself if its management endpoints
+    /// have these checks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_axum::{Guard, MetricsRoute};
+    /// use tollgate_exposition::Exposition;
+    /// use tollgate_management::Health;
+    ///
+    /// fn route(exposition: impl Exposition, health: Health) -> MetricsRoute {
+    ///     MetricsRoute::new(exposition, Guard::Open).before_render(move || health.refresh())
+    /// }
+    /// ```
+    pub fn refresh(&self) -> impl Future<Output = ()> + Send + use<> {
+        let runners = self.runners.clone();
+        async move {
+            let refreshed = join_all(runners.iter().map(Runner::refresh));
+            match scrape_deadline() {
+                // The runs of late checks go on.
+                Some(end) => drop(time::timeout_at(end.into(), refreshed).await),
+                None => drop(refreshed.await),
+            }
+        }
+    }
 }

@@ -64,7 +64,6 @@ impl Runner {
 
     /// Returns the last result if it is fresh, or that of a run.
     pub(super) async fn checkup(self: &Arc<Self>) -> Arc<Checkup> {
-        self.instruments();
         if self.cache_for.is_zero() {
             return Arc::new(self.run().await);
         }
@@ -78,6 +77,12 @@ impl Runner {
             // The runtime of the run is shutting down.
             _ => Arc::new(Checkup::down().detail("error", "stopped")),
         }
+    }
+
+    /// Waits until the result is fresh.
+    pub(super) async fn refresh(self: &Arc<Self>) {
+        // An error says that the runtime of the run is shutting down.
+        drop(self.fresh().wait_for(Option::is_some).await);
     }
 
     /// Returns the last run if it still lasts or its result is fresh, or else a new one.
@@ -111,15 +116,11 @@ impl Runner {
             Ok(Err(_)) => Checkup::down().detail("error", "panic"),
             Err(_) => Checkup::down().detail("error", "timeout"),
         };
-        self.instruments().record(checkup.status(), start.elapsed());
+        // Registered by the first result: a gauge that is not set yet would be exposed as 0.
+        let register = || Instruments::register(&self.families, &self.name);
+        let instruments = self.instruments.get_or_init(register);
+        instruments.record(checkup.status(), start.elapsed());
         checkup
-    }
-
-    /// Returns the check's handles. The first request registers them rather than the task of the run,
-    /// so that the thread's local recorder is found.
-    fn instruments(&self) -> &Instruments {
-        self.instruments
-            .get_or_init(|| Instruments::register(&self.families, &self.name))
     }
 }
 

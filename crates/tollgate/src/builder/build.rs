@@ -5,6 +5,8 @@ use tollgate_axum::Guard;
 
 use super::setters::TollgateBuilder;
 #[cfg(feature = "management")]
+use crate::enabled::with_checks;
+#[cfg(feature = "management")]
 use crate::listeners::Management;
 use crate::{
     Error, Tollgate, enabled::Enabled, listeners::Target, nesting::Outermost, settings::Effective,
@@ -31,6 +33,10 @@ impl TollgateBuilder {
             Some(set) => keys.map(set),
             None => keys,
         };
+        #[cfg(feature = "management")]
+        let before_render = with_checks(self.before_render, self.management.as_ref());
+        #[cfg(not(feature = "management"))]
+        let before_render = self.before_render;
         let enabled = if settings.enabled() {
             let metrics_listener = Target::metrics(settings)?;
             let requests = effective.requests.build()?;
@@ -38,7 +44,7 @@ impl TollgateBuilder {
             #[cfg(feature = "push")]
             let pusher = match effective.push {
                 Some(push) => {
-                    let push = match self.before_render.clone() {
+                    let push = match before_render.clone() {
                         Some(hook) => push.before_render(move || hook()),
                         None => push,
                     };
@@ -51,7 +57,7 @@ impl TollgateBuilder {
                 guard: keys.clone().map_or(Guard::Open, Guard::from),
                 requests: requests.for_host(Outermost),
                 exposition,
-                before_render: self.before_render,
+                before_render,
                 metrics_listener,
                 #[cfg(feature = "push")]
                 pusher,
