@@ -1,5 +1,7 @@
 //! The tables of docs/metrics.md and the help texts, checked against the catalogue.
 
+mod samples;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,

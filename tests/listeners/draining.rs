@@ -47,7 +47,8 @@ impl Slow {
             .serve(listener, tollgate.wrap(router))
             .with_metrics(bound)
             .with_graceful_shutdown(async { stopped.await.unwrap() })
-            .drain_timeout(drain_timeout);
+            .drain_timeout(drain_timeout)
+            .last_scrape_timeout(Duration::ZERO);
         Self {
             app,
             metrics,
@@ -76,7 +77,7 @@ async fn requests_in_flight_on_either_listener_end() {
     let in_flight = slow.in_flight().await;
     slow.stop.send(()).unwrap();
     refused(&slow.app).await;
-    refused(&slow.metrics).await;
+    TcpStream::connect(&slow.metrics).await.unwrap();
     assert!(!slow.served.is_finished());
 
     slow.permitted.add_permits(2);

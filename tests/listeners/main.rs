@@ -8,6 +8,8 @@ mod draining;
 #[cfg(unix)]
 mod management;
 #[cfg(unix)]
+mod signals;
+#[cfg(unix)]
 mod unix;
 
 use std::{fmt::Debug, time::Duration};
@@ -16,6 +18,7 @@ use axum::{Router, routing::get};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    task::JoinHandle,
     time::timeout,
 };
 use tollgate::{Address, Serve, Tollgate, TollgateBuilder};

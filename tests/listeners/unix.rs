@@ -59,6 +59,17 @@ async fn socket_is_for_its_owner_and_gone_at_the_end() {
 }
 
 #[tokio::test]
+async fn socket_has_the_mode_of_its_address() {
+    let (_directory, path) = place();
+    let address = format!("unix:{},mode=660", path.display());
+    let metrics = at(&address).build().unwrap().bind_metrics().await.unwrap();
+    let mode = fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o660);
+    let plain = format!("unix:{}", path.display());
+    assert_eq!(metrics.address().unwrap().to_string(), plain);
+}
+
+#[tokio::test]
 async fn socket_is_gone_when_dropped() {
     let (_directory, path) = place();
     drop(bind(&path).await.unwrap());

@@ -205,3 +205,25 @@ async fn only_the_exact_path_is_an_endpoint() {
         assert_eq!(holder.status, StatusCode::NOT_FOUND, "{path}");
     }
 }
+
+#[tokio::test]
+async fn probes_may_stay_open_where_all_endpoints_are_sensitive() {
+    for (own, status) in [
+        (None, StatusCode::UNAUTHORIZED),
+        (Some(false), StatusCode::OK),
+    ] {
+        let mut builder = endpoints(&Readiness::new())
+            .access("all", Access::new().sensitive(true))
+            .master_keys(MasterKeys::new([KEY]).unwrap());
+        if let Some(own) = own {
+            builder = builder.access("health", Access::new().sensitive(own));
+        }
+        let router = builder.build().unwrap();
+        for path in ["/health/liveness", "/health/readiness", "/health"] {
+            let answer = ask(&router, Method::GET, path, None).await;
+            assert_eq!(answer.status, status, "{path}: {}", answer.body);
+        }
+        let info = ask(&router, Method::GET, "/info", None).await;
+        assert_eq!(info.status, StatusCode::UNAUTHORIZED);
+    }
+}

@@ -141,7 +141,9 @@ async fn metric_has_the_fields_of_kestra() {
         });
         let (_, tagged) = json(&router, "/metrics/orders_total?tag=country:it").await;
         assert_eq!(tagged, italian);
+        let in_one = "/metrics/orders_total?tag=country:fi,kind:book";
         let both = "/metrics/orders_total?tag=country:fi&tag=kind%3Abook";
+        assert_eq!(json(&router, in_one).await, json(&router, both).await);
         let (_, tagged) = json(&router, both).await;
         assert_eq!(tagged["measurements"][0]["value"], 3.0);
         assert_eq!(tagged["availableTags"], json!([]));
@@ -171,6 +173,10 @@ async fn unknown_metric_or_tag_is_refused_with_known_ones() {
                 "Accept: application/json",
             ),
             ("/metrics/orders_total?tag=kind:car", "availableTags"),
+            (
+                "/metrics/orders_total?tag=country:fi,kind:car",
+                "availableTags",
+            ),
             ("/metrics/wait_seconds?tag=le:%2BInf", "availableTags"),
         ] {
             let (status, problem) = json(&router, path).await;

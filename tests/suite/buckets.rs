@@ -39,7 +39,12 @@ async fn buckets_of_the_settings_are_those_of_seconds() {
     ask("/").await;
     let jobs = Jobs::builder().build().unwrap();
     jobs.start("import").end(JobState::Success);
-    for name in ["waited_seconds", "named_seconds", "read_bytes", "rows"] {
+    for name in [
+        "query_execution_duration_seconds",
+        "named_seconds",
+        "read_bytes",
+        "rows",
+    ] {
         tollgate::metrics::histogram!(name).record(0.5);
     }
     let scrape = Scrape::new(String::from_utf8(ask("/metrics").await.to_vec()).unwrap());
@@ -48,7 +53,7 @@ async fn buckets_of_the_settings_are_those_of_seconds() {
     if !is_stock {
         for (name, expected) in [
             ("job_duration_seconds", 3),
-            ("waited_seconds", 3),
+            ("query_execution_duration_seconds", 3),
             ("named_seconds", 2),
             ("read_bytes", 4),
             ("rows", 4),

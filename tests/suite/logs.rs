@@ -8,11 +8,15 @@ use std::future::ready;
 use std::io::{BufRead, BufReader, Seek};
 
 use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
 use axum::routing::get;
 use tempfile::TempDir;
 use tests::panics;
-use tollgate::management::management_router;
+use tokio::runtime::{self, Runtime};
+use tollgate::management::{Health, management_router};
 use tollgate::{Settings, SettingsLoader, Tollgate, TollgateBuilder, auth::MasterKeys};
+use tower::ServiceExt;
 use tracing::Level;
 
 const KEY: &str = "correct-horse-battery";
@@ -24,10 +28,13 @@ fn disabled_suite_logs_that_it_is_disabled() {
 }
 
 #[test]
-fn guarded_suite_logs_its_endpoint() {
+fn guarded_suite_logs_its_endpoint_and_that_a_key_guards_it() {
     let keys = MasterKeys::new([KEY]).unwrap();
     let log = log_of(Tollgate::builder().enabled(true).master_keys(keys));
-    assert_eq!(log, ["INFO prometheus metrics enabled endpoint=/metrics"]);
+    assert_eq!(
+        log,
+        ["INFO prometheus metrics enabled guarded_by_key=true endpoint=/metrics"]
+    );
 }
 
 #[test]
@@ -40,7 +47,7 @@ fn open_suite_warns() {
     assert_eq!(
         log,
         [
-            "INFO prometheus metrics enabled endpoint=/internal/metrics",
+            "INFO prometheus metrics enabled guarded_by_key=false endpoint=/internal/metrics",
             "WARN prometheus metrics are open to everyone: set MASTER_KEY or MASTER_KEY_FILE \
              endpoint=/internal/metrics",
         ]
@@ -80,7 +87,7 @@ fn taken_path_is_logged_with_its_setting() {
     assert_eq!(
         log,
         [
-            "INFO prometheus metrics enabled endpoint=/taken",
+            "INFO prometheus metrics enabled guarded_by_key=true endpoint=/taken",
             "ERROR the app has a route of its own at the path of the prometheus metrics, or is wrapped \
              already: set METRICS_ENDPOINT to another path, or call `wrap` once endpoint=/taken",
         ]
@@ -108,6 +115,104 @@ fn settings_in_force_are_logged_at_debug_without_a_key() {
         assert!(settings.contains(&line), "{line}: {log:#?}");
     }
     assert!(!log.concat().contains(KEY), "{log:#?}");
+}
+
+#[test]
+fn address_that_nobody_binds_is_named_at_the_first_request() {
+    for (variable, value, binds) in [
+        ("METRICS_ADDRESS", "127.0.0.1:0", "bind_metrics"),
+        ("METRICS_PORT_RANGE", "20000-29999", "bind_metrics"),
+        ("MANAGEMENT_ADDRESS", "127.0.0.1:0", "serve_metrics"),
+    ] {
+        for binds_it in [false, true] {
+            let log = log_while(|| {
+                let settings = Settings::loader().environment([(variable, value)]);
+                let suite = Tollgate::builder()
+                    .enabled(true)
+                    .management(management_router())
+                    .settings(settings.load().unwrap())
+                    .build()
+                    .unwrap();
+                if binds_it {
+                    serve_nobody(&suite);
+                }
+                let app: Router = suite.wrap(Router::new().route("/", get(|| async {})));
+                for path in ["/", "/", "/other"] {
+                    let request = Request::get(path).body(Body::empty()).unwrap();
+                    runtime().block_on(app.clone().oneshot(request)).unwrap();
+                }
+            });
+            let warned = log
+                .iter()
+                .filter(|line| line.contains("nobody listens for the"));
+            let warned: Vec<_> = warned.collect();
+            assert_eq!(warned.len(), usize::from(!binds_it), "{variable}: {log:#?}");
+            for part in ["Tollgate::serve ", binds, variable] {
+                assert!(
+                    warned.iter().all(|line| line.contains(part)),
+                    "{part}: {warned:#?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn second_suite_with_other_settings_is_told_that_they_are_dropped() {
+    let suite = |bound: f64| {
+        let suite = Tollgate::builder().enabled(true);
+        suite.map_recorder(move |recorder| recorder.seconds_buckets(&[bound]))
+    };
+    log_of(suite(1.0));
+    let warning = "WARN an earlier suite of this process has installed the recorder";
+    let has_warning = |log: Vec<String>| log.iter().any(|line| line.starts_with(warning));
+    assert!(has_warning(log_of(suite(2.0))));
+    assert!(!has_warning(log_of(Tollgate::builder().enabled(true))));
+}
+
+#[test]
+fn gateway_that_nothing_is_pushed_to_is_named() {
+    let set = [
+        ("METRICS_PUSH_URL", "http://127.0.0.1:1"),
+        ("METRICS_PUSH_JOB", "nightly"),
+    ];
+    let warned = |starts: bool| {
+        let log = log_while(|| {
+            let settings = Settings::loader().environment(set).load().unwrap();
+            let suite = Tollgate::builder().enabled(true).settings(settings);
+            let suite = suite.build().unwrap();
+            if starts {
+                drop(suite.pushing());
+            }
+        });
+        log.iter()
+            .any(|line| line.starts_with("WARN nothing was pushed to the gateway"))
+    };
+    assert!(warned(false));
+    assert!(!warned(true));
+}
+
+#[test]
+fn probes_that_need_a_key_are_named_with_the_setting_that_opens_them() {
+    let warned = |set: &[(&str, &str)]| {
+        let health = Health::builder().build().unwrap();
+        let settings = Settings::loader().environment(set.iter().copied()).load();
+        let log = log_of(
+            Tollgate::builder()
+                .master_keys(MasterKeys::new([KEY]).unwrap())
+                .management(management_router().health(&health))
+                .management_address("127.0.0.1:0".parse().unwrap())
+                .settings(settings.unwrap()),
+        );
+        log.iter().any(|line| {
+            line.starts_with("WARN management.all.sensitive closes health to probes")
+                && line.contains("management.health.sensitive to false")
+        })
+    };
+    let all = ("MANAGEMENT_ALL_SENSITIVE", "true");
+    assert!(warned(&[all]));
+    assert!(!warned(&[all, ("MANAGEMENT_HEALTH_SENSITIVE", "false")]));
+    assert!(!warned(&[("MANAGEMENT_HEALTH_SENSITIVE", "true")]));
 }
 
 /// Returns the warnings of a suite with these variables that is on, or off, and has a key.
@@ -208,17 +313,18 @@ fn log_of(suite: TollgateBuilder) -> Vec<String> {
 
 /// Binds the suite's listeners, and ends at once.
 fn serve_nobody(suite: &Tollgate) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
     let served = async {
         suite
             .serve_metrics()
             .with_graceful_shutdown(ready(()))
             .await
     };
-    runtime.block_on(served).unwrap();
+    runtime().block_on(served).unwrap();
+}
+
+fn runtime() -> Runtime {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    runtime.unwrap()
 }
 
 /// Returns the lines that are logged while `run` runs, with their levels.

@@ -6,11 +6,12 @@ use std::net::TcpListener;
 use axum::Router;
 use clap::{Args, Command, FromArgMatches};
 use http::StatusCode;
+use http_body_util::BodyExt;
 use tempfile::TempDir;
 use tollgate::management::management_router;
-use tollgate::{Flags, Settings, http::RequestMetricsLayer};
+use tollgate::{Flags, Settings, auth::MasterKeys, http::RequestMetricsLayer};
 
-use super::{app, builder, scrape, send};
+use super::{KEY, app, builder, scrape, send};
 
 /// Returns the settings of these variables alone.
 fn settings(variables: &[(&str, &str)]) -> Settings {
@@ -235,5 +236,69 @@ async fn taken_management_port_is_reported_with_its_setting() {
             message.ends_with(&format!("; set {told} to another")),
             "{told}: {message}"
         );
+    }
+}
+
+#[test]
+fn suite_says_in_one_line_where_its_metrics_are() {
+    let keys = || MasterKeys::new([KEY]).unwrap();
+    let own = || "127.0.0.1:9464".parse().unwrap();
+    for (suite, said) in [
+        (builder(), "prometheus metrics are off"),
+        (
+            builder().enabled(true),
+            "prometheus metrics are on: /metrics on the app's port, open to everyone",
+        ),
+        (
+            builder()
+                .enabled(true)
+                .endpoint("/m")
+                .master_keys(keys())
+                .metrics_address(own()),
+            "prometheus metrics are on: /m on 127.0.0.1:9464, behind a master key",
+        ),
+        (
+            builder().enabled(true).metrics_port_range(8001..=8049),
+            "prometheus metrics are on: /metrics on 127.0.0.1:0 at any port of 8001-8049, open to everyone",
+        ),
+        (
+            builder()
+                .master_keys(keys())
+                .management(management_router())
+                .management_address(own()),
+            "prometheus metrics are off; management endpoints are on 127.0.0.1:9464, behind a master key",
+        ),
+    ] {
+        assert_eq!(suite.build().unwrap().to_string(), said);
+    }
+}
+
+#[tokio::test]
+async fn refusal_names_the_setting_that_has_the_key() {
+    let code = || {
+        builder()
+            .enabled(true)
+            .master_keys(MasterKeys::new([KEY]).unwrap())
+    };
+    let of = |variable: &str| {
+        let set = [(variable, KEY), ("METRICS_ENABLED", "true")];
+        let settings = Settings::loader().prefix("SHOP").environment(set).load();
+        builder().settings(settings.unwrap())
+    };
+    for (suite, named) in [
+        (of("MASTER_KEY"), "MASTER_KEY"),
+        (of("SHOP_MASTER_KEY"), "SHOP_MASTER_KEY"),
+        (code(), "its code"),
+    ] {
+        let app = suite.build().unwrap().wrap(app("/keyed"));
+        for key in [None, Some("not-the-key-but-long")] {
+            let refused = send(&app, "/metrics", key).await;
+            assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+            let body = refused.into_body().collect().await.unwrap().to_bytes();
+            let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            let message = body["message"].as_str().unwrap();
+            let hint = format!("; the server has its key from {named}");
+            assert!(message.ends_with(&hint), "{message}");
+        }
     }
 }

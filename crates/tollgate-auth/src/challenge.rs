@@ -45,13 +45,16 @@ impl Refusal {
 /// Challenges for one realm, which is a quoted string.
 #[derive(Clone, Debug)]
 pub(crate) struct Challenges {
-    realm: String,
+    pub(crate) realm: String,
+    /// Advice in the body, or nothing.
+    pub(crate) hint: String,
 }
 
 impl Challenges {
     pub(crate) fn new(realm: &str) -> Self {
         Self {
             realm: quoted(realm),
+            hint: String::new(),
         }
     }
 
@@ -68,7 +71,8 @@ impl Challenges {
             challenges.push(format!("Basic realm={realm}"));
         }
         let code = code.unwrap_or("unauthorized");
-        let body = format!(r#"{{"error":"{code}","message":"{message}"}}"#);
+        let hint = &self.hint;
+        let body = format!(r#"{{"error":"{code}","message":"{message}{hint}"}}"#);
 
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = status;
@@ -92,7 +96,7 @@ impl Challenges {
 
 /// Returns `text` as a quoted string of RFC 9110, section 5.6.4, with `?` for characters that some
 /// clients cannot read there.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut quoted = String::from('"');
     for character in text.chars() {
         match character {

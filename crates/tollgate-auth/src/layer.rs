@@ -9,7 +9,7 @@ use tollgate_families::Target;
 use tower_layer::Layer;
 
 use crate::{
-    MasterKeys, challenge::Challenges, failures::Failures, policy::Policy, service::MasterKey,
+    MasterKeys, challenge::quoted, failures::Failures, policy::Policy, service::MasterKey,
 };
 
 /// Layer that lets a request through only with a master key.
@@ -54,7 +54,25 @@ impl MasterKeyLayer {
     /// # Ok::<(), tollgate_auth::KeyError>(())
     /// ```
     pub fn realm(mut self, realm: &str) -> Self {
-        Arc::make_mut(&mut self.policy).challenges = Challenges::new(realm);
+        Arc::make_mut(&mut self.policy).challenges.realm = quoted(realm);
+        self
+    }
+
+    /// Adds advice to the message of refusals, such as the setting that has the key.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tollgate_auth::{MasterKeyLayer, MasterKeys};
+    ///
+    /// let keys = MasterKeys::named("SHOP_KEY", "correct-horse-battery-staple")?;
+    /// let layer = MasterKeyLayer::new(keys).hint("the server has its key from SHOP_KEY");
+    /// # Ok::<(), tollgate_auth::KeyError>(())
+    /// ```
+    pub fn hint(mut self, hint: &str) -> Self {
+        let hint = quoted(hint);
+        let hint = format!("; {}", &hint[1..hint.len() - 1]);
+        Arc::make_mut(&mut self.policy).challenges.hint = hint;
         self
     }
 

@@ -18,6 +18,7 @@ pub(crate) struct Hooks {
     pub(crate) skip_requests: Vec<Arc<SkipRequest>>,
     pub(crate) skip_statuses: Vec<Arc<SkipStatus>>,
     pub(crate) name_errors: Vec<Arc<NameError>>,
+    pub(crate) new_series: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 impl Hooks {

@@ -133,6 +133,9 @@ impl<K: Side> Endpoint<K> {
 impl<K: Side> Instruments<K> {
     fn new(settings: K::Pointer<Settings>, endpoint: Arc<str>, method: usize) -> Self {
         settings.overflows();
+        if let Some(hook) = &settings.hooks.new_series {
+            hook();
+        }
         let mut instruments = Self {
             settings,
             endpoint,

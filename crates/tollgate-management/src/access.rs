@@ -43,6 +43,11 @@ impl Access {
         self
     }
 
+    /// Whether the endpoint itself is set to be closed.
+    pub(crate) fn is_sensitive(self) -> bool {
+        self.sensitive == Some(true)
+    }
+
     /// Replaces the settings that `stronger` has.
     pub(crate) fn overridden(self, stronger: Self) -> Self {
         Self {

@@ -12,6 +12,7 @@ use axum::{
 use tokio::task;
 use tollgate_axum::MetricsReader;
 use tollgate_exposition::{Family, Format, Selection};
+use tollgate_families::check;
 
 use crate::{
     BuildError,
@@ -109,16 +110,36 @@ async fn unknown(reader: &MetricsReader, name: &str) -> Result<Problem, Response
 ///
 /// # Errors
 ///
-/// If one of the tags has no key or no value.
+/// If one of the tags has no key.
 fn tags(query: &str) -> Result<Selection, Problem> {
-    form_urlencoded::parse(query.as_bytes())
-        .filter(|(parameter, _)| parameter == "tag")
-        .try_fold(Selection::all(), |tags, (_, tag)| {
-            match tag.split_once(':') {
-                Some((key, value)) if !key.is_empty() => Ok(tags.label(key, value)),
-                _ => Err(Problem::bad_request(format!(
-                    "the tag {tag:?} has not the form key:value"
-                ))),
+    let mut selection = Selection::all();
+    let parameters = form_urlencoded::parse(query.as_bytes());
+    for (_, tags) in parameters.filter(|(parameter, _)| parameter == "tag") {
+        let mut rest = Some(&*tags);
+        while let Some(tag) = rest {
+            let (key, value) = tag.split_once(':').unwrap_or_default();
+            if key.is_empty() {
+                return Err(Problem::bad_request(format!(
+                    "the tag {tag:?} has not the form key:value; write \
+                     ?tag=status:200&tag=method:GET or ?tag=status:200,method:GET"
+                )));
             }
-        })
+            // A comma that no key follows is one of the value.
+            let mut commas = value.match_indices(',');
+            let end = commas.find(|(end, _)| begins_with_key(&value[end + 1..]));
+            let value = match end {
+                Some((end, _)) => &value[..end],
+                None => value,
+            };
+            selection = selection.label(key, value);
+            rest = tag.get(key.len() + value.len() + 2..);
+        }
+    }
+    Ok(selection)
+}
+
+/// Whether a text begins with the name of a label and a colon.
+fn begins_with_key(text: &str) -> bool {
+    let key = text.split_once(':').map(|(key, _)| key);
+    key.is_some_and(|key| check::label_name(key).is_ok())
 }

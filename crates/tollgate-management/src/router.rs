@@ -292,7 +292,17 @@ impl ManagementBuilder {
         let mut router = Router::new();
         let mut paths = discovery::Paths::new();
         for endpoint in endpoints {
+            let own = self.access.get(&endpoint.id);
+            let is_asked_for = own.is_some_and(|own| own.is_sensitive());
             let policy = policy(&endpoint);
+            let is_closed = policy.enabled && policy.sensitivity == Sensitivity::Sensitive;
+            if is_closed && !is_asked_for && endpoint.has_summary() {
+                let id = &endpoint.id;
+                tracing::warn!(
+                    "management.all.sensitive closes {id} to probes without a key: set \
+                     management.{id}.sensitive to false to keep its summaries open"
+                );
+            }
             if policy.enabled && (keys.is_some() || policy.sensitivity != Sensitivity::Sensitive) {
                 let opened = policy.sensitivity == Sensitivity::Opened;
                 paths.extend(endpoint.links(keys.is_some() || opened));

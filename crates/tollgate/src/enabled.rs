@@ -1,5 +1,7 @@
 //! The parts of an enabled suite.
 
+#[cfg(feature = "push")]
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::{fmt, sync::Arc};
 
 use axum::{Router, middleware::from_fn};
@@ -15,7 +17,7 @@ use tollgate_http::RequestMetricsLayer;
 #[cfg(feature = "management")]
 use tollgate_management::ManagementBuilder;
 #[cfg(feature = "push")]
-use tollgate_push::Pusher;
+use tollgate_push::{Pusher, Pushing};
 
 use crate::{
     listeners::Target,
@@ -32,7 +34,35 @@ pub(crate) struct Enabled {
     pub(crate) before_render: Option<BeforeRender>,
     pub(crate) metrics_listener: Option<Target>,
     #[cfg(feature = "push")]
-    pub(crate) pusher: Option<Pusher>,
+    pub(crate) pushes: Option<Arc<Pushes>>,
+}
+
+/// Pushes to a gateway, which somebody has to start.
+#[cfg(feature = "push")]
+#[derive(Debug)]
+pub(crate) struct Pushes {
+    pub(crate) pusher: Pusher,
+    pub(crate) are_started: AtomicBool,
+}
+
+#[cfg(feature = "push")]
+impl Pushes {
+    pub(crate) fn start(&self) -> Pushing {
+        self.are_started.store(true, Ordering::Relaxed);
+        self.pusher.start()
+    }
+}
+
+#[cfg(feature = "push")]
+impl Drop for Pushes {
+    fn drop(&mut self) {
+        if !*self.are_started.get_mut() {
+            tracing::warn!(
+                "nothing was pushed to the gateway: keep the value of Tollgate::pushing while the job \
+                 runs, or serve the app with Tollgate::serve"
+            );
+        }
+    }
 }
 
 /// A hook that runs before the metrics are rendered.

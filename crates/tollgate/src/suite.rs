@@ -1,10 +1,11 @@
 //! The suite: measuring, mounting and guarding in one value.
 
-use std::mem;
+use std::{fmt, mem};
 
 use axum::Router;
+use tollgate_axum::Guard;
 #[cfg(feature = "push")]
-use tollgate_push::{Pusher, Pushing};
+use tollgate_push::Pushing;
 
 #[cfg(feature = "management")]
 use crate::listeners::Management;
@@ -99,13 +100,58 @@ impl Tollgate {
     #[cfg(feature = "push")]
     pub fn pushing(&self) -> Pushing {
         let enabled = self.enabled.as_ref();
-        let pusher = enabled.and_then(|enabled| enabled.pusher.as_ref());
-        pusher.map_or_else(Pushing::disabled, Pusher::start)
+        let pushes = enabled.and_then(|enabled| enabled.pushes.as_ref());
+        pushes.map_or_else(Pushing::disabled, |pushes| pushes.start())
+    }
+
+    /// Whether no key guards the metrics.
+    pub(crate) fn is_open(&self) -> bool {
+        let enabled = self.enabled.as_ref();
+        enabled.is_some_and(|enabled| matches!(enabled.guard, Guard::Open))
     }
 
     /// Returns the path of the metrics, none if the suite is disabled.
     pub fn endpoint(&self) -> Option<&str> {
         Some(self.enabled.as_ref()?.endpoint.as_str())
+    }
+}
+
+/// One line for programs without a subscriber of tracing: whether metrics are on, where they are, and
+/// whether a key guards them.
+impl fmt::Display for Tollgate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let behind = |is_open| {
+            if is_open {
+                "open to everyone"
+            } else {
+                "behind a master key"
+            }
+        };
+        match &self.enabled {
+            None => f.write_str("prometheus metrics are off")?,
+            Some(enabled) => {
+                write!(
+                    f,
+                    "prometheus metrics are on: {} ",
+                    enabled.endpoint.as_str()
+                )?;
+                match &enabled.metrics_listener {
+                    Some(own) => write!(f, "on {own}")?,
+                    None => f.write_str("on the app's port")?,
+                }
+                write!(f, ", {}", behind(self.is_open()))?;
+            }
+        }
+        #[cfg(feature = "management")]
+        if let Some(management) = &self.management {
+            let (target, is_open) = (&management.target, management.is_open);
+            write!(
+                f,
+                "; management endpoints are on {target}, {}",
+                behind(is_open)
+            )?;
+        }
+        Ok(())
     }
 }
 

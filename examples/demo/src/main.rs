@@ -38,6 +38,12 @@ use crate::work::Work;
 
 /// A small shop measured by tollgate.
 #[derive(Parser)]
+#[command(
+    after_help = "Metrics are on, behind a key that is made for this run unless MASTER_KEY or \
+                  MASTER_KEY_FILE has one. PORT is the shop's port, 3000 unless set.",
+    mut_arg("metrics-enabled", |flag| flag.help("Collect and serve metrics [env: METRICS_ENABLED] [default: true]")),
+    mut_arg("management-address", |flag| flag.help("Address of the management listener [env: MANAGEMENT_ADDRESS] [default: 127.0.0.1:8081]")),
+)]
 struct Demo {
     /// Keep the metrics in the recorder of metrics-exporter-prometheus
     #[arg(long)]
@@ -146,4 +152,24 @@ async fn listen(port: u16) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| {
         format!("cannot listen on 127.0.0.1:{port}: {error}; set PORT to another, or 0 for any")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Demo;
+
+    #[test]
+    fn help_has_the_defaults_of_the_demo() {
+        let help = Demo::command().render_long_help().to_string();
+        for part in [
+            "[env: METRICS_ENABLED] [default: true]",
+            "[env: MANAGEMENT_ADDRESS] [default: 127.0.0.1:8081]",
+            "[env: METRICS_ENDPOINT] [default: /metrics]",
+            "3000 unless set",
+        ] {
+            assert!(help.contains(part), "{part}: {help}");
+        }
+    }
 }

@@ -7,6 +7,13 @@ use http::StatusCode;
 use crate::{RequestHead, RequestMetricsBuilder, patterns::Pattern};
 
 impl RequestMetricsBuilder {
+    // For the suite: the first request has new series, and this is on no other request's way.
+    #[doc(hidden)]
+    pub fn before_new_series(mut self, hook: impl Fn() + Send + Sync + 'static) -> Self {
+        self.hooks.new_series = Some(Arc::new(hook));
+        self
+    }
+
     /// Names the endpoint of a request if the hook returns a name; otherwise the host names it. A second
     /// hook replaces the first.
     ///

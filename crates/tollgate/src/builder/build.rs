@@ -1,9 +1,14 @@
 //! Building a suite of the values in force.
 
+#[cfg(feature = "push")]
+use std::sync::{Arc, atomic::AtomicBool};
+
 use tollgate_auth::MasterKeyLayer;
 use tollgate_axum::Guard;
 
 use super::setters::TollgateBuilder;
+#[cfg(feature = "push")]
+use crate::enabled::Pushes;
 #[cfg(feature = "management")]
 use crate::enabled::with_checks;
 #[cfg(feature = "management")]
@@ -28,7 +33,10 @@ impl TollgateBuilder {
         let has_endpoints = false;
         let effective = Effective::resolve(self.code, self.settings, has_endpoints)?;
         let settings = &effective.settings;
-        let keys = settings.keys().map(MasterKeyLayer::new);
+        #[cfg(feature = "management")]
+        let management_target = Target::management(settings).filter(|_| has_endpoints);
+        let keys = settings.keys();
+        let keys = keys.map(|keys| MasterKeyLayer::new(keys).hint(&settings.key_hint()));
         let keys = match self.master_key_layer {
             Some(set) => keys.map(set),
             None => keys,
@@ -39,16 +47,31 @@ impl TollgateBuilder {
         let before_render = self.before_render;
         let enabled = if settings.enabled() {
             let metrics_listener = Target::metrics(settings)?;
-            let requests = effective.requests.build()?;
+            #[cfg(feature = "management")]
+            let management = management_target.clone();
+            #[cfg(not(feature = "management"))]
+            let management = None;
+            let targets = metrics_listener
+                .clone()
+                .into_iter()
+                .chain(management.clone());
+            let targets: Vec<_> = targets.collect();
+            let warn = move || targets.iter().for_each(Target::warn_unless_bound);
+            let requests = effective.requests.before_new_series(warn).build()?;
             let exposition = self.recorder.install(settings.explicit_buckets())?;
             #[cfg(feature = "push")]
-            let pusher = match effective.push {
+            let pushes = match effective.push {
                 Some(push) => {
                     let push = match before_render.clone() {
                         Some(hook) => push.before_render(move || hook()),
                         None => push,
                     };
-                    Some(push.build(exposition.clone())?)
+                    let pusher = push.build(exposition.clone())?;
+                    let are_started = AtomicBool::new(false);
+                    Some(Arc::new(Pushes {
+                        pusher,
+                        are_started,
+                    }))
                 }
                 None => None,
             };
@@ -60,7 +83,7 @@ impl TollgateBuilder {
                 before_render,
                 metrics_listener,
                 #[cfg(feature = "push")]
-                pusher,
+                pushes,
             })
         } else {
             None
@@ -68,7 +91,7 @@ impl TollgateBuilder {
         #[cfg(feature = "management")]
         let management = {
             let route = enabled.as_ref().map(|enabled| enabled.route(Guard::Open));
-            Management::new(self.management, route, keys, settings)?
+            Management::new(self.management, management_target, route, keys, settings)?
         };
         let tollgate = Tollgate {
             enabled,
@@ -82,17 +105,15 @@ impl TollgateBuilder {
 
 impl Tollgate {
     fn log(&self) {
-        let Some(Enabled {
-            endpoint, guard, ..
-        }) = &self.enabled
-        else {
+        let Some(Enabled { endpoint, .. }) = &self.enabled else {
             tracing::info!("prometheus metrics disabled");
             tollgate_families::expect_no_recorder();
             return;
         };
         let endpoint = endpoint.as_str();
-        tracing::info!(%endpoint, "prometheus metrics enabled");
-        if matches!(guard, Guard::Open) {
+        let guarded_by_key = !self.is_open();
+        tracing::info!(guarded_by_key, %endpoint, "prometheus metrics enabled");
+        if !guarded_by_key {
             tracing::warn!(
                 %endpoint,
                 "prometheus metrics are open to everyone: set MASTER_KEY or MASTER_KEY_FILE"

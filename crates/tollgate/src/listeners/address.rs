@@ -14,6 +14,14 @@ use crate::Error;
 /// The prefix of the path of a Unix socket.
 const UNIX: &str = "unix:";
 
+/// The text between that path and the mode of the socket.
+#[cfg(unix)]
+const MODE: &str = ",mode=";
+
+/// The mode of a socket that only its owner connects to.
+#[cfg(unix)]
+pub(super) const OWNER_ONLY: u32 = 0o600;
+
 /// The address of a listener of the suite's own: a host and a port, or a Unix socket.
 ///
 /// | Written | Listens on |
@@ -22,7 +30,8 @@ const UNIX: &str = "unix:";
 /// | `0.0.0.0:9090`, `[::]:9090` | port 9090 of all interfaces |
 /// | `metrics.internal:9090` | port 9090 of the address that the name resolves to when the listener is bound |
 /// | `127.0.0.1:0` | any free port |
-/// | `unix:/run/shop/metrics.sock` | a Unix socket, absolute or from the working directory |
+/// | `unix:/run/shop/metrics.sock` | a Unix socket, absolute or from the working directory, for its owner |
+/// | `unix:/run/shop/metrics.sock,mode=660` | a Unix socket with this mode, for its group too |
 ///
 /// # Examples
 ///
@@ -55,7 +64,10 @@ pub(super) enum AddressKind {
         port: u16,
     },
     #[cfg(unix)]
-    Unix(PathBuf),
+    Unix {
+        path: PathBuf,
+        mode: u32,
+    },
 }
 
 impl Address {
@@ -65,7 +77,7 @@ impl Address {
             AddressKind::Ip(address) => Some(address.port()),
             AddressKind::Name { port, .. } => Some(*port),
             #[cfg(unix)]
-            AddressKind::Unix(_) => None,
+            AddressKind::Unix { .. } => None,
         }
     }
 }
@@ -94,7 +106,13 @@ impl fmt::Display for Address {
             AddressKind::Ip(address) => address.fmt(f),
             AddressKind::Name { host, port } => write!(f, "{host}:{port}"),
             #[cfg(unix)]
-            AddressKind::Unix(path) => write!(f, "{UNIX}{}", path.display()),
+            AddressKind::Unix { path, mode } => {
+                write!(f, "{UNIX}{}", path.display())?;
+                match *mode {
+                    OWNER_ONLY => Ok(()),
+                    mode => write!(f, "{MODE}{mode:o}"),
+                }
+            }
         }
     }
 }
@@ -158,6 +176,12 @@ fn is_name(host: &str) -> bool {
 fn unix(path: &str) -> Result<AddressKind, &'static str> {
     use std::os::unix::net::SocketAddr;
 
+    let (path, mode) = match path.rsplit_once(MODE) {
+        Some((path, digits)) => (path, u32::from_str_radix(digits, 8).ok()),
+        None => (path, Some(OWNER_ONLY)),
+    };
+    let mode = mode.filter(|mode| *mode <= 0o777);
+    let mode = mode.ok_or("the mode is not three octal digits; write it such as \",mode=660\"")?;
     if path.is_empty() {
         return Err("the socket has no path; write one such as \"unix:/run/metrics.sock\"");
     }
@@ -165,7 +189,10 @@ fn unix(path: &str) -> Result<AddressKind, &'static str> {
         return Err("the socket's path holds a zero byte; remove it");
     }
     match SocketAddr::from_pathname(path) {
-        Ok(_) => Ok(AddressKind::Unix(path.into())),
+        Ok(_) => Ok(AddressKind::Unix {
+            path: path.into(),
+            mode,
+        }),
         Err(_) => Err("the socket's path is longer than the system takes; shorten it"),
     }
 }
@@ -240,9 +267,19 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn unix_socket_has_a_path_that_the_system_accepts() {
-        for path in ["unix:/run/metrics.sock", "unix:metrics.sock"] {
+        for path in [
+            "unix:/run/metrics.sock",
+            "unix:metrics.sock",
+            "unix:/run/metrics.sock,mode=660",
+        ] {
             let address: Address = path.parse().unwrap();
             assert_eq!(address.to_string(), path);
+        }
+        for mode in ["", "rw", "-1", "1000", "668"] {
+            refuse(
+                &format!("unix:a,mode={mode}"),
+                "the mode is not three octal digits",
+            );
         }
         refuse("unix:", "the socket has no path");
         refuse("unix:/run/a\0b", "the socket's path holds a zero byte");

@@ -12,23 +12,24 @@ use crate::{Error, Settings};
 /// The management endpoints and their address.
 #[derive(Debug, Clone)]
 pub(crate) struct Management {
-    target: Target,
+    pub(crate) target: Target,
     router: Router,
     readiness: Option<Readiness>,
     /// Whether there is no key, so that anyone may ask.
-    is_open: bool,
+    pub(crate) is_open: bool,
 }
 
 impl Management {
-    /// Builds the endpoints at the address of the settings, if both are given, behind the suite's keys if
+    /// Builds the endpoints at the address, if both are given, behind the suite's keys if
     /// it has any. An enabled suite has a `route` of its metrics.
     pub(crate) fn new(
         endpoints: Option<ManagementBuilder>,
+        target: Option<Target>,
         route: Option<MetricsRoute>,
         keys: Option<MasterKeyLayer>,
         settings: &Settings,
     ) -> Result<Option<Self>, Error> {
-        let (Some(target), Some(endpoints)) = (Target::management(settings), endpoints) else {
+        let (Some(target), Some(endpoints)) = (target, endpoints) else {
             return Ok(None);
         };
         let mut endpoints = settings.add_environment(endpoints);

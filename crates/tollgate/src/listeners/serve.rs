@@ -3,23 +3,30 @@
 use std::{convert::Infallible, fmt, future::IntoFuture, io, time::Duration};
 
 use axum::{
-    Router,
     extract::Request,
     response::Response,
     serve::{IncomingStream, Listener},
 };
 use futures_util::{
     FutureExt,
-    future::{BoxFuture, join, join_all, pending, ready},
+    future::{BoxFuture, join_all, pending},
 };
 use tokio::{sync::watch, time};
 use tower_service::Service;
 
-use super::{Address, metrics, shutdown::signals, socket::Socket};
+use super::{
+    Address,
+    metrics::{self, Own},
+    shutdown::signals,
+};
 use crate::{Error, Tollgate};
 
 /// The longest time that requests in flight may take to end, unless set.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The longest wait for the last scrape, unless set. With the drain it is shorter than the 30 seconds that
+/// Kubernetes waits.
+const LAST_SCRAPE_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A server of the app and the suite's own listeners, which drains them at the end.
 ///
@@ -28,13 +35,20 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// # How it ends
 ///
-/// Told to stop, it accepts no more connections, closes idle ones and lets requests in flight end.
-/// After the [drain timeout](Self::drain_timeout) it logs that some have not, and leaves them to the
-/// runtime. Dropped, it stops at once: listeners are closed, and requests in flight are cut off.
+/// Told to stop, it goes through these steps:
 ///
-/// Management endpoints report that the app is not ready before the first listener is closed, and go
-/// on until the others are drained. A [shutdown delay](Self::shutdown_delay) gives load balancers
-/// time to notice.
+/// 1. Management endpoints report that the app is not ready. A [shutdown delay](Self::shutdown_delay)
+///    gives load balancers time to notice.
+/// 2. The app accepts no more connections, closes idle ones and lets requests in flight end. After the
+///    [drain timeout](Self::drain_timeout) the log says that some have not, and they are left to the
+///    runtime.
+/// 3. The metrics' own listener waits for a last scrape, which reads what these requests have counted:
+///    for at most the [last scrape timeout](Self::last_scrape_timeout), or a second if nobody has scraped
+///    it before.
+/// 4. The listeners of the metrics and the management endpoints are closed.
+///
+/// A second SIGTERM or Ctrl-C ends the process at once, and so does each after the future has ended.
+/// Dropped, the future stops at once: listeners are closed, and requests in flight are cut off.
 ///
 /// A suite with a gateway pushes its metrics meanwhile, and a last time once the listeners are
 /// drained, except with [`Tollgate::bind_metrics`].
@@ -43,11 +57,12 @@ pub struct Serve {
     app: Option<App>,
     /// The suite that serves and pushes its metrics.
     suite: Option<Tollgate>,
-    /// The metrics' own listener and its router, if it is bound already.
-    bound: Option<(Socket, Router)>,
+    /// The metrics' own listener, if it is bound already.
+    bound: Option<Own>,
     shutdown: Shutdown,
     shutdown_delay: Duration,
     drain_timeout: Duration,
+    last_scrape_timeout: Duration,
 }
 
 /// A function that starts the app's server, which ends once the future completes and it is drained.
@@ -179,7 +194,7 @@ impl Tollgate {
 }
 
 impl Serve {
-    fn new(suite: Option<Tollgate>, bound: Option<(Socket, Router)>) -> Self {
+    fn new(suite: Option<Tollgate>, bound: Option<Own>) -> Self {
         Self {
             app: None,
             suite,
@@ -187,6 +202,7 @@ impl Serve {
             shutdown: Box::new(|| Ok(pending().boxed())),
             shutdown_delay: Duration::ZERO,
             drain_timeout: DRAIN_TIMEOUT,
+            last_scrape_timeout: LAST_SCRAPE_TIMEOUT,
         }
     }
 
@@ -194,7 +210,7 @@ impl Serve {
     /// whole path. None if it is not [bound](Tollgate::bind_metrics) yet, the suite is disabled or its
     /// metrics are on the app's port.
     pub fn address(&self) -> Option<Address> {
-        self.bound.as_ref()?.0.address()
+        self.bound.as_ref()?.socket.address()
     }
 
     /// Serves the metrics on the listener of `metrics`, [bound](Tollgate::bind_metrics) before, instead
@@ -238,9 +254,17 @@ impl Serve {
         self
     }
 
-    /// Waits for requests in flight for at most this time, 10 seconds unless set.
+    /// Waits for requests in flight for at most this time, 10 seconds unless set, and for scrapes after
+    /// them as long.
     pub fn drain_timeout(mut self, deadline: Duration) -> Self {
         self.drain_timeout = deadline;
+        self
+    }
+
+    /// Waits for a scrape of what the drained requests have counted for at most this time, 15 seconds
+    /// unless set. Give it Prometheus' scrape interval, or zero.
+    pub fn last_scrape_timeout(mut self, timeout: Duration) -> Self {
+        self.last_scrape_timeout = timeout;
         self
     }
 
@@ -253,34 +277,33 @@ impl Serve {
             (None, Some(suite)) => metrics::bind(suite).await?,
             (bound, _) => bound,
         };
-        // Dropping this future drops it too, and ends the servers' connections.
+        // Dropping this future drops them too, and ends the servers' connections.
         let (stop, stopped) = watch::channel(());
-        let stop_last = watch::Sender::new(());
+        let (stop_last, stopped_last) = watch::channel(());
+        let has_app = self.app.is_some();
+        let app = match self.app {
+            Some(serve) => serve(told(&stopped).boxed()),
+            None => told(&stopped).boxed(),
+        };
+        let mut last = vec![told(&stopped_last).boxed()];
+        let mut scrapes = None;
+        if let Some(own) = bound {
+            last.push(own.socket.serve(own.router, told(&stopped_last)));
+            scrapes = Some(own.scrapes).filter(|_| has_app);
+        }
         #[cfg(feature = "management")]
         let management = self
             .suite
             .as_ref()
             .and_then(|suite| suite.management.clone());
         #[cfg(feature = "management")]
-        let last = match &management {
-            Some(management) => management.serve(told(&stop_last.subscribe())).await?,
-            None => ready(()).boxed(),
-        };
-        #[cfg(not(feature = "management"))]
-        let last = ready(());
+        if let Some(management) = &management {
+            last.push(management.serve(told(&stopped_last)).await?);
+        }
         #[cfg(feature = "push")]
         let pushing = self.suite.map(|suite| suite.pushing());
 
-        let mut servers = vec![told(&stopped).boxed()];
-        servers.extend(self.app.map(|serve| serve(told(&stopped).boxed())));
-        servers.extend(bound.map(|(socket, router)| socket.serve(router, told(&stopped))));
-        let drained = async move {
-            join_all(servers).await;
-            drop(stop_last);
-        };
-
-        let drain_timeout = self.drain_timeout;
-        let late = async move {
+        let late = async {
             asked.await;
             tracing::info!("shutting down");
             #[cfg(feature = "management")]
@@ -289,13 +312,22 @@ impl Serve {
             }
             time::sleep(self.shutdown_delay).await;
             drop(stop);
-            time::sleep(drain_timeout).await;
+            time::sleep(self.drain_timeout).await;
+        };
+        let drained = async {
+            tokio::select! {
+                () = app => {}
+                () = late => warn_of_dropped("requests", self.drain_timeout),
+            }
+            if let Some(scrapes) = scrapes {
+                scrapes.last(self.last_scrape_timeout).await;
+            }
+            drop(stop_last);
+            time::sleep(self.drain_timeout).await;
         };
         tokio::select! {
-            _ = join(drained, last) => {}
-            () = late => {
-                tracing::warn!("requests were still in flight after {drain_timeout:?} and are dropped");
-            }
+            _ = join_all(last) => {}
+            () = drained => warn_of_dropped("scrapes", self.drain_timeout),
         }
         #[cfg(feature = "push")]
         if let Some(pushing) = pushing {
@@ -312,6 +344,10 @@ impl IntoFuture for Serve {
     fn into_future(self) -> Self::IntoFuture {
         self.run().boxed()
     }
+}
+
+fn warn_of_dropped(what: &str, timeout: Duration) {
+    tracing::warn!("{what} were still in flight after {timeout:?} and are dropped");
 }
 
 /// Completes when the other end of the channel is dropped.

@@ -5,7 +5,7 @@ use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 
 #[cfg(unix)]
-use super::address::AddressKind;
+use super::address::{AddressKind, OWNER_ONLY};
 #[cfg(unix)]
 use super::unix::UnixSocket;
 use super::{Address, limited::serve};
@@ -24,7 +24,10 @@ impl Socket {
         match self {
             Self::Tcp(listener) => listener.local_addr().ok().map(Address::from),
             #[cfg(unix)]
-            Self::Unix(socket) => Some(Address(AddressKind::Unix(socket.path().to_owned()))),
+            Self::Unix(socket) => Some(Address(AddressKind::Unix {
+                path: socket.path().to_owned(),
+                mode: OWNER_ONLY,
+            })),
         }
     }
 

@@ -1,9 +1,13 @@
 //! The address of a listener of the suite's own.
 
 use std::{
-    io,
+    fmt, io,
     net::{Ipv4Addr, SocketAddr},
     ops::RangeInclusive,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tokio::net::{self, TcpListener};
@@ -20,19 +24,25 @@ pub(crate) struct Target {
     ports: Option<RangeInclusive<u16>>,
     /// The kind of content, for messages.
     serves: &'static str,
+    /// The function that binds it without an app.
+    binds: &'static str,
     /// The name of the setting or flag that gives the address.
     setting: String,
+    /// Whether a listener was bound here, or is known to be missing.
+    is_settled: Arc<AtomicBool>,
 }
 
 impl Target {
     /// The listener of the management endpoints, if they have an address.
     #[cfg(feature = "management")]
-    pub(super) fn management(settings: &Settings) -> Option<Self> {
+    pub(crate) fn management(settings: &Settings) -> Option<Self> {
         Some(Self {
             address: settings.management_address()?.clone(),
             ports: None,
             serves: "management",
+            binds: "serve_metrics",
             setting: settings.name(Id::ManagementAddress),
+            is_settled: Arc::default(),
         })
     }
 
@@ -49,7 +59,9 @@ impl Target {
             address,
             ports: ports.cloned(),
             serves: "metrics",
+            binds: "bind_metrics",
             setting,
+            is_settled: Arc::default(),
         };
         match (address, ports) {
             (None, None) => Ok(None),
@@ -71,19 +83,26 @@ impl Target {
 
     /// Binds a socket at the address.
     pub(super) async fn bind(&self) -> Result<Socket, Error> {
+        self.is_settled.store(true, Ordering::Relaxed);
         self.try_bind().await.map_err(|e| {
             let (serves, setting) = (self.serves, &self.setting);
-            let place = match &self.ports {
-                Some(ports) => {
-                    let ports = port_range::shown(ports);
-                    format!("{} at any port of {ports}", self.address)
-                }
-                None => self.address.to_string(),
-            };
             let message =
-                format!("cannot listen on {place} for the {serves}: {e}; set {setting} to another");
+                format!("cannot listen on {self} for the {serves}: {e}; set {setting} to another");
             Error::telling(message, e).of_listener()
         })
+    }
+
+    /// Warns once if nobody has bound a listener here.
+    pub(crate) fn warn_unless_bound(&self) {
+        if !self.is_settled.swap(true, Ordering::Relaxed) {
+            let (setting, serves, binds) = (&self.setting, self.serves, self.binds);
+            tracing::warn!(
+                address = %self,
+                setting,
+                "nobody listens for the {serves}: serve the app with Tollgate::serve instead of \
+                 axum::serve, or call Tollgate::{binds} too"
+            );
+        }
     }
 
     async fn try_bind(&self) -> io::Result<Socket> {
@@ -91,8 +110,8 @@ impl Target {
             AddressKind::Ip(address) => vec![*address],
             AddressKind::Name { host, port } => net::lookup_host((&**host, *port)).await?.collect(),
             #[cfg(unix)]
-            AddressKind::Unix(path) => {
-                return Ok(Socket::Unix(UnixSocket::bind(path.clone()).await?));
+            AddressKind::Unix { path, mode } => {
+                return Ok(Socket::Unix(UnixSocket::bind(path.clone(), *mode).await?));
             }
         };
         let Some(ports) = self.ports.clone() else {
@@ -109,6 +128,17 @@ impl Target {
             }
         }
         Err(taken)
+    }
+}
+
+/// The address, and the range of ports if there is one.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.address.fmt(f)?;
+        match &self.ports {
+            Some(ports) => write!(f, " at any port of {}", port_range::shown(ports)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! A Unix socket that only its owner connects to.
+//! A Unix socket.
 
 use std::{
     fs::{self, File, Permissions},
@@ -35,14 +35,14 @@ pub(super) struct UnixSocket {
 }
 
 impl UnixSocket {
-    /// Binds a socket at `path`, in place of one that nobody listens on.
-    pub(super) async fn bind(path: PathBuf) -> io::Result<Self> {
-        task::spawn_blocking(move || Self::bind_blocking(&path))
+    /// Binds a socket with this mode at `path`, in place of one that nobody listens on.
+    pub(super) async fn bind(path: PathBuf, mode: u32) -> io::Result<Self> {
+        task::spawn_blocking(move || Self::bind_blocking(&path, mode))
             .await
             .map_err(io::Error::other)?
     }
 
-    fn bind_blocking(path: &Path) -> io::Result<Self> {
+    fn bind_blocking(path: &Path, mode: u32) -> io::Result<Self> {
         let absolute = path::absolute(path)?;
         // Until it is listened on, the socket looks stale to others that start.
         let _lock = lock(absolute.parent().unwrap_or(&absolute))?;
@@ -54,7 +54,7 @@ impl UnixSocket {
             path: absolute,
         };
         // Nobody can connect before this is so, as nobody listens yet.
-        fs::set_permissions(&file.path, Permissions::from_mode(0o600))?;
+        fs::set_permissions(&file.path, Permissions::from_mode(mode))?;
         socket.listen(BACKLOG)?;
         socket.set_nonblocking(true)?;
         Ok(Self {

@@ -3,7 +3,7 @@
 #[cfg(feature = "metrics-exporter-prometheus")]
 mod stock;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tollgate_exposition::Exposition;
 use tollgate_recorder::RecorderBuilder;
@@ -31,16 +31,23 @@ impl Choice {
                 if let Some(buckets) = buckets {
                     builder = builder.seconds_buckets(buckets);
                 }
-                Arc::new(builder.install().map_err(|e| {
+                let settings = [&RecorderBuilder::new(), &builder].map(|set| format!("{set:?}"));
+                let handle = builder.install().map_err(|e| {
                     if e.is_other_recorder() {
                         foreign_recorder()
                     } else {
                         Error::of(e).of_recorder()
                     }
-                })?)
+                })?;
+                warn_if_dropped(settings);
+                Arc::new(handle)
             }
             #[cfg(feature = "metrics-exporter-prometheus")]
-            Self::Stock => stock::install(buckets)?,
+            Self::Stock => {
+                let exposition = stock::install(buckets)?;
+                warn_if_dropped([None, buckets].map(|set| format!("{set:?}")));
+                exposition
+            }
         })
     }
 }
@@ -48,6 +55,20 @@ impl Choice {
 impl Default for Choice {
     fn default() -> Self {
         Self::Own(Box::new(|recorder| recorder))
+    }
+}
+
+/// Warns if a suite has other settings than the first one, whose recorder it joins, and than the default.
+fn warn_if_dropped([default, settings]: [String; 2]) {
+    static FIRST: Mutex<Option<String>> = Mutex::new(None);
+
+    let mut first = FIRST.lock().unwrap_or_else(PoisonError::into_inner);
+    let first = first.get_or_insert_with(|| settings.clone());
+    if *first != settings && default != settings {
+        tracing::warn!(
+            "an earlier suite of this process has installed the recorder: the buckets, labels and limits \
+             of this one are without effect; build one suite, or give all the same"
+        );
     }
 }
 

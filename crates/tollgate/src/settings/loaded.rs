@@ -163,6 +163,18 @@ impl Settings {
         }
     }
 
+    /// Tells a caller with a wrong key where operators find the right one.
+    pub(crate) fn key_hint(&self) -> String {
+        let keys = [Id::MasterKey, Id::MasterKeyFile].into_iter();
+        let set = keys.filter(|id| self.entry(*id).value.is_some());
+        let names = set.map(|id| match &self.entry(id).origin {
+            Origin::Code => "its code".to_owned(),
+            origin => origin.bare_name(id.setting()),
+        });
+        let names = names.collect::<Vec<_>>().join(" or ");
+        format!("the server has its key from {names}")
+    }
+
     /// Refuses wrong values of the settings that are used.
     pub(super) fn judge(&self, is_used: impl Fn(Id) -> bool) -> Result<(), Error> {
         let wrong = self.wrong.iter().filter(|(id, _)| is_used(*id));

@@ -26,12 +26,17 @@ pub(crate) struct Line {
 impl Origin {
     /// The name under which an operator finds the value; its variable, where only code sets it.
     pub(crate) fn name(&self, setting: &Setting) -> String {
-        self.at(match self {
+        self.at(self.bare_name(setting))
+    }
+
+    /// The same without a file and its line.
+    pub(super) fn bare_name(&self, setting: &Setting) -> String {
+        match self {
             Self::Default | Self::Code => setting.variables[0].to_owned(),
             Self::File(_) => setting.yaml.to_owned(),
             Self::Variable(name, _) => name.clone(),
             Self::Flag(name) => format!("--{name}"),
-        })
+        }
     }
 
     /// The value as it was given there, for messages.

@@ -49,7 +49,7 @@ settings! {
         flags ["management-address"];
     EnvShow: Names, "Settings and properties whose values `/env` shows", "management.env.show", variables ["MANAGEMENT_ENV_SHOW"];
     EndpointEnabled: Switch, "Serve the endpoint", "management.<id>.enabled", variables ["MANAGEMENT_<id>_ENABLED"];
-    EndpointSensitive: Switch, "Close the endpoint where there is no key", "management.<id>.sensitive", variables ["MANAGEMENT_<id>_SENSITIVE"];
+    EndpointSensitive: Switch, "Close the endpoint where there is no key; with a key, ask probes of health for it too", "management.<id>.sensitive", variables ["MANAGEMENT_<id>_SENSITIVE"];
     EndpointReadOnly: Switch, "Let the endpoint change nothing", "management.<id>.read_only", variables ["MANAGEMENT_<id>_READ_ONLY"];
 }
 
@@ -123,7 +123,7 @@ accepts! {
     Switch = "true, 1, yes or on, or else false, 0, no or off, in any case";
     Endpoint = "one plain path: a leading /, no captures, query, //, . or ..";
     BasePath = "/, or one plain path that all others are below";
-    Address = "host:port, a port alone for 127.0.0.1, port 0 for any free one, or unix:/path";
+    Address = "host:port, a port alone for 127.0.0.1, port 0 for any free one, unix:/path, or unix:/path,mode=660 for its group too";
     PortRange = "two ports, such as 8001-8049";
     Name = "letters, digits and _, no digit first";
     Bounds = "up to 512 finite numbers, the lowest first";
