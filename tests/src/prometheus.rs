@@ -1,5 +1,6 @@
 //! A Prometheus server for one test.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::process::Command;
@@ -19,12 +20,24 @@ const DEADLINE: Duration = Duration::from_mins(1);
 pub struct Job {
     name: &'static str,
     key: &'static str,
+    target: Option<String>,
 }
 
 impl Job {
     /// Creates a job that presents `key` as a bearer token.
     pub fn new(name: &'static str, key: &'static str) -> Self {
-        Self { name, key }
+        Self {
+            name,
+            key,
+            target: None,
+        }
+    }
+
+    /// Scrapes this base URL instead of the server's.
+    #[must_use]
+    pub fn at(mut self, target: impl Into<String>) -> Self {
+        self.target = Some(target.into());
+        self
     }
 }
 
@@ -38,7 +51,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server whose jobs all scrape `target`, on a free port.
+    /// Starts a server whose jobs scrape `target` unless they have one of their own, on a free port.
     ///
     /// # Panics
     ///
@@ -80,6 +93,31 @@ impl Server {
         assert!(series.len() <= 1, "{expression}: {data}");
         let value = series.first()?["value"][1].as_str().unwrap();
         Some(value.parse().unwrap())
+    }
+
+    /// Returns the value of every series that a job stored last, by its name and labels; without the
+    /// labels and series of the server itself.
+    ///
+    /// # Panics
+    ///
+    /// If there is no answer.
+    pub async fn stored(&self, job: &str) -> BTreeMap<String, String> {
+        let mut url = self.base.join("query").unwrap();
+        let query = format!("{{job={job:?}}}");
+        url.query_pairs_mut().append_pair("query", &query);
+        let data = self.data(url).await.unwrap_or_default();
+        let series = data["result"].as_array().into_iter().flatten();
+        let stored = series.map(|series| {
+            let mut labels = series["metric"].as_object().unwrap().clone();
+            let name = labels.remove("__name__").unwrap();
+            labels.retain(|label, _| label != "job" && label != "instance");
+            let labels = Value::from(labels).to_string();
+            let name = name.as_str().unwrap();
+            let value = series["value"][1].as_str().unwrap();
+            (format!("{name}{labels}"), value.to_owned())
+        });
+        let is_own = |name: &str| name.starts_with("up{") || name.starts_with("scrape_");
+        stored.filter(|(name, _)| !is_own(name)).collect()
     }
 
     /// Waits until an expression's value meets a condition.
@@ -138,13 +176,14 @@ impl Server {
 }
 
 fn config(target: &str, jobs: &[Job]) -> String {
-    let target = target.trim_start_matches("http://");
     let mut config = String::from(
         "global: { scrape_interval: 500ms, scrape_timeout: 500ms }
 scrape_configs:
 ",
     );
-    for Job { name, .. } in jobs {
+    for job in jobs {
+        let (name, target) = (job.name, job.target.as_deref().unwrap_or(target));
+        let target = target.trim_start_matches("http://");
         writeln!(
             config,
             "  - job_name: {name}
