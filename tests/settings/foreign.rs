@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use tests::example::Running;
 use tollgate::{Settings, Tollgate};
 
 use crate::{Files, KEY, used};
@@ -265,4 +266,29 @@ fn key_of_an_app_without_metrics_is_nobody_elses_business() {
     let error = Tollgate::builder().enabled(true).settings(settings).build();
     let message = error.unwrap_err().to_string();
     assert_eq!(message.lines().count(), 2, "used by code: {message}");
+}
+
+#[tokio::test]
+async fn program_starts_among_the_variables_of_others() {
+    let foreign = [
+        ("PROMETHEUS_PORT", LINK),
+        ("PORT", "/run/app.sock"),
+        ("BASE_PATH", "/static"),
+        ("MANAGEMENT_ADDRESS", "nowhere"),
+    ];
+    let mut on = Running::start(
+        "tests/served",
+        &[&foreign[..3], &[("METRICS_ENABLED", "true")]].concat(),
+    );
+    on.line_with("enableServiceLinks: false");
+    let metrics = reqwest::get(on.url("/metrics")).await.unwrap();
+    assert_eq!(metrics.status(), 200);
+
+    let keys = [
+        ("MASTER_KEY", "sk-1234"),
+        ("MASTER_KEY_FILE", "/nonexistent"),
+    ];
+    let off = Running::start("tests/served", &[&foreign[..], &keys].concat());
+    let metrics = reqwest::get(off.url("/metrics")).await.unwrap();
+    assert_eq!(metrics.status(), 404);
 }

@@ -14,7 +14,7 @@ use axum::routing::get;
 use tempfile::TempDir;
 use tests::panics;
 use tokio::runtime::{self, Runtime};
-use tollgate::management::{Health, management_router};
+use tollgate::management::{Health, InfoEndpoint, management_router};
 use tollgate::{Settings, SettingsLoader, Tollgate, TollgateBuilder, auth::MasterKeys};
 use tower::ServiceExt;
 use tracing::Level;
@@ -213,6 +213,35 @@ fn probes_that_need_a_key_are_named_with_the_setting_that_opens_them() {
     assert!(warned(&[all]));
     assert!(!warned(&[all, ("MANAGEMENT_HEALTH_SENSITIVE", "false")]));
     assert!(!warned(&[("MANAGEMENT_HEALTH_SENSITIVE", "true")]));
+}
+
+#[test]
+fn access_without_an_effect_is_named() {
+    let set = [
+        ("MANAGEMENT_INFO_SENSITIVE", "false"),
+        ("MANAGEMENT_INFO_READ_ONLY", "true"),
+        ("MANAGEMENT_HEALTH_SENSITIVE", "false"),
+    ];
+    let settings = Settings::loader().environment(set).load().unwrap();
+    let health = Health::builder().build().unwrap();
+    let endpoints = management_router()
+        .info(InfoEndpoint::new())
+        .health(&health);
+    let log = log_of(
+        Tollgate::builder()
+            .master_keys(MasterKeys::new([KEY]).unwrap())
+            .management(endpoints)
+            .management_address("127.0.0.1:0".parse().unwrap())
+            .settings(settings),
+    );
+    assert_eq!(
+        log,
+        [
+            "WARN management.info.sensitive is without effect: a master key guards info",
+            "WARN management.info.read_only is without effect: info changes nothing",
+            "INFO prometheus metrics disabled",
+        ]
+    );
 }
 
 /// Returns the warnings of a suite with these variables that is on, or off, and has a key.

@@ -14,8 +14,8 @@
 #[must_use]
 pub struct Access {
     enabled: Option<bool>,
-    sensitive: Option<bool>,
-    read_only: Option<bool>,
+    pub(crate) sensitive: Option<bool>,
+    pub(crate) read_only: Option<bool>,
 }
 
 impl Access {
@@ -41,11 +41,6 @@ impl Access {
     pub fn read_only(mut self, read_only: bool) -> Self {
         self.read_only = Some(read_only);
         self
-    }
-
-    /// Whether the endpoint itself is set to be closed.
-    pub(crate) fn is_sensitive(self) -> bool {
-        self.sensitive == Some(true)
     }
 
     /// Replaces the settings that `stronger` has.

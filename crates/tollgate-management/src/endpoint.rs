@@ -82,12 +82,6 @@ impl Endpoint {
         self.route(exposure, path, get(read), Some(axum::routing::post(change)))
     }
 
-    /// Whether strangers may read a part of it.
-    pub(crate) fn has_summary(&self) -> bool {
-        let mut routes = self.routes.iter();
-        routes.any(|route| route.exposure == Exposure::Summary)
-    }
-
     /// Returns the names and paths of the routes that discovery shows. A name is the path with `-` for
     /// `/`.
     pub(crate) fn links(&self, sees_details: bool) -> impl Iterator<Item = (String, String)> {

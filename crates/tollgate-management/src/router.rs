@@ -292,17 +292,9 @@ impl ManagementBuilder {
         let mut router = Router::new();
         let mut paths = discovery::Paths::new();
         for endpoint in endpoints {
-            let own = self.access.get(&endpoint.id);
-            let is_asked_for = own.is_some_and(|own| own.is_sensitive());
             let policy = policy(&endpoint);
-            let is_closed = policy.enabled && policy.sensitivity == Sensitivity::Sensitive;
-            if is_closed && !is_asked_for && endpoint.has_summary() {
-                let id = &endpoint.id;
-                tracing::warn!(
-                    "management.all.sensitive closes {id} to probes without a key: set \
-                     management.{id}.sensitive to false to keep its summaries open"
-                );
-            }
+            let own = self.access.get(&endpoint.id).copied().unwrap_or_default();
+            warn(&endpoint, own, policy, keys.is_some());
             if policy.enabled && (keys.is_some() || policy.sensitivity != Sensitivity::Sensitive) {
                 let opened = policy.sensitivity == Sensitivity::Opened;
                 paths.extend(endpoint.links(keys.is_some() || opened));
@@ -327,6 +319,28 @@ impl ManagementBuilder {
             router = router.layer(requests.for_host(Axum));
         }
         Ok(router.layer(map_response(mark)))
+    }
+}
+
+/// Warns of access without an effect, and of access that has more than its name says.
+fn warn(endpoint: &Endpoint, own: Access, policy: Policy, has_keys: bool) {
+    let id = &endpoint.id;
+    let mut routes = endpoint.routes.iter();
+    let has_summary = routes
+        .clone()
+        .any(|route| route.exposure == Exposure::Summary);
+    let is_closed = policy.enabled && policy.sensitivity == Sensitivity::Sensitive;
+    if is_closed && own.sensitive.is_none() && has_summary {
+        tracing::warn!(
+            "management.all.sensitive closes {id} to probes without a key: set \
+             management.{id}.sensitive to false to keep its summaries open"
+        );
+    }
+    if has_keys && own.sensitive == Some(false) && !has_summary {
+        tracing::warn!("management.{id}.sensitive is without effect: a master key guards {id}");
+    }
+    if own.read_only.is_some() && routes.all(|route| route.change.is_none()) {
+        tracing::warn!("management.{id}.read_only is without effect: {id} changes nothing");
     }
 }
 

@@ -33,7 +33,6 @@ impl TollgateBuilder {
         let has_endpoints = false;
         let effective = Effective::resolve(self.code, self.settings, has_endpoints)?;
         let settings = &effective.settings;
-        #[cfg(feature = "management")]
         let management_target = Target::management(settings).filter(|_| has_endpoints);
         let keys = settings.keys();
         let keys = keys.map(|keys| MasterKeyLayer::new(keys).hint(&settings.key_hint()));
@@ -47,16 +46,8 @@ impl TollgateBuilder {
         let before_render = self.before_render;
         let enabled = if settings.enabled() {
             let metrics_listener = Target::metrics(settings)?;
-            #[cfg(feature = "management")]
-            let management = management_target.clone();
-            #[cfg(not(feature = "management"))]
-            let management = None;
-            let targets = metrics_listener
-                .clone()
-                .into_iter()
-                .chain(management.clone());
-            let targets: Vec<_> = targets.collect();
-            let warn = move || targets.iter().for_each(Target::warn_unless_bound);
+            let targets = [metrics_listener.clone(), management_target.clone()];
+            let warn = move || targets.iter().flatten().for_each(Target::warn_unless_bound);
             let requests = effective.requests.before_new_series(warn).build()?;
             let exposition = self.recorder.install(settings.explicit_buckets())?;
             #[cfg(feature = "push")]

@@ -24,8 +24,6 @@ pub(crate) struct Target {
     ports: Option<RangeInclusive<u16>>,
     /// The kind of content, for messages.
     serves: &'static str,
-    /// The function that binds it without an app.
-    binds: &'static str,
     /// The name of the setting or flag that gives the address.
     setting: String,
     /// Whether a listener was bound here, or is known to be missing.
@@ -34,13 +32,11 @@ pub(crate) struct Target {
 
 impl Target {
     /// The listener of the management endpoints, if they have an address.
-    #[cfg(feature = "management")]
     pub(crate) fn management(settings: &Settings) -> Option<Self> {
         Some(Self {
             address: settings.management_address()?.clone(),
             ports: None,
             serves: "management",
-            binds: "serve_metrics",
             setting: settings.name(Id::ManagementAddress),
             is_settled: Arc::default(),
         })
@@ -59,7 +55,6 @@ impl Target {
             address,
             ports: ports.cloned(),
             serves: "metrics",
-            binds: "bind_metrics",
             setting,
             is_settled: Arc::default(),
         };
@@ -95,7 +90,11 @@ impl Target {
     /// Warns once if nobody has bound a listener here.
     pub(crate) fn warn_unless_bound(&self) {
         if !self.is_settled.swap(true, Ordering::Relaxed) {
-            let (setting, serves, binds) = (&self.setting, self.serves, self.binds);
+            let (setting, serves) = (&self.setting, self.serves);
+            let binds = match serves {
+                "metrics" => "bind_metrics",
+                _ => "serve_metrics",
+            };
             tracing::warn!(
                 address = %self,
                 setting,

@@ -213,7 +213,7 @@ impl Settings {
                 }
                 _ => continue,
             };
-            if !matches!(entry.origin, Origin::Default | Origin::Code) {
+            if entry.origin != Origin::Default {
                 let setting = key.to_string();
                 tracing::warn!(setting, origin = %entry.origin, "setting without effect: {missing}");
             }
