@@ -149,3 +149,42 @@ async fn all_metrics_are_described() {
         );
     }
 }
+
+#[tokio::test]
+async fn two_collectors_of_one_series_are_not_shown_in_turns() {
+    let ledger = Ledger::new();
+    let (first, mut first_script) = Scripted::new();
+    let (second, mut second_script) = Scripted::new();
+    let start = |name, collector| {
+        Periodic::start_with_recorder(ledger.recorder(), name, Duration::ZERO, collector)
+    };
+    let first = start("first", first);
+    first_script.begin().await;
+    first_script.step(Step::Gauge("shared", 1.0));
+    first_script.step(Step::Finish);
+    first_script.begin().await;
+
+    let _second = start("second", second);
+    for _ in 0..2 {
+        second_script.begin().await;
+        second_script.step(Step::Gauge("own", 2.0));
+        second_script.step(Step::Gauge("shared", 2.0));
+        second_script.step(Step::Finish);
+    }
+    second_script.begin().await;
+    let scrape = ledger.scrape();
+    assert_eq!(scrape.values("shared", &[]), [1.0]);
+    assert_eq!(scrape.values("own", &[]), [0.0; 0], "all of it or nothing");
+    let labels = [("collector", "second")];
+    assert_eq!(
+        scrape.values("tollgate_collector_failures_total", &labels),
+        [2.0]
+    );
+
+    // Its owner is gone at once, whatever its task still does.
+    drop(first);
+    second_script.step(Step::Gauge("shared", 3.0));
+    second_script.step(Step::Finish);
+    second_script.begin().await;
+    assert_eq!(ledger.scrape().values("shared", &[]), [3.0]);
+}

@@ -6,12 +6,12 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tests::{ledger::Ledger, scrape::Scrape};
 use tokio::runtime::{Builder, Runtime};
-use tollgate_collectors::{ScrapeHooks, runtime as collected};
+use tollgate_collectors::{ScrapeHooks, named_runtime, runtime as collected};
 
 use crate::{NEVER, soon};
 
@@ -87,4 +87,93 @@ async fn a_runtime_is_measured() {
     })
     .await;
     observed.shutdown_background();
+}
+
+#[tokio::test]
+async fn two_scrapers_see_the_same_busy_ratio() {
+    let observed = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_time()
+        .build()
+        .unwrap();
+    let ledger = Ledger::new();
+    let hooks = ScrapeHooks::new()
+        .recorder(ledger.recorder())
+        .hook_timeout(NEVER)
+        .hook("runtime", collected(observed.handle()));
+    let start = Instant::now();
+    let load = observed.spawn(async {
+        let mut busy = Duration::ZERO;
+        for _ in 0..15 {
+            let turn = Instant::now();
+            while turn.elapsed() < Duration::from_millis(30) {}
+            busy += turn.elapsed();
+            tokio::time::sleep(Duration::from_millis(70)).await;
+        }
+        busy
+    });
+    let busy = soon(load).await.unwrap();
+    let expected = busy.as_secs_f64() / start.elapsed().as_secs_f64();
+    for _ in 0..3 {
+        hooks.run().await;
+        let ratio = value(&ledger.scrape(), "tokio_busy_ratio");
+        assert!((ratio / expected - 1.0).abs() < 0.5, "{ratio} {expected}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    observed.shutdown_background();
+}
+
+#[tokio::test]
+async fn second_runtime_without_a_name_is_refused() {
+    let (first, second) = (runtime(), runtime());
+    second.spawn(pending::<()>());
+    let ledger = Ledger::new();
+    let hooks = ScrapeHooks::new()
+        .recorder(ledger.recorder())
+        .hook_timeout(NEVER)
+        .hook("first", collected(first.handle()));
+    hooks.run().await;
+    let hooks = hooks.hook("second", collected(second.handle()));
+    for refused in [1.0, 2.0] {
+        hooks.run().await;
+        let scrape = ledger.scrape();
+        assert_eq!(value(&scrape, "tokio_live_tasks"), 0.0);
+        let failures = |collector| {
+            let labels = [("collector", collector)];
+            scrape.values("tollgate_collector_failures_total", &labels)
+        };
+        assert_eq!(failures("first"), [0.0]);
+        assert_eq!(failures("second"), [refused]);
+    }
+
+    // Once the first has gone, the second has the series for itself.
+    drop(hooks);
+    let own = ScrapeHooks::new()
+        .recorder(ledger.recorder())
+        .hook_timeout(NEVER)
+        .hook("second", collected(second.handle()));
+    own.run().await;
+    assert_eq!(value(&ledger.scrape(), "tokio_live_tasks"), 1.0);
+    first.shutdown_background();
+    second.shutdown_background();
+}
+
+#[tokio::test]
+async fn named_runtimes_have_series_of_their_own() {
+    let (web, batch) = (runtime(), runtime());
+    batch.spawn(pending::<()>());
+    let ledger = Ledger::new();
+    let hooks = ScrapeHooks::new()
+        .recorder(ledger.recorder())
+        .hook_timeout(NEVER)
+        .hook("web", named_runtime("web", web.handle()))
+        .hook("batch", named_runtime("batch", batch.handle()));
+    for _ in 0..2 {
+        hooks.run().await;
+        let scrape = ledger.scrape();
+        let tasks = |name| scrape.values("tokio_live_tasks", &[("runtime", name)]);
+        assert_eq!((tasks("web"), tasks("batch")), (vec![0.0], vec![1.0]));
+    }
+    web.shutdown_background();
+    batch.shutdown_background();
 }

@@ -16,6 +16,8 @@ fn enqueued_items_are_finished_or_fail() {
         .unwrap();
     queue.enqueue(10);
     queue.dequeue(3).finish();
+    let lag = ledger.scrape().values("shop_queue_lag_seconds", &[]);
+    assert_eq!(lag, [0.0; 0], "none is known");
     drop(queue.dequeue(2));
     let _ = tests::panics::caught(|| {
         let _batch = queue.dequeue(1);

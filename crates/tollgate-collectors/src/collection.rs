@@ -1,13 +1,13 @@
 //! Collections of one collector, one after another.
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::FutureExt;
 use metrics::{Counter, Histogram, SharedString};
 use tokio::time::Instant;
 use tollgate_families::{BoxError, Collector, Families, Stage, families};
 
-use crate::series::CollectedSeries;
+use crate::{owner::Owner, series::CollectedSeries};
 
 families! {
     /// A metric of the collectors themselves.
@@ -47,12 +47,14 @@ struct OwnSeries {
 }
 
 impl<C: Collector> Collection<C> {
-    pub(crate) fn new(name: SharedString, collector: C) -> Self {
+    /// Returns the collection of a collector that owns its series for as long as `life` is kept.
+    pub(crate) fn new(name: SharedString, life: &Arc<()>, collector: C) -> Self {
+        let owner = Owner::new(name.clone(), Arc::downgrade(life));
         Self {
             name,
             collector,
             stage: Stage::default(),
-            series: CollectedSeries::default(),
+            series: CollectedSeries::new(owner),
             own: None,
         }
     }
@@ -82,11 +84,9 @@ impl<C: Collector> Collection<C> {
         .await
         .unwrap_or_else(|_| Err(BoxError::from("it panicked")));
         own.duration.record(start.elapsed());
+        let outcome = outcome.and_then(|()| self.series.commit(&mut self.stage, &families.target));
         match outcome {
-            Ok(()) => {
-                let left_out = self.series.commit(&mut self.stage, &families.target);
-                own.overflow.increment(left_out);
-            }
+            Ok(left_out) => own.overflow.increment(left_out),
             Err(error) => {
                 own.failures.increment(1);
                 let collector = self.name.as_ref();

@@ -27,6 +27,8 @@ mod info;
 #[cfg(feature = "jobs")]
 mod jobs;
 #[cfg(feature = "periodic")]
+mod owner;
+#[cfg(feature = "periodic")]
 mod periodic;
 #[cfg(feature = "process")]
 mod process;
@@ -50,7 +52,7 @@ pub use self::jobs::{
 #[cfg(feature = "process")]
 pub use self::process::process;
 #[cfg(feature = "runtime")]
-pub use self::runtime::runtime;
+pub use self::runtime::{named_runtime, runtime};
 pub use self::{builder::Builder, info::InfoGauge, renamed::Renamed};
 #[cfg(feature = "periodic")]
 pub use self::{periodic::Periodic, scrape_hooks::ScrapeHooks};

@@ -25,7 +25,8 @@ use crate::collection::Collection;
 /// | `tollgate_collector_failures_total` | counter | collector |
 /// | `tollgate_collector_overflow_total` | counter | collector |
 ///
-/// One collector can set 1,000 series in its life. Values of more are left out and counted.
+/// One collector can set 1,000 series in its life. Values of more are left out and counted. A series has
+/// one collector: the collections of another one that sets it fail, for as long as the first one is kept.
 ///
 /// # Examples
 ///
@@ -51,7 +52,10 @@ use crate::collection::Collection;
 /// ```
 #[derive(Debug)]
 #[must_use = "the collector stops when this is dropped"]
-pub struct Periodic(JoinHandle<()>);
+pub struct Periodic {
+    task: JoinHandle<()>,
+    _life: Arc<()>,
+}
 
 impl Periodic {
     /// Starts to collect, with a name of the collector in its own metrics. The interval is at least a
@@ -96,19 +100,21 @@ impl Periodic {
     ) -> Self {
         let mut ticks = time::interval(interval.max(Duration::from_millis(1)));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut collection = Collection::new(name.into(), collector);
+        let life = Arc::default();
+        let mut collection = Collection::new(name.into(), &life, collector);
         let families = Families::with_target(target);
-        Self(tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             loop {
                 ticks.tick().await;
                 collection.run(&families).await;
             }
-        }))
+        });
+        Self { task, _life: life }
     }
 }
 
 impl Drop for Periodic {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
 }

@@ -1,9 +1,9 @@
 //! Metrics of a Tokio runtime.
 
-use std::time::Duration;
+use std::{borrow::Cow, collections::VecDeque, time::Duration};
 
 use tokio::runtime::Handle;
-use tokio_metrics::{RuntimeIntervals, RuntimeMetrics, RuntimeMonitor};
+use tokio_metrics::{RuntimeIntervals, RuntimeMonitor};
 use tollgate_families::{BoxError, Collector, Group, Names, Stage, families};
 
 families! {
@@ -14,13 +14,13 @@ families! {
         GlobalQueueDepth: gauge(Count) "tokio_global_queue_depth" {}
             "Tasks waiting in the queue of all workers.";
         BusyRatio: gauge(Count) "tokio_busy_ratio" {}
-            "Share of the workers' time spent busy since the last collection, from 0 to 1.";
+            "Share of the workers' time spent busy in the last 10 seconds or more, from 0 to 1.";
         BusyTime: counter(Seconds) "tokio_busy_seconds_total" {}
             "Busy time of the workers in seconds.";
         WorkerParks: counter(Count) "tokio_worker_parks_total" {} "Times that a worker went idle.";
         Polls: counter(Count) "tokio_polls_total" {} "Polls of tasks." debug;
         MeanPollDuration: gauge(Seconds) "tokio_mean_poll_duration_seconds" {}
-            "Mean duration of a poll since the last collection in seconds." debug;
+            "Mean duration of recent polls in seconds." debug;
         LocalQueueDepth: gauge(Count) "tokio_local_queue_depth" {}
             "Tasks waiting in the workers' own queues." debug;
         BlockingQueueDepth: gauge(Count) "tokio_blocking_queue_depth" {}
@@ -44,14 +44,14 @@ families! {
 }
 
 /// Returns the collector of the metrics of a Tokio runtime, `tokio_*`, by tokio-metrics. Its counters
-/// start at this call.
+/// start at this call. For several runtimes see [`named_runtime`].
 ///
 /// | Metric | Type | Counts |
 /// |---|---|---|
 /// | `tokio_workers` | gauge | worker threads |
 /// | `tokio_live_tasks` | gauge | tasks alive |
 /// | `tokio_global_queue_depth` | gauge | tasks waiting in the queue of all workers |
-/// | `tokio_busy_ratio` | gauge | share of the workers' time spent busy since the last collection |
+/// | `tokio_busy_ratio` | gauge | share of the workers' time spent busy, since the last collection that is 10 seconds ago |
 /// | `tokio_busy_seconds_total` | counter | busy time of the workers |
 /// | `tokio_worker_parks_total` | counter | times that a worker went idle |
 ///
@@ -60,7 +60,7 @@ families! {
 /// | Metric | Type | Counts |
 /// |---|---|---|
 /// | `tokio_polls_total` | counter | polls of tasks |
-/// | `tokio_mean_poll_duration_seconds` | gauge | mean duration of a poll since the last collection |
+/// | `tokio_mean_poll_duration_seconds` | gauge | moving mean of the duration of a poll |
 /// | `tokio_local_queue_depth` | gauge | tasks waiting in the workers' own queues |
 /// | `tokio_blocking_queue_depth` | gauge | blocking tasks waiting for a thread |
 /// | `tokio_blocking_threads`, `tokio_idle_blocking_threads` | gauge | threads for blocking tasks |
@@ -83,19 +83,92 @@ families! {
 /// # }
 /// ```
 pub fn runtime(runtime: &Handle) -> impl Collector + use<> {
-    Runtime {
-        names: Names::default(),
-        intervals: RuntimeMonitor::new(runtime).intervals(),
-        busy: Duration::ZERO,
-        totals: [0; RuntimeMetric::ALL.len()],
-    }
+    Runtime::new(Names::default(), runtime)
 }
+
+/// Returns the collector of one of several Tokio runtimes: the metrics of [`runtime`] with the label
+/// `runtime`, the given name.
+///
+/// # Examples
+///
+/// ```
+/// use tollgate_collectors::{ScrapeHooks, named_runtime, runtime};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), std::io::Error> {
+/// let batch = tokio::runtime::Builder::new_current_thread().build()?;
+/// let hooks = ScrapeHooks::new()
+///     .hook("runtime", runtime(&tokio::runtime::Handle::current()))
+///     .hook("batch", named_runtime("batch", batch.handle()));
+/// # let _ = hooks;
+/// # batch.shutdown_background();
+/// # Ok(())
+/// # }
+/// ```
+pub fn named_runtime<N>(name: N, runtime: &Handle) -> impl Collector + use<N>
+where
+    N: Into<Cow<'static, str>>,
+{
+    let mut names = Names::default();
+    names.add_constant_label("runtime", name.into());
+    Runtime::new(names, runtime)
+}
+
+/// The shortest time over which the share of busy time is measured, however often it is asked for.
+const WINDOW: Duration = Duration::from_secs(10);
+
+/// The shortest time between two points that are kept.
+const STEP: Duration = Duration::from_secs(1);
 
 struct Runtime {
     names: Names<RuntimeMetric>,
     intervals: RuntimeIntervals,
-    busy: Duration,
+    now: Point,
+    /// Points in the window, and the last one before it.
+    points: VecDeque<Point>,
+    #[cfg(tokio_unstable)]
+    mean_poll_duration: Duration,
     totals: [u64; RuntimeMetric::ALL.len()],
+}
+
+/// Time since the start of the collector, and busy time of all workers in it.
+#[derive(Clone, Copy, Default)]
+struct Point {
+    at: Duration,
+    busy: Duration,
+}
+
+impl Runtime {
+    fn new(names: Names<RuntimeMetric>, runtime: &Handle) -> Self {
+        Self {
+            names,
+            intervals: RuntimeMonitor::new(runtime).intervals(),
+            now: Point::default(),
+            points: VecDeque::from([Point::default()]),
+            #[cfg(tokio_unstable)]
+            mean_poll_duration: Duration::ZERO,
+            totals: [0; RuntimeMetric::ALL.len()],
+        }
+    }
+
+    /// Returns the share of all workers' time. A worker reports its time when it turns to something
+    /// else, which can be more than the window holds.
+    fn busy_ratio(&mut self, workers: f64) -> f64 {
+        let Point { at, busy } = self.now;
+        while (self.points.get(1)).is_some_and(|next| at - next.at >= WINDOW) {
+            self.points.pop_front();
+        }
+        let first = self.points.front().copied().unwrap_or_default();
+        if (self.points.back()).is_none_or(|last| at - last.at >= STEP) {
+            self.points.push_back(self.now);
+        }
+        let time = (at - first.at).as_secs_f64() * workers;
+        if time > 0.0 {
+            ((busy - first.busy).as_secs_f64() / time).min(1.0)
+        } else {
+            0.0
+        }
+    }
 }
 
 impl Collector for Runtime {
@@ -109,8 +182,14 @@ impl Collector for Runtime {
         let Some(now) = self.intervals.next() else {
             return Ok(());
         };
-        self.busy += now.total_busy_duration;
-        let busy = self.busy;
+        self.now.at += now.elapsed;
+        self.now.busy += now.total_busy_duration;
+        let busy_ratio = self.busy_ratio(float(now.workers_count));
+        #[cfg(tokio_unstable)]
+        if now.total_polls_count > 0 {
+            self.mean_poll_duration = now.mean_poll_duration;
+        }
+        let busy = self.now.busy;
         stage.counter_of(&self.names, Metric::BusyTime, |no| match no {}, busy);
         let counts = [
             (Metric::WorkerParks, now.total_park_count),
@@ -140,11 +219,11 @@ impl Collector for Runtime {
             (Metric::Workers, float(now.workers_count)),
             (Metric::LiveTasks, float(now.live_tasks_count)),
             (Metric::GlobalQueueDepth, float(now.global_queue_depth)),
-            (Metric::BusyRatio, busy_ratio(&now)),
+            (Metric::BusyRatio, busy_ratio),
             #[cfg(tokio_unstable)]
             (
                 Metric::MeanPollDuration,
-                now.mean_poll_duration.as_secs_f64(),
+                self.mean_poll_duration.as_secs_f64(),
             ),
             #[cfg(tokio_unstable)]
             (Metric::LocalQueueDepth, float(now.total_local_queue_depth)),
@@ -161,17 +240,6 @@ impl Collector for Runtime {
             stage.gauge_of(&self.names, metric, |no| match no {}, value);
         }
         Ok(())
-    }
-}
-
-/// Returns the share of all workers' time. A worker reports its time when it turns to something else,
-/// which can be more than an interval holds.
-fn busy_ratio(now: &RuntimeMetrics) -> f64 {
-    let time = now.elapsed.as_secs_f64() * float(now.workers_count);
-    if time > 0.0 {
-        (now.total_busy_duration.as_secs_f64() / time).min(1.0)
-    } else {
-        0.0
     }
 }
 

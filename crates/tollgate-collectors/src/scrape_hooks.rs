@@ -119,6 +119,7 @@ impl ScrapeHooks {
 /// Collector that one run at a time can ask.
 struct Hook {
     name: SharedString,
+    _life: Arc<()>,
     timeouts: OnceLock<Counter>,
     /// Asks the collector, or waits for the run that asks it already.
     ask: Box<dyn Fn(Families<CollectorMetric>, Instant) -> BoxFuture<'static, ()> + Send + Sync>,
@@ -126,7 +127,9 @@ struct Hook {
 
 impl Hook {
     fn new(name: SharedString, collector: impl Collector) -> Self {
-        let collection = Arc::new(Mutex::new(Collection::new(name.clone(), collector)));
+        let life = Arc::default();
+        let collection = Collection::new(name.clone(), &life, collector);
+        let collection = Arc::new(Mutex::new(collection));
         let ask = move |families, deadline: Instant| -> BoxFuture<'static, ()> {
             let collection = Arc::clone(&collection);
             let Ok(mut free) = Arc::clone(&collection).try_lock_owned() else {
@@ -139,6 +142,7 @@ impl Hook {
         };
         Self {
             name,
+            _life: life,
             timeouts: OnceLock::new(),
             ask: Box::new(ask),
         }

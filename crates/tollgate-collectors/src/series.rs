@@ -3,27 +3,49 @@
 use std::collections::HashMap;
 
 use metrics::{Gauge, Key};
-use tollgate_families::{Stage, StagedValue, Target, Total};
+use tollgate_families::{BoxError, Stage, StagedValue, Target, Total};
+
+use crate::owner::Owner;
 
 /// Maximum number of series that a collector can set in its life.
 const MAX_SERIES: usize = 1_000;
 
 /// Series that the collections of one collector have set, with their handles.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct CollectedSeries {
+    owner: Owner,
     /// Gauges, and whether the collection that is being committed sets them.
     gauges: HashMap<Key, (Gauge, bool)>,
     counters: HashMap<Key, Total>,
 }
 
 impl CollectedSeries {
+    pub(crate) fn new(owner: Owner) -> Self {
+        Self {
+            owner,
+            gauges: HashMap::new(),
+            counters: HashMap::new(),
+        }
+    }
+
     /// Writes the values of the stage and empties it. Returns the number of values without room.
-    pub(crate) fn commit(&mut self, stage: &mut Stage, target: &Target) -> u64 {
+    ///
+    /// # Errors
+    ///
+    /// If another collector sets one of the series. Then nothing is written.
+    pub(crate) fn commit(&mut self, stage: &mut Stage, target: &Target) -> Result<u64, BoxError> {
+        let values: Vec<_> = stage.drain().collect();
+        let is_new =
+            |key: &&Key| !self.gauges.contains_key(*key) && !self.counters.contains_key(*key);
+        let room = MAX_SERIES - self.gauges.len() - self.counters.len();
+        let new = values.iter().map(|(key, _)| key).filter(is_new);
+        new.take(room)
+            .try_for_each(|key| self.owner.take(key, target))?;
         for (_, is_set) in self.gauges.values_mut() {
             *is_set = false;
         }
         let mut left_out = 0;
-        for (key, value) in stage.drain() {
+        for (key, value) in values {
             let has_room = self.gauges.len() + self.counters.len() < MAX_SERIES;
             let written = match value {
                 StagedValue::Gauge(value) => {
@@ -43,7 +65,13 @@ impl CollectedSeries {
         for (gauge, _) in self.gauges.values().filter(|(_, is_set)| !is_set) {
             gauge.set(0.0);
         }
-        left_out
+        Ok(left_out)
+    }
+}
+
+impl Drop for CollectedSeries {
+    fn drop(&mut self) {
+        self.owner.leave();
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use metrics::{Counter, Gauge, Histogram};
+use metrics::{Counter, Gauge, Histogram, SharedString};
 use tollgate_families::{Families, Start, Stopwatch, families, family_setters};
 
 use crate::builder::{Builder, Measured};
@@ -66,6 +66,8 @@ struct QueueSeries {
     families: Families<QueueMetric>,
     stopwatch: Stopwatch,
     handles: OnceLock<QueueHandles>,
+    /// Registered by the first lag: it would be exposed as 0 before.
+    lag: OnceLock<Gauge>,
 }
 
 #[derive(Debug)]
@@ -74,7 +76,6 @@ struct QueueHandles {
     enqueued: Counter,
     finished: Counter,
     failed: Counter,
-    lag: Gauge,
     batch_duration: Histogram,
 }
 
@@ -109,7 +110,13 @@ impl Queue {
 
     /// Sets the waiting time of the last item dequeued.
     pub fn set_lag(&self, time: Duration) {
-        self.series.handles().lag.set(time);
+        let series = &*self.series;
+        let register = || {
+            series
+                .families
+                .gauge(QueueMetric::Lag, |label| series.label(label))
+        };
+        series.lag.get_or_init(register).set(time);
     }
 
     /// Sets the number of items that wait, for a queue that counts them itself.
@@ -119,16 +126,19 @@ impl Queue {
 }
 
 impl QueueSeries {
+    fn label(&self, QueueLabel::Queue: QueueLabel) -> SharedString {
+        self.name.clone().into()
+    }
+
     fn handles(&self) -> &QueueHandles {
         self.handles.get_or_init(|| {
             let families = &self.families;
-            let name = |QueueLabel::Queue| self.name.clone().into();
+            let name = |label| self.label(label);
             QueueHandles {
                 depth: families.gauge(QueueMetric::Depth, name),
                 enqueued: families.counter(QueueMetric::In, name),
                 finished: families.counter(QueueMetric::Out, name),
                 failed: families.counter(QueueMetric::Failed, name),
-                lag: families.gauge(QueueMetric::Lag, name),
                 batch_duration: families.histogram(QueueMetric::BatchDuration, name),
             }
         })
@@ -183,6 +193,7 @@ impl Measured for Queue {
                 families,
                 stopwatch: Stopwatch::default(),
                 handles: OnceLock::new(),
+                lag: OnceLock::new(),
             }),
         }
     }
