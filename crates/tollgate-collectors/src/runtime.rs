@@ -154,19 +154,28 @@ impl Runtime {
     /// Returns the share of all workers' time. A worker reports its time when it turns to something
     /// else, which can be more than the window holds.
     fn busy_ratio(&mut self, workers: f64) -> f64 {
-        let Point { at, busy } = self.now;
-        while (self.points.get(1)).is_some_and(|next| at - next.at >= WINDOW) {
+        let now = self.now;
+        while (self.points.get(1)).is_some_and(|next| now.since(*next).at >= WINDOW) {
             self.points.pop_front();
         }
-        let first = self.points.front().copied().unwrap_or_default();
-        if (self.points.back()).is_none_or(|last| at - last.at >= STEP) {
-            self.points.push_back(self.now);
+        let spent = now.since(self.points.front().copied().unwrap_or_default());
+        if (self.points.back()).is_none_or(|last| now.since(*last).at >= STEP) {
+            self.points.push_back(now);
         }
-        let time = (at - first.at).as_secs_f64() * workers;
+        let time = spent.at.as_secs_f64() * workers;
         if time > 0.0 {
-            ((busy - first.busy).as_secs_f64() / time).min(1.0)
+            (spent.busy.as_secs_f64() / time).min(1.0)
         } else {
             0.0
+        }
+    }
+}
+
+impl Point {
+    fn since(self, earlier: Self) -> Self {
+        Self {
+            at: self.at.saturating_sub(earlier.at),
+            busy: self.busy.saturating_sub(earlier.busy),
         }
     }
 }
