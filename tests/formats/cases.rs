@@ -8,21 +8,27 @@ use std::{
     time::Duration,
 };
 
+use axum::{
+    Router,
+    http::{Method, StatusCode},
+    routing::get,
+};
 use metrics::{counter, gauge, histogram, with_local_recorder};
 use tests::{
     outside,
     prometheus::{Job, Server},
     scrape::Scrape,
 };
-use tollgate_axum::{Guard, MetricsPath, RouterExt};
+use tollgate_axum::{Axum, Guard, MetricsPath, RouterExt};
 use tollgate_collectors::{BoxError, Collector, Periodic, Stage};
 use tollgate_exposition::Kind;
+use tollgate_http::RequestMetricsLayer;
 use tollgate_recorder::{Handle, Matcher, RecorderBuilder};
 
 use crate::{jobs, names, serve, until_stored};
 
 async fn mounted(handle: &Handle) -> String {
-    let app = axum::Router::new();
+    let app = Router::new();
     serve(app.mount_metrics(&MetricsPath::default(), handle.clone(), Guard::Open)).await
 }
 
@@ -166,4 +172,46 @@ async fn gauge_in_flight_is_stored_beyond_the_idle_timeout() {
             count > 0.0
         })
         .await;
+}
+
+#[tokio::test]
+async fn first_panic_of_a_route_that_begins_at_zero_is_an_increase() {
+    let Some(prometheus) = outside::program("prometheus", "apt-get install prometheus") else {
+        return;
+    };
+    let (recorder, handle) = RecorderBuilder::new().build().unwrap();
+    let layer = RequestMetricsLayer::builder()
+        .recorder(Arc::new(recorder))
+        .begin_at_zero(
+            Method::GET,
+            "/panic",
+            [StatusCode::INTERNAL_SERVER_ERROR],
+            ["panic"],
+        )
+        .build()
+        .unwrap();
+    let app = Router::new()
+        .route(
+            "/panic",
+            get(async || -> () { panic!("as the test asks for") }),
+        )
+        .layer(layer.for_host(Axum))
+        .mount_metrics(&MetricsPath::default(), handle, Guard::Open);
+    let app = serve(app).await;
+    let server = Server::start(prometheus, &app, &[Job::new("text", "")]);
+    let series = [
+        r#"http_request_total{method="GET",endpoint="/panic",status="500"}"#,
+        r#"http_request_exceptions_total{method="GET",endpoint="/panic",exception="panic"}"#,
+    ];
+    for series in series {
+        server.until(series, |count| count == 0.0).await;
+    }
+    // The server closes the connection.
+    let answer = reqwest::get(format!("{app}/panic")).await;
+    assert!(answer.is_err(), "{answer:?}");
+    for series in series {
+        server.until(series, |count| count == 1.0).await;
+        let increase = format!("increase({series}[5m])");
+        server.until(&increase, |count| count > 0.0).await;
+    }
 }

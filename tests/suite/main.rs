@@ -13,7 +13,7 @@ use axum::routing::get;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use tests::panics;
 use tests::scrape::Scrape;
@@ -81,6 +81,33 @@ async fn scrape_shows_all_earlier_requests() {
     for times in [1.0, 2.0] {
         let scrape = scrape(&app, None).await;
         assert_eq!(scrape.values("asked_total", &[]), [times], "{scrape:#?}");
+    }
+}
+
+#[tokio::test]
+async fn series_of_named_routes_begin_at_zero() {
+    let requests = RequestMetricsLayer::builder()
+        .begin_at_zero(Method::GET, "/zero/{id}", [StatusCode::OK], ["panic"])
+        .group_pattern("/zeros/{*path}", "/zeros")
+        .begin_at_zero(Method::PUT, "/zeros/{*path}", [StatusCode::OK], []);
+    let tollgate = builder().enabled(true).requests(requests).build().unwrap();
+    let app = tollgate.wrap(app("/zero/{id}"));
+    let mut count = 0.0;
+    for _ in 0..2 {
+        let scrape = scrape(&app, None).await;
+        let counted = |name, endpoint| scrape.values(name, &[("endpoint", endpoint)]);
+        assert_eq!(counted("http_request_total", "/zero/{id}"), [count]);
+        assert_eq!(
+            counted("http_request_duration_seconds_count", "/zero/{id}"),
+            [count]
+        );
+        assert_eq!(
+            counted("http_request_exceptions_total", "/zero/{id}"),
+            [0.0]
+        );
+        assert_eq!(counted("http_request_total", "/zeros"), [0.0]);
+        send(&app, "/zero/1", None).await;
+        count += 1.0;
     }
 }
 

@@ -28,6 +28,15 @@ const MAX_NAMED: usize = 1_000;
 /// Number of phases in which a request can be cancelled: its head and its body.
 const PHASES: usize = 2;
 
+/// Series of a route that begin at zero.
+#[derive(Debug, Clone)]
+pub(crate) struct ZeroRoute {
+    pub(crate) method: Method,
+    pub(crate) route: Cow<'static, str>,
+    pub(crate) statuses: Vec<Status>,
+    pub(crate) exceptions: Vec<&'static str>,
+}
+
 /// One endpoint, with the instruments of each method that was used on it.
 #[derive(Debug)]
 pub(crate) struct Endpoint<K: Side> {
@@ -119,10 +128,23 @@ impl<K: Side> Endpoint<K> {
         }
     }
 
+    /// Registers the series of a route, so that they begin at zero. Its first request finds them.
+    pub(crate) fn begin_at_zero(&self, settings: &K::Pointer<Settings>, zero: &ZeroRoute) {
+        let method = method_index(&zero.method);
+        let instruments = Instruments::<K>::new(settings.clone(), self.label.clone(), method);
+        for status in &zero.statuses {
+            instruments.answer(*status);
+        }
+        for exception in &zero.exceptions {
+            instruments.exception(Status::FAILED, exception);
+        }
+    }
+
     #[cold]
     fn equip(&self, settings: &K::Pointer<Settings>, method: usize) -> &K::Pointer<Instruments<K>> {
         self.methods[method].get_or_init(|| {
-            let mut instruments = Instruments::new(settings.clone(), self.label.clone(), method);
+            let mut instruments =
+                Instruments::announced(settings.clone(), self.label.clone(), method);
             instruments.named =
                 (self.kind == EndpointKind::Unmatched).then(|| Bounded::new(MAX_NAMED));
             K::share(instruments)
@@ -131,11 +153,16 @@ impl<K: Side> Endpoint<K> {
 }
 
 impl<K: Side> Instruments<K> {
-    fn new(settings: K::Pointer<Settings>, endpoint: Arc<str>, method: usize) -> Self {
-        settings.overflows();
+    /// Returns instruments for requests, of which a hook is told.
+    fn announced(settings: K::Pointer<Settings>, endpoint: Arc<str>, method: usize) -> Self {
         if let Some(hook) = &settings.hooks.new_series {
             hook();
         }
+        Self::new(settings, endpoint, method)
+    }
+
+    fn new(settings: K::Pointer<Settings>, endpoint: Arc<str>, method: usize) -> Self {
+        settings.overflows();
         let mut instruments = Self {
             settings,
             endpoint,
@@ -166,7 +193,7 @@ impl<K: Side> Instruments<K> {
     pub(crate) fn named(&self, route: &str) -> Option<K::Pointer<Self>> {
         let named = self.named.as_ref()?.get(route, |route| {
             let route = route.unwrap_or(OVERFLOW).into();
-            K::share(Self::new(self.settings.clone(), route, self.method))
+            K::share(Self::announced(self.settings.clone(), route, self.method))
         });
         if *named.endpoint == *OVERFLOW {
             self.settings.overflows().increment(1);
@@ -208,14 +235,7 @@ impl<K: Side> Instruments<K> {
     #[cold]
     fn record_first(&self, status: Status, values: BoundedValues, measured: Measured) {
         if values.are_absent() {
-            let answer = if let Some(place) = status.common() {
-                &self.answers[place]
-            } else {
-                let (group, place) = status.place();
-                &self.rare().answers[group].get_or_init(Box::default)[place]
-            };
-            let answer = answer.get_or_init(|| Box::new(self.resolve(status, values)));
-            return self.record(answer, status, measured);
+            return self.record(self.answer(status), status, measured);
         }
         let answers = &self.rare().labelled_answers;
         let answer = answers.find(&(status, values)).unwrap_or_else(|| {
@@ -224,6 +244,18 @@ impl<K: Side> Instruments<K> {
             answers.get(&(status, values), resolve)
         });
         self.record(&answer, status, measured);
+    }
+
+    /// Returns the answer of a status without bounded labels.
+    #[cold]
+    fn answer(&self, status: Status) -> &Answer {
+        let answer = if let Some(place) = status.common() {
+            &self.answers[place]
+        } else {
+            let (group, place) = status.place();
+            &self.rare().answers[group].get_or_init(Box::default)[place]
+        };
+        answer.get_or_init(|| Box::new(self.resolve(status, BoundedValues::default())))
     }
 
     #[cold]
@@ -262,19 +294,20 @@ impl<K: Side> Instruments<K> {
 
     #[cold]
     pub(crate) fn record_exception(&self, status: Status, exception: &'static str) {
+        if let Some(counter) = self.exception(status, exception) {
+            counter.increment(1);
+        }
+    }
+
+    fn exception(&self, status: Status, exception: &'static str) -> Option<Counter> {
         let counter = |raised: Option<&_>| {
             let &(status, exception) = raised?;
             let value = |label| self.value(label, Some(status), exception);
             Some(self.settings.families.counter(Metric::Exceptions, value))
         };
         let rare = self.rare();
-        let counter = rare
-            .exceptions
-            .get(&(status, exception), counter)
-            .or_else(|| rare.other_exceptions.get(&(status, OTHER), counter));
-        if let Some(counter) = counter {
-            counter.increment(1);
-        }
+        let named = rare.exceptions.get(&(status, exception), counter);
+        named.or_else(|| rare.other_exceptions.get(&(status, OTHER), counter))
     }
 
     #[cold]

@@ -71,6 +71,7 @@ impl<S, H> Layer<S> for RequestMetricsLayer<H> {
     type Service = RequestMetrics<S, H>;
 
     fn layer(&self, inner: S) -> Self::Service {
+        self.requests.begin_at_zero();
         RequestMetrics::new(inner, self.requests)
     }
 }

@@ -1,6 +1,9 @@
 //! The start of a request's measurement.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+};
 
 use http::{Method, Request, Uri};
 use tollgate_families::{EndInPanic, PanicWatch};
@@ -10,7 +13,7 @@ use crate::{
     bounded_label::BoundedValues,
     endpoints::Endpoints,
     guard::{Flight, HeadGuard},
-    instruments::{Endpoint, EndpointKind},
+    instruments::{Endpoint, EndpointKind, ZeroRoute},
     length::Length,
     settings::Settings,
     side::Side,
@@ -20,6 +23,8 @@ use crate::{
 pub(crate) struct Requests<K: Side> {
     pub(crate) settings: K::Pointer<Settings>,
     pub(crate) endpoints: Endpoints<K::Pointer<Endpoint<K>>>,
+    /// Routes whose series begin at zero, until a service is measured.
+    pub(crate) zero_routes: Mutex<Vec<ZeroRoute>>,
 }
 
 impl<K: Side> Requests<K> {
@@ -38,6 +43,22 @@ impl<K: Side> Requests<K> {
             let values = BoundedValues::default();
             let (method, uri) = (request.method(), request.uri());
             self.start_at(route, method, uri, values, Length::UNKNOWN)
+        }
+    }
+
+    /// Registers the series of routes that begin at zero, at the first call.
+    pub(crate) fn begin_at_zero(&self) {
+        let mut routes = self
+            .zero_routes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        for zero in routes.drain(..) {
+            let new = |label: &str| Endpoint::<K>::new(label, EndpointKind::Counted);
+            let route = Some(zero.route.as_ref());
+            let endpoint = self.endpoints.find(route, &Uri::default(), new);
+            if endpoint.kind != EndpointKind::Skipped {
+                endpoint.begin_at_zero(&self.settings, &zero);
+            }
         }
     }
 

@@ -2,8 +2,12 @@
 
 mod hooks;
 
-use std::sync::OnceLock;
+use std::{
+    borrow::Cow,
+    sync::{Mutex, OnceLock},
+};
 
+use http::{Method, StatusCode};
 use tollgate_families::{
     BuildError, Families, OVERFLOW, Stopwatch, check::maximum, family_setters,
 };
@@ -13,8 +17,8 @@ use crate::{
     bounded_label::{self, BoundedLabels},
     endpoints::Endpoints,
     hooks::Hooks,
-    instruments::{Endpoint, EndpointKind},
-    labels::StatusDetail,
+    instruments::{Endpoint, EndpointKind, ZeroRoute},
+    labels::{Status, StatusDetail},
     patterns::{self, Pattern},
     settings::Settings,
     side::{Server, Side},
@@ -72,6 +76,7 @@ pub struct RequestMetricsBuilder {
     max_label_combinations: usize,
     hooks: Hooks,
     patterns: Vec<Pattern>,
+    zero_routes: Vec<ZeroRoute>,
 }
 
 impl Default for RequestMetricsBuilder {
@@ -89,6 +94,7 @@ impl Default for RequestMetricsBuilder {
             max_label_combinations: DEFAULT_MAX_LABEL_COMBINATIONS,
             hooks: Hooks::default(),
             patterns: Vec::new(),
+            zero_routes: Vec::new(),
         }
     }
 }
@@ -125,6 +131,39 @@ impl RequestMetricsBuilder {
     /// Keeps so many endpoints apart, 1,000 unless given; all others are `overflow`.
     pub fn max_endpoints(mut self, max: usize) -> Self {
         self.max_endpoints = max;
+        self
+    }
+
+    /// Exposes requests to a route at 0 from the start, by status, and its exceptions, such as `panic`.
+    ///
+    /// Any other series begins with its first request at 1, in which Prometheus sees no growth: `increase`
+    /// and `rate` miss it. The series are registered when the layer is applied to its first service, so the
+    /// recorder has to be installed before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use http::{Method, StatusCode};
+    /// use tollgate_http::RequestMetricsLayer;
+    ///
+    /// let statuses = [StatusCode::OK, StatusCode::INTERNAL_SERVER_ERROR];
+    /// let builder = RequestMetricsLayer::builder()
+    ///     .begin_at_zero(Method::GET, "/users/{id}", statuses, ["panic", "error"])
+    ///     .begin_at_zero(Method::POST, "/users", [StatusCode::CREATED], []);
+    /// ```
+    pub fn begin_at_zero(
+        mut self,
+        method: Method,
+        route: impl Into<Cow<'static, str>>,
+        statuses: impl IntoIterator<Item = StatusCode>,
+        exceptions: impl IntoIterator<Item = &'static str>,
+    ) -> Self {
+        self.zero_routes.push(ZeroRoute {
+            method,
+            route: route.into(),
+            statuses: statuses.into_iter().map(Status::new).collect(),
+            exceptions: exceptions.into_iter().collect(),
+        });
         self
     }
 
@@ -209,6 +248,15 @@ impl RequestMetricsBuilder {
         let max = self.max_label_combinations;
         maximum("max_label_combinations", max, MAX_BOUND)?;
         bounded_label::check(&self.bounded_labels)?;
+        let mut routes = self.zero_routes.iter();
+        let with_statuses = routes.find(|route| !route.statuses.is_empty());
+        if let (Some(zero), Some(label)) = (with_statuses, self.bounded_labels.first()) {
+            return Err(BuildError::new(format!(
+                "statuses of {:?} cannot begin at zero for every value of the label {:?}: give the route \
+                 exceptions only",
+                zero.route, label.name
+            )));
+        }
         patterns::compile(&self.patterns, |_| ())?;
         self.families.names.check(|metric| match metric {
             Metric::Duration | Metric::Total => {
@@ -244,6 +292,7 @@ impl RequestMetricsBuilder {
         K::share(Requests {
             settings: K::share(settings),
             endpoints: Endpoints::new(self.max_endpoints, unmatched, overflow, patterns),
+            zero_routes: Mutex::new(self.zero_routes),
         })
     }
 }

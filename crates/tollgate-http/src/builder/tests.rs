@@ -107,3 +107,16 @@ fn every_preset_builds() {
         );
     }
 }
+
+#[test]
+fn statuses_beside_a_bounded_label_cannot_begin_at_zero() {
+    let labelled = || builder().bounded_label(bounded("tenant"));
+    let ok = [StatusCode::OK];
+    let statuses = labelled().begin_at_zero(Method::GET, "/users", ok, []);
+    refused(
+        statuses,
+        "\"/users\" cannot begin at zero for every value of the label \"tenant\"",
+    );
+    let exceptions = labelled().begin_at_zero(Method::GET, "/users", [], ["panic"]);
+    assert!(exceptions.build().is_ok());
+}
