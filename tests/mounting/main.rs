@@ -9,6 +9,7 @@ mod metrics_of_its_own;
 mod refusals;
 mod served;
 mod sharing;
+mod stock_recorder;
 
 use std::fmt::Debug;
 

@@ -79,7 +79,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 
-pub use tollgate_families::BuildError;
+pub use tollgate_families::{BYTES_BUCKETS, BuildError, SECONDS_BUCKETS};
 
 pub use self::{
     bounded_label::BoundedLabel,
