@@ -13,7 +13,6 @@ use futures_util::{
 };
 use tollgate_axum::{Guard, MetricsPath, MetricsRoute};
 use tollgate_exposition::Exposition;
-use tollgate_http::RequestMetricsLayer;
 #[cfg(feature = "management")]
 use tollgate_management::ManagementBuilder;
 #[cfg(feature = "push")]
@@ -21,7 +20,7 @@ use tollgate_push::{Pusher, Pushing};
 
 use crate::{
     listeners::Target,
-    nesting::{Outermost, hide_if_nested},
+    nesting::{OutermostLayer, hide_if_nested},
 };
 
 /// The parts of an enabled suite.
@@ -29,7 +28,7 @@ use crate::{
 pub(crate) struct Enabled {
     pub(crate) endpoint: MetricsPath,
     pub(crate) guard: Guard,
-    pub(crate) requests: RequestMetricsLayer<Outermost>,
+    pub(crate) requests: OutermostLayer,
     pub(crate) exposition: Arc<dyn Exposition>,
     pub(crate) before_render: Option<BeforeRender>,
     pub(crate) metrics_listener: Option<Target>,

@@ -1,6 +1,8 @@
 //! Wrapped routers within wrapped routers.
 
 use std::{
+    cell::Cell,
+    convert::Infallible,
     pin::Pin,
     sync::atomic::{AtomicBool, Ordering},
     task::{Context, Poll},
@@ -12,19 +14,38 @@ use axum::{
     http::{self, Extensions, Response, StatusCode},
     middleware::Next,
     response::IntoResponse,
+    routing::{Route, future::RouteFuture},
 };
 use tollgate_axum::Axum;
-use tollgate_http::{BodyGuard, Host};
+use tollgate_http::{BodyGuard, Host, RequestMetricsLayer};
+use tower_layer::Layer;
+use tower_service::Service;
 
 /// Whether a router was wrapped in this process.
 static IS_WRAPPED: AtomicBool = AtomicBool::new(false);
 
-/// Whether two were, so that one may be within the other. Until then, no request is marked.
+/// Whether two were, so that one may be within the other.
 static MAY_NEST: AtomicBool = AtomicBool::new(false);
 
-/// The host of the suite's requests: [`Axum`], where the outermost layer alone measures a request.
+/// Whether a wrapped route is within a wrapped router. Until then, requests to routes have no mark.
+static NESTS: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    /// Whether this thread has cloned a measured route.
+    static CLONED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The layer of a suite's requests, of which the outermost alone measures a request.
+#[derive(Debug, Clone)]
+pub(crate) struct OutermostLayer(RequestMetricsLayer<Outermost>);
+
+/// The host of the suite's requests: [`Axum`], where a layer leaves alone what has a mark.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Outermost;
+
+/// A measured route, which tells when it is cloned: axum clones a route with all that is in it.
+#[derive(Debug)]
+pub(crate) struct Telling(Route);
 
 /// Request extension: the layer of a suite measures the request.
 #[derive(Clone)]
@@ -46,12 +67,55 @@ pub(crate) async fn hide_if_nested(request: Request, next: Next) -> axum::respon
     next.run(request).await
 }
 
+impl OutermostLayer {
+    pub(crate) fn new(requests: RequestMetricsLayer) -> Self {
+        Self(requests.for_host(Outermost))
+    }
+}
+
+impl Layer<Route> for OutermostLayer {
+    type Service = <RequestMetricsLayer<Outermost> as Layer<Telling>>::Service;
+
+    fn layer(&self, route: Route) -> Self::Service {
+        if MAY_NEST.load(Ordering::Relaxed) && !NESTS.load(Ordering::Relaxed) {
+            CLONED.set(false);
+            drop(route.clone());
+            NESTS.fetch_or(CLONED.get(), Ordering::Relaxed);
+        }
+        self.0.layer(Telling(route))
+    }
+}
+
+impl Clone for Telling {
+    #[inline]
+    fn clone(&self) -> Self {
+        CLONED.set(true);
+        Self(self.0.clone())
+    }
+}
+
+impl Service<Request> for Telling {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = RouteFuture<Infallible>;
+
+    #[inline]
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Service::<Request>::poll_ready(&mut self.0, cx)
+    }
+
+    #[inline]
+    fn call(&mut self, request: Request) -> Self::Future {
+        self.0.call(request)
+    }
+}
+
 impl Host<Body> for Outermost {
     type Body = Body;
 
     #[inline]
     fn claim<R>(request: &mut http::Request<R>) -> bool {
-        !MAY_NEST.load(Ordering::Relaxed) || mark(request.extensions_mut())
+        !MAY_NEST.load(Ordering::Relaxed) || claim(request)
     }
 
     #[inline]
@@ -72,14 +136,22 @@ impl Host<Body> for Outermost {
     }
 }
 
-/// Marks a request. Returns whether it had no mark.
-#[cold]
-fn mark(extensions: &mut Extensions) -> bool {
-    let is_outermost = extensions.insert(Measured).is_none();
-    if !is_outermost {
+/// Returns whether a request has no mark, and marks it if a wrapped router may be further in: one that is
+/// nested as a service, or a fallback, gets requests that no route matched.
+fn claim<R>(request: &mut http::Request<R>) -> bool {
+    if request.extensions().get::<Measured>().is_some() {
         warn();
+        return false;
     }
-    is_outermost
+    if NESTS.load(Ordering::Relaxed) || <Axum as Host<Body>>::route(request).is_none() {
+        mark(request.extensions_mut());
+    }
+    true
+}
+
+#[cold]
+fn mark(extensions: &mut Extensions) {
+    extensions.insert(Measured);
 }
 
 #[cold]

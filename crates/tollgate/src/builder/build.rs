@@ -14,7 +14,8 @@ use crate::enabled::with_checks;
 #[cfg(feature = "management")]
 use crate::listeners::Management;
 use crate::{
-    Error, Tollgate, enabled::Enabled, listeners::Target, nesting::Outermost, settings::Effective,
+    Error, Tollgate, enabled::Enabled, listeners::Target, nesting::OutermostLayer,
+    settings::Effective,
 };
 
 impl TollgateBuilder {
@@ -69,7 +70,7 @@ impl TollgateBuilder {
             Some(Enabled {
                 endpoint: effective.endpoint,
                 guard: keys.clone().map_or(Guard::Open, Guard::from),
-                requests: requests.for_host(Outermost),
+                requests: OutermostLayer::new(requests),
                 exposition,
                 before_render,
                 metrics_listener,
