@@ -1,5 +1,6 @@
 //! Two recorders for one test, side by side: the stock one and tollgate's.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -100,10 +101,10 @@ impl Ledger {
 
 /// Returns families and samples in one order and one spelling.
 fn canonical(text: &str) -> Vec<String> {
-    let is_counter = |series: &str| {
-        let name = series.split('{').next().unwrap_or_default();
-        text.contains(&format!("# TYPE {name} counter\n"))
-    };
+    let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    let counters: HashSet<_> = types
+        .filter_map(|line| line.strip_suffix(" counter"))
+        .collect();
     let mut lines: Vec<_> = text
         .lines()
         .filter(|line| !line.is_empty())
@@ -113,7 +114,7 @@ fn canonical(text: &str) -> Vec<String> {
             }
             let (series, value) = line.rsplit_once(' ').expect("a sample has a value");
             let mut value: f64 = value.parse().expect("a value is a number");
-            if is_counter(series) {
+            if counters.contains(series.split('{').next().unwrap_or_default()) {
                 // The stock recorder has whole numbers only.
                 value = value.floor();
             }
