@@ -51,9 +51,9 @@ pub(crate) enum EndpointKind {
     Counted,
     /// Requests that no route matched. A response may name one.
     Unmatched,
-    /// All endpoints beyond the maximum.
+    /// All endpoints beyond the maximum. They share another one's instruments.
     Overflow,
-    /// All endpoints that a pattern leaves out.
+    /// All endpoints that a pattern leaves out. They have no instruments.
     Skipped,
 }
 
@@ -114,18 +114,10 @@ impl<K: Side> Endpoint<K> {
         })
     }
 
-    /// Returns the instruments of a method on this endpoint.
+    /// Returns the instruments of a method on this endpoint, if it is [equipped](Self::equip) with them.
     #[inline]
-    pub(crate) fn instruments(
-        &self,
-        settings: &K::Pointer<Settings>,
-        method: &Method,
-    ) -> &K::Pointer<Instruments<K>> {
-        let method = method_index(method);
-        match self.methods[method].get() {
-            Some(instruments) => instruments,
-            None => self.equip(settings, method),
-        }
+    pub(crate) fn instruments(&self, method: &Method) -> Option<&K::Pointer<Instruments<K>>> {
+        self.methods[method_index(method)].get()
     }
 
     /// Registers the series of a route, so that they begin at zero. Its first request finds them.
@@ -140,8 +132,13 @@ impl<K: Side> Endpoint<K> {
         }
     }
 
-    #[cold]
-    fn equip(&self, settings: &K::Pointer<Settings>, method: usize) -> &K::Pointer<Instruments<K>> {
+    /// Returns the instruments of a method, made at its first use.
+    pub(crate) fn equip(
+        &self,
+        settings: &K::Pointer<Settings>,
+        method: &Method,
+    ) -> &K::Pointer<Instruments<K>> {
+        let method = method_index(method);
         self.methods[method].get_or_init(|| {
             let mut instruments =
                 Instruments::announced(settings.clone(), self.label.clone(), method);

@@ -13,7 +13,7 @@ use crate::{
     bounded_label::BoundedValues,
     endpoints::Endpoints,
     guard::{Flight, HeadGuard},
-    instruments::{Endpoint, EndpointKind, ZeroRoute},
+    instruments::{Endpoint, EndpointKind, Instruments, ZeroRoute},
     length::Length,
     settings::Settings,
     side::Side,
@@ -23,6 +23,8 @@ use crate::{
 pub(crate) struct Requests<K: Side> {
     pub(crate) settings: K::Pointer<Settings>,
     pub(crate) endpoints: Endpoints<K::Pointer<Endpoint<K>>>,
+    /// The endpoint of all endpoints beyond the maximum.
+    pub(crate) overflow: K::Pointer<Endpoint<K>>,
     /// Routes whose series begin at zero, until a service is measured.
     pub(crate) zero_routes: Mutex<Vec<ZeroRoute>>,
 }
@@ -101,12 +103,10 @@ impl<K: Side> Requests<K> {
     ) -> HeadGuard<K> {
         let new = |label: &str| Endpoint::<K>::new(label, EndpointKind::Counted);
         let endpoint = self.endpoints.find(route, uri, new);
-        match endpoint.kind {
-            EndpointKind::Counted | EndpointKind::Unmatched => {}
-            EndpointKind::Overflow => self.settings.overflows().increment(1),
-            EndpointKind::Skipped => return HeadGuard::idle(),
-        }
-        let instruments = endpoint.instruments(&self.settings, method);
+        let known = endpoint.instruments(method);
+        let Some(instruments) = known.or_else(|| self.equip(endpoint, method)) else {
+            return HeadGuard::idle();
+        };
         instruments.in_flight.increment(1.0);
         HeadGuard::new(Flight {
             start: self.settings.stopwatch.start(),
@@ -114,6 +114,24 @@ impl<K: Side> Requests<K> {
             values,
             received,
         })
+    }
+
+    /// Returns the instruments of an endpoint that is not equipped with them, if it has any.
+    #[cold]
+    fn equip<'a>(
+        &'a self,
+        endpoint: &'a Endpoint<K>,
+        method: &Method,
+    ) -> Option<&'a K::Pointer<Instruments<K>>> {
+        let endpoint = match endpoint.kind {
+            EndpointKind::Counted | EndpointKind::Unmatched => endpoint,
+            EndpointKind::Overflow => {
+                self.settings.overflows().increment(1);
+                &self.overflow
+            }
+            EndpointKind::Skipped => return None,
+        };
+        Some(endpoint.equip(&self.settings, method))
     }
 }
 

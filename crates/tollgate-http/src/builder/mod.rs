@@ -292,6 +292,7 @@ impl RequestMetricsBuilder {
         K::share(Requests {
             settings: K::share(settings),
             endpoints: Endpoints::new(self.max_endpoints, unmatched, overflow, patterns),
+            overflow: Endpoint::<K>::new(OVERFLOW, EndpointKind::Counted),
             zero_routes: Mutex::new(self.zero_routes),
         })
     }
