@@ -1,8 +1,14 @@
 //! Collectors that take longer than a scraper waits.
 
-use std::{future::pending, net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{
+    future::pending,
+    net::Ipv4Addr,
+    sync::{Arc, mpsc},
+    time::Duration,
+};
 
 use axum::Router;
+use reqwest::Client;
 use tests::{
     ledger::Ledger,
     outside,
@@ -11,9 +17,19 @@ use tests::{
 use tokio::{net::TcpListener, sync::mpsc::unbounded_channel, time::Instant};
 use tollgate_axum::{Guard, MetricsPath, MetricsRoute, RouterExt};
 use tollgate_collectors::{BoxError, Collector, ScrapeHooks, Stage, scrape_deadline};
-use tollgate_recorder::RecorderBuilder;
+use tollgate_recorder::{Handle, RecorderBuilder};
 
 use crate::NEVER;
+
+/// Serves metrics with these hooks, and returns the base URL.
+async fn serve(handle: Handle, hooks: ScrapeHooks) -> String {
+    let route = MetricsRoute::new(handle, Guard::Open).before_render(move || hooks.run());
+    let app = Router::new().mount_metrics_route(&MetricsPath::default(), route);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let target = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(axum::serve(listener, app).into_future());
+    target
+}
 
 /// Collector that finishes once, and then never.
 struct Hanging {
@@ -56,6 +72,33 @@ async fn a_collector_knows_how_long_the_scrape_waits() {
     assert_eq!(left, Duration::from_millis(300));
 }
 
+/// Collector that blocks its thread until the sender is dropped.
+struct Blocking(mpsc::Receiver<()>);
+
+impl Collector for Blocking {
+    async fn collect(&mut self, _: &mut Stage) -> Result<(), BoxError> {
+        let _ = self.0.recv();
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_collector_that_blocks_its_thread_does_not_hold_up_scrapes() {
+    let (release, blocked) = mpsc::channel();
+    let (recorder, handle) = RecorderBuilder::new().build().unwrap();
+    let hooks = ScrapeHooks::new()
+        .recorder(Arc::new(recorder))
+        .hook("blocking", Blocking(blocked));
+    let target = serve(handle, hooks).await;
+    for _ in 0..3 {
+        let scrape = Client::new()
+            .get(format!("{target}/metrics"))
+            .header("x-prometheus-scrape-timeout-seconds", "0.5");
+        assert_eq!(scrape.send().await.unwrap().status(), 200);
+    }
+    drop(release);
+}
+
 #[tokio::test]
 async fn a_real_prometheus_stays_up_while_a_collector_hangs() {
     let Some(prometheus) = outside::program("prometheus", "apt-get install prometheus") else {
@@ -71,11 +114,7 @@ async fn a_real_prometheus_stays_up_while_a_collector_hangs() {
                 is_asked_again: false,
             },
         );
-    let route = MetricsRoute::new(handle, Guard::Open).before_render(move || hooks.run());
-    let app = Router::new().mount_metrics_route(&MetricsPath::default(), route);
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let target = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(axum::serve(listener, app).into_future());
+    let target = serve(handle, hooks).await;
 
     // It scrapes twice a second, and waits for half a second.
     let server = Server::start(prometheus, &target, &[Job::new("app", "none")]);

@@ -191,10 +191,12 @@ impl<DB: MeteredDatabase> Collector for MeteredPool<DB> {
 
     async fn collect(&mut self, stage: &mut Stage) -> Result<(), BoxError> {
         if let Some(instruments) = &self.instruments {
-            let idle = u32::try_from(self.pool.num_idle())?;
+            let open = self.pool.size();
+            // The pool counts both on its own, and a connection may end between the two readings.
+            let idle = u32::try_from(self.pool.num_idle())?.min(open);
             let max = self.pool.options().get_max_connections();
             for (metric, value) in [
-                (DatabaseMetric::ConnectionsOpen, self.pool.size()),
+                (DatabaseMetric::ConnectionsOpen, open),
                 (DatabaseMetric::ConnectionsIdle, idle),
                 (DatabaseMetric::ConnectionsMax, max),
             ] {

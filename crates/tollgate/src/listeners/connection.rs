@@ -30,7 +30,7 @@ pub(super) struct Connection {
     /// Time of its last answer, absent while a request is answered.
     silent_since: Mutex<Option<Instant>>,
     is_closed: AtomicBool,
-    reader: AtomicWaker,
+    task: AtomicWaker,
 }
 
 impl Connection {
@@ -39,7 +39,7 @@ impl Connection {
             is_refused,
             silent_since: Mutex::new(Some(Instant::now())),
             is_closed: AtomicBool::new(false),
-            reader: AtomicWaker::new(),
+            task: AtomicWaker::new(),
         }
     }
 
@@ -48,10 +48,19 @@ impl Connection {
         *self.silence()
     }
 
-    /// Ends the connection at its next read.
+    /// Ends the connection at its next read or write.
     pub(super) fn close(&self) {
         self.is_closed.store(true, Ordering::Release);
-        self.reader.wake();
+        self.task.wake();
+    }
+
+    /// Returns an error once it is closed, of which the task then learns.
+    fn check(&self, cx: &Context<'_>) -> io::Result<()> {
+        self.task.register(cx.waker());
+        if self.is_closed() {
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
+        Ok(())
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -105,10 +114,7 @@ impl<I: AsyncRead + AsyncWrite> AsyncRead for LimitedIo<I> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.connection.reader.register(cx.waker());
-        if self.connection.is_closed() {
-            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
-        }
+        self.connection.check(cx)?;
         self.io.as_mut().poll_read(cx, buf)
     }
 }
@@ -119,6 +125,7 @@ impl<I: AsyncRead + AsyncWrite> AsyncWrite for LimitedIo<I> {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.connection.check(cx)?;
         self.io.as_mut().poll_write(cx, buf)
     }
 
@@ -127,6 +134,7 @@ impl<I: AsyncRead + AsyncWrite> AsyncWrite for LimitedIo<I> {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.connection.check(cx)?;
         self.io.as_mut().poll_write_vectored(cx, bufs)
     }
 

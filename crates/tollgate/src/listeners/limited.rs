@@ -165,6 +165,12 @@ mod tests {
         for (at, (io, place)) in admitted.iter_mut().enumerate() {
             let read = io.read_u8().now_or_never();
             assert_eq!(read.is_some_and(|read| read.is_err()), at == 1, "{at}");
+            let written = io.write_all(b"more than fits").now_or_never();
+            assert_eq!(
+                written.is_some_and(|written| written.is_err()),
+                at == 1,
+                "{at}"
+            );
             assert!(!place.0.as_ref().unwrap().is_refused);
         }
     }
