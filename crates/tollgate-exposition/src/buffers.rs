@@ -10,7 +10,7 @@ use crate::{
 /// Series of any number of families. Everything of a length that varies lies one after the other, so
 /// that neither a series nor a family has an allocation of its own.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Buffers {
+pub struct Buffers {
     series: Vec<Stored>,
     labels: String,
     bounds: Vec<Arc<[f64]>>,
@@ -46,7 +46,8 @@ enum StoredValue {
 }
 
 impl Buffers {
-    pub(crate) fn with_room(series: usize, labels: usize, counts: usize) -> Self {
+    /// Creates buffers with as much [room](Self::room) as earlier ones took.
+    pub fn with_room([series, labels, counts]: [usize; 3]) -> Self {
         Self {
             series: Vec::with_capacity(series),
             labels: String::with_capacity(labels),
@@ -55,18 +56,20 @@ impl Buffers {
         }
     }
 
-    pub(crate) fn room(&self) -> [usize; 3] {
+    /// Returns the room that these take.
+    pub fn room(&self) -> [usize; 3] {
         [self.series.len(), self.labels.len(), self.counts.len()]
     }
 
     /// Returns the number of series.
-    pub(crate) fn len(&self) -> usize {
+    #[expect(clippy::len_without_is_empty, reason = "a range ends there")]
+    pub fn len(&self) -> usize {
         self.series.len()
     }
 
     /// Adds a series to a family of this kind, unless its value does not fit.
     #[inline]
-    pub(crate) fn push(&mut self, kind: Kind, series: &Series<'_>) {
+    pub fn push(&mut self, kind: Kind, series: &Series<'_>) {
         let is_single = matches!(kind, Kind::Counter | Kind::Gauge | Kind::Unknown);
         let value = match (kind, series.value) {
             (_, Value::Count(count)) if is_single => StoredValue::Count(count),
@@ -110,7 +113,7 @@ impl Buffers {
 
     /// Adds a histogram whose counts `read` appends. It returns their sum.
     #[inline]
-    pub(crate) fn push_histogram(
+    pub fn push_histogram(
         &mut self,
         labels: &str,
         created: Option<SystemTime>,

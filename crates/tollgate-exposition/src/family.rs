@@ -1,6 +1,12 @@
 //! Families: all series of one name.
 
-use std::{borrow::Cow, collections::BTreeSet, fmt, ops::Range, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::BTreeSet,
+    fmt,
+    ops::Range,
+    sync::{Arc, LazyLock},
+};
 
 use crate::{
     buffers::Buffers,
@@ -10,6 +16,9 @@ use crate::{
     snapshot::Snapshot,
     writers::json,
 };
+
+/// Buffers of all families without series.
+static EMPTY: LazyLock<Arc<Buffers>> = LazyLock::new(Arc::default);
 
 /// All series of one name.
 ///
@@ -40,18 +49,13 @@ pub struct Family {
 impl Family {
     /// Creates a family without series. The name must be one that Prometheus accepts.
     pub fn new(name: impl Into<Arc<str>>, kind: Kind) -> Self {
-        Self::over(Arc::default(), 0, name.into(), kind)
-    }
-
-    /// Creates a family whose series begin at `start` in `buffers`.
-    pub(crate) fn over(buffers: Arc<Buffers>, start: usize, name: Arc<str>, kind: Kind) -> Self {
         Self {
-            name,
+            name: name.into(),
             kind,
             help: None,
             unit: None,
-            series: start..start,
-            buffers,
+            series: 0..0,
+            buffers: Arc::clone(&EMPTY),
         }
     }
 

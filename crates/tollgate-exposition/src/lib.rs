@@ -59,7 +59,6 @@ mod labels;
 mod merged;
 #[cfg(feature = "metrics-exporter-prometheus")]
 mod prometheus;
-mod reading;
 mod selection;
 mod series;
 mod snapshot;
@@ -77,6 +76,6 @@ pub use self::{
     snapshot::Snapshot,
 };
 
-// For the recorder, which reads all families at once.
+// For the recorder, which reads all families into the same buffers.
 #[doc(hidden)]
-pub use self::{kind::counter_clash, reading::Reading};
+pub use self::{buffers::Buffers, kind::counter_clash};

@@ -1,6 +1,8 @@
 //! One reading of everything.
 
-use crate::{family::Family, format::Format, selection::Selection, writers};
+use std::{mem, sync::Arc};
+
+use crate::{buffers::Buffers, family::Family, format::Format, selection::Selection, writers};
 
 /// One reading of an exposition, from which every format is written.
 ///
@@ -36,6 +38,23 @@ impl Snapshot {
         let families = &self.families;
         let found = families.binary_search_by(|family| family.name().cmp(name));
         Some(&families[found.ok()?])
+    }
+
+    /// Creates a snapshot of families that were read into the same buffers, one after the other in the
+    /// order of their names, each with the number of series until its end.
+    #[doc(hidden)]
+    pub fn of_buffers(buffers: Buffers, families: Vec<(Family, usize)>) -> Self {
+        let (buffers, mut start) = (Arc::new(buffers), 0);
+        let mut families: Vec<_> = families
+            .into_iter()
+            .map(|(mut family, end)| {
+                family.series = mem::replace(&mut start, end)..end;
+                family.buffers = Arc::clone(&buffers);
+                family
+            })
+            .collect();
+        families.retain(|family| !family.series.is_empty());
+        Self { families }
     }
 
     /// Returns the number of samples in the text format. Prometheus counts each as one series: every
@@ -79,5 +98,35 @@ impl FromIterator<Family> for Snapshot {
         families.sort_by(|a, b| a.name().cmp(b.name()));
         families.dedup_by(|later, earlier| later.name() == earlier.name());
         Self { families }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Buffers, Family, Kind, Series, Snapshot, Value};
+
+    fn values(family: &Family) -> Vec<String> {
+        let values = family.series().map(|series| format!("{:?}", series.value));
+        values.collect()
+    }
+
+    #[test]
+    fn families_that_share_buffers_change_alone() {
+        let (mut buffers, mut families) = (Buffers::default(), Vec::new());
+        for (name, counts) in [("a", &[1, 2][..]), ("b", &[]), ("c", &[3])] {
+            for count in counts {
+                buffers.push(Kind::Gauge, &Series::new("", Value::Count(*count)));
+            }
+            families.push((Family::new(name, Kind::Gauge), buffers.len()));
+        }
+        let snapshot = Snapshot::of_buffers(buffers, families);
+        assert!(snapshot.family("b").is_none());
+        for (name, before) in [("a", &["Count(1)", "Count(2)"][..]), ("c", &["Count(3)"])] {
+            let family = snapshot.family(name).unwrap();
+            let mut changed = family.clone();
+            changed.push(Series::new("", Value::Count(4)));
+            assert_eq!(values(family), before);
+            assert_eq!(values(&changed), [before, &["Count(4)"]].concat());
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use metrics::{Counter, Gauge, Key};
 
-use crate::Target;
+use crate::{Target, scoped::during};
 
 thread_local! {
     static IS_WANTED: Cell<bool> = const { Cell::new(false) };
@@ -37,9 +37,7 @@ pub struct Total {
 impl Total {
     /// Registers the counter with this key.
     pub fn register(target: &Target, key: &Key) -> Self {
-        IS_WANTED.set(true);
-        let counter = target.counter(key);
-        IS_WANTED.set(false);
+        let counter = during(&IS_WANTED, true, || target.counter(key));
         Self {
             exact: ANSWER.take(),
             counter,

@@ -6,7 +6,7 @@ use std::{
 };
 
 use metrics::Unit;
-use tollgate_exposition::{self as exposition, Kind, NativeHistogram, Reading, Selection, Value};
+use tollgate_exposition::{self as exposition, Buffers, Kind, NativeHistogram, Selection, Value};
 
 use crate::{
     bounds::Bounds,
@@ -94,25 +94,32 @@ impl Members {
 }
 
 impl Family {
-    /// Reads the series that are selected.
-    pub(crate) fn read(&self, selection: &Selection, created: bool, reading: &mut Reading) {
-        let read = reading.family(self.name.clone(), self.members.kind());
+    /// Returns the family as it is exposed, without its series.
+    pub(crate) fn described(&self) -> exposition::Family {
+        let mut family = exposition::Family::new(self.name.clone(), self.members.kind());
         if let Some(Description { help, unit }) = self.description.get() {
-            read.help.clone_from(help);
-            read.unit = unit.map(|unit| match unit {
+            family.help.clone_from(help);
+            family.unit = unit.map(|unit| match unit {
                 Unit::Percent => "ratio".into(),
                 unit => unit.as_str().into(),
             });
         }
+        family
+    }
+
+    /// Reads the series that are selected.
+    pub(crate) fn read(&self, selection: &Selection, created: bool, buffers: &mut Buffers) {
+        let kind = self.members.kind();
         let since = |since| created.then(|| UNIX_EPOCH + Duration::from_millis(since));
         let mut push = |labels: &str, created, value: Value<'_>| {
             if selection.has_series(labels) {
                 let created = since(created);
-                reading.push(&exposition::Series {
+                let series = exposition::Series {
                     labels,
                     created,
                     value,
-                });
+                };
+                buffers.push(kind, &series);
             }
         };
         match &self.members {
@@ -128,7 +135,7 @@ impl Family {
                 if selection.has_series(labels) {
                     let exemplars = histogram.exemplars();
                     let read = |counts: &mut Vec<u64>| histogram.read(counts);
-                    reading.push_histogram(
+                    buffers.push_histogram(
                         labels,
                         since(created),
                         bounds.upper(),

@@ -3,37 +3,25 @@
 //! That text is all that is kept of a series' key, and series are told apart by it: two keys are the
 //! same series exactly if no exposition could tell them apart.
 
-use metrics::Key;
+use metrics::{Key, Label};
 use tollgate_exposition::{Kind, label_text};
 
 use crate::names;
 
-/// The only label of the series that counts for all beyond the maximum.
+/// Returns the key of the series that counts for all beyond the maximum.
 ///
-/// It has none of theirs: names that are made up could be as many as values.
-const OVERFLOW: (&str, &str) = ("overflow", "true");
+/// It has none of their labels: names that are made up could be as many as values.
+pub(crate) fn overflow() -> Key {
+    Key::from_parts("", vec![Label::from_static_parts("overflow", "true")])
+}
 
 /// Returns a key's labels as text, with valid names. Its own label wins over a constant one of the
 /// same name.
 pub(crate) fn text(key: &Key, constant: &[(String, String)], kind: Kind) -> String {
     let own = key.labels().map(|label| (label.key(), label.value()));
-    write(own, constant, kind)
-}
-
-/// Returns the labels of the series that counts for all beyond the maximum.
-pub(crate) fn overflow_text(constant: &[(String, String)], kind: Kind) -> String {
-    write([OVERFLOW].into_iter(), constant, kind)
-}
-
-fn write<'a>(
-    own: impl Iterator<Item = (&'a str, &'a str)>,
-    constant: &'a [(String, String)],
-    kind: Kind,
-) -> String {
-    let constant = constant
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    let labels = constant.chain(own);
+    let constant = constant.iter();
+    let labels = constant.map(|(name, value)| (name.as_str(), value.as_str()));
+    let labels = labels.chain(own);
     label_text(labels.map(|(name, value)| (names::label(name, kind), value)))
 }
 
@@ -42,7 +30,7 @@ mod tests {
     use metrics::Key;
     use tollgate_exposition::Kind;
 
-    use super::{overflow_text, text};
+    use super::{overflow, text};
 
     #[track_caller]
     fn assert_text(labels: &[(&'static str, &'static str)], expected: &str) {
@@ -74,7 +62,7 @@ mod tests {
 
     #[test]
     fn overflow_keeps_constant_labels() {
-        let text = overflow_text(&[("zone".into(), "a".into())], Kind::Counter);
+        let text = text(&overflow(), &[("zone".into(), "a".into())], Kind::Counter);
         assert_eq!(text, r#"overflow="true",zone="a""#);
     }
 }

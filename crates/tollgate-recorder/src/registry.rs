@@ -8,12 +8,12 @@ use std::{
 };
 
 use metrics::{Key, Label, Unit};
-use tollgate_exposition::{Kind, Reading, Selection, Snapshot, counter_clash};
+use tollgate_exposition::{Buffers, Kind, Selection, Snapshot, counter_clash};
 use tollgate_families::{Group, answer_total, total_is_wanted};
 
 use crate::{
     catalogue::RecorderMetric,
-    cells::{Arena, Cell, Counter, Gauge, Histogram, Locked, Native, Summary},
+    cells::{Arena, Cell, CountedGauge, Counter, Gauge, Histogram, Locked, Native, Summary},
     exemplar::{Exemplars, Sampling},
     family::{Description, Family, Members},
     labels, names,
@@ -30,7 +30,7 @@ pub(crate) struct Registry {
     arena: Arc<Arena>,
     families: RwLock<Families>,
     /// Room for the next reading: the one before took it.
-    room: Mutex<[usize; 4]>,
+    room: Mutex<[usize; 3]>,
     /// Names that were warned of.
     warned: Mutex<BTreeSet<String>>,
 }
@@ -133,7 +133,7 @@ impl Registry {
                     answer_total(metrics::Gauge::from_arc(total));
                     return metrics::Counter::noop();
                 }
-                metrics::Counter::from_arc(total)
+                metrics::Counter::from_arc(Arc::new(CountedGauge(total)))
             }
             _ => self.conflict(key, Kind::Counter, metrics::Counter::noop()),
         }
@@ -183,19 +183,22 @@ impl Registry {
     pub(crate) fn read(&self, selection: &Selection) -> Snapshot {
         self.expire();
         let room = || self.room.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut reading = Reading::default();
+        let mut buffers = Buffers::default();
         if selection.is_all() {
-            reading = Reading::with_room(*room());
+            buffers = Buffers::with_room(*room());
         }
-        for family in self.families() {
-            if selection.has_family(&family.name, family.members.kind()) {
-                family.read(selection, self.settings.created, &mut reading);
-            }
-        }
+        let selected = |family: &Arc<Family>| {
+            let is_selected = selection.has_family(&family.name, family.members.kind());
+            is_selected.then(|| {
+                family.read(selection, self.settings.created, &mut buffers);
+                (family.described(), buffers.len())
+            })
+        };
+        let families = self.families().iter().filter_map(selected).collect();
         if selection.is_all() {
-            *room() = reading.room();
+            *room() = buffers.room();
         }
-        reading.finish()
+        Snapshot::of_buffers(buffers, families)
     }
 
     pub(crate) fn expire(&self) {
@@ -280,7 +283,7 @@ impl Registry {
         let found = series.get_or_insert(&labels, self.settings.max_series, &make);
         found.unwrap_or_else(|| {
             self.count(RecorderMetric::SeriesOverflow, key.name());
-            series.overflow(|| labels::overflow_text(constant, kind), make)
+            series.overflow(|| labels::text(&labels::overflow(), constant, kind), make)
         })
     }
 

@@ -1,5 +1,7 @@
 //! Gauges.
 
+use std::sync::Arc;
+
 use metrics::{CounterFn, GaugeFn};
 
 use super::{
@@ -146,16 +148,17 @@ impl GaugeFn for Gauge {
     }
 }
 
-/// A counter with fractions is kept as a gauge that is mostly set.
-impl CounterFn for Gauge {
-    #[expect(clippy::cast_precision_loss, reason = "formats have floats only")]
+/// A counter that is kept as a gauge, for it is set to totals with fractions.
+pub(crate) struct CountedGauge(pub(crate) Arc<Gauge>);
+
+#[expect(clippy::cast_precision_loss, reason = "formats have floats only")]
+impl CounterFn for CountedGauge {
     fn increment(&self, value: u64) {
-        GaugeFn::increment(self, value as f64);
+        self.0.increment(value as f64);
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "formats have floats only")]
     fn absolute(&self, value: u64) {
-        self.set(self.value().max(value as f64));
+        self.0.set(self.0.value().max(value as f64));
     }
 }
 

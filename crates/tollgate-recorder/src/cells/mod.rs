@@ -25,7 +25,7 @@ mod threads;
 pub(crate) use arena::Arena;
 pub(crate) use cell::Cell;
 pub(crate) use counter::Counter;
-pub(crate) use gauge::Gauge;
+pub(crate) use gauge::{CountedGauge, Gauge};
 pub(crate) use histogram::Histogram;
 pub(crate) use locked::Locked;
 pub(crate) use native::Native;

@@ -1,158 +1,166 @@
-//! Prometheus' [protobuf format](crate::Format::Protobuf).
+//! Prometheus' [protobuf format](crate::Format::Protobuf): messages of [`io.prometheus.client`][proto].
+//!
+//! Zeros are written where Prometheus takes an absent value for another.
+//!
+//! [proto]:
+//! https://github.com/prometheus/client_model/blob/master/io/prometheus/client/metrics.proto
 
-mod message;
+mod wire;
 
 use std::{
     collections::BTreeMap,
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use prost::Message;
-
+use self::wire::Message;
 use crate::{
     family::Family,
     kind::Kind,
-    labels,
-    series::{Exemplar, Series, Value},
+    labels::label_pairs,
+    series::{Exemplar, NativeHistogram, Series, Value},
 };
 
+/// Writes messages `MetricFamily`, each after its length.
 pub(crate) fn write(families: &[Family], out: &mut Vec<u8>) {
+    let mut out = Message(out);
     for family in families {
-        // A vector grows as needed: encoding into one cannot fail.
-        let _ = message(family).encode_length_delimited(out);
+        out.delimited(|out| write_family(family, out));
     }
 }
 
-fn message(family: &Family) -> message::MetricFamily {
+fn write_family(family: &Family, out: &mut Message<'_>) {
     let kind = family.kind();
-    message::MetricFamily {
-        name: family.name().to_owned(),
-        help: family.help.as_deref().unwrap_or_default().to_owned(),
-        kind: match kind {
+    out.text(1, family.name());
+    if let Some(help) = &family.help {
+        out.text(2, help);
+    }
+    out.number(
+        3,
+        match kind {
             Kind::Counter => 0,
             Kind::Gauge => 1,
             Kind::Summary => 2,
             Kind::Unknown => 3,
             Kind::Histogram => 4,
         },
-        metric: family
-            .series()
-            .map(|series| metric(kind, &series))
-            .collect(),
-        unit: family.unit_in_name().unwrap_or_default().to_owned(),
+    );
+    for series in family.series() {
+        out.message(4, |out| metric(kind, &series, out));
+    }
+    if let Some(unit) = family.unit_in_name() {
+        out.text(5, unit);
     }
 }
 
-fn metric(kind: Kind, series: &Series<'_>) -> message::Metric {
-    let mut metric = message::Metric {
-        label: label_pairs(series.labels),
-        ..Default::default()
+fn metric(kind: Kind, series: &Series<'_>, out: &mut Message<'_>) {
+    labels(series.labels, out);
+    let created = |tag, out: &mut Message<'_>| {
+        if let Some(created) = series.created {
+            timestamp(tag, created, out);
+        }
     };
-    let created = series.created.map(timestamp);
+    let single = |value, out: &mut Message<'_>| match kind {
+        Kind::Counter => out.message(3, |out| {
+            out.double(1, value);
+            created(3, out);
+        }),
+        Kind::Gauge => out.message(2, |out| out.double(1, value)),
+        _ => out.message(5, |out| out.double(1, value)),
+    };
+    let sum_and_count = |out: &mut Message<'_>| {
+        if let Some((sum, count)) = series.value.sum_and_count() {
+            out.number(1, count);
+            out.double(2, sum);
+        }
+    };
     match series.value {
         #[expect(clippy::cast_precision_loss, reason = "the format has floats only")]
-        Value::Count(count) => single(kind, count as f64, created, &mut metric),
-        Value::Number(number) => single(kind, number, created, &mut metric),
+        Value::Count(count) => single(count as f64, out),
+        Value::Number(number) => single(number, out),
         Value::Histogram {
             bounds,
             counts,
-            sum,
             exemplars,
-        } => {
-            let bucket = buckets(bounds, counts, exemplars);
-            metric.histogram = Some(message::Histogram {
-                sample_count: bucket.last().map_or(0, |last| last.cumulative_count),
-                sample_sum: sum,
-                bucket,
-                created,
-                ..Default::default()
-            });
-        }
-        Value::Native(native) => {
-            let (positive_span, positive_delta) = spans(&native.positive);
-            let (negative_span, negative_delta) = spans(&native.negative);
-            metric.histogram = Some(message::Histogram {
-                sample_count: native.count,
-                sample_sum: native.sum,
-                schema: Some(native.schema),
-                zero_threshold: Some(native.zero_threshold),
-                zero_count: Some(native.zero_count),
-                negative_span,
-                negative_delta,
-                positive_span,
-                positive_delta,
-                created,
-                ..Default::default()
-            });
-        }
-        Value::Summary {
-            count,
-            sum,
-            quantiles,
-        } => {
-            let quantile = |&(quantile, value): &(f64, f64)| message::Quantile { quantile, value };
-            metric.summary = Some(message::Summary {
-                sample_count: count,
-                sample_sum: sum,
-                quantile: quantiles.iter().map(quantile).collect(),
-                created,
-            });
-        }
-    }
-    metric
-}
-
-fn single(
-    kind: Kind,
-    value: f64,
-    created: Option<message::Timestamp>,
-    metric: &mut message::Metric,
-) {
-    match kind {
-        Kind::Counter => metric.counter = Some(message::Counter { value, created }),
-        Kind::Gauge => metric.gauge = Some(message::Gauge { value }),
-        _ => metric.untyped = Some(message::Gauge { value }),
+            ..
+        } => out.message(7, |out| {
+            sum_and_count(out);
+            buckets(bounds, counts, exemplars, out);
+            created(15, out);
+        }),
+        Value::Native(native) => out.message(7, |out| {
+            sum_and_count(out);
+            sparse_buckets(native, out);
+            created(15, out);
+        }),
+        Value::Summary { quantiles, .. } => out.message(4, |out| {
+            sum_and_count(out);
+            for &(quantile, value) in quantiles {
+                out.message(3, |out| {
+                    out.double(1, quantile);
+                    out.double(2, value);
+                });
+            }
+            created(4, out);
+        }),
     }
 }
 
 fn buckets(
     bounds: &[f64],
     counts: &[u64],
-    exemplars: &[(usize, Exemplar)],
-) -> Vec<message::Bucket> {
+    mut exemplars: &[(usize, Exemplar)],
+    out: &mut Message<'_>,
+) {
     let mut total = 0_u64;
-    let mut exemplars = exemplars.iter().peekable();
     let bounds = bounds.iter().chain(&[f64::INFINITY]);
-    let bucket = |(index, (&upper_bound, &count)): (usize, (&f64, &u64))| {
-        total = total.wrapping_add(count);
-        let exemplar = exemplars.next_if(|(of, _)| *of == index);
-        message::Bucket {
-            cumulative_count: total,
-            upper_bound,
-            exemplar: exemplar.map(|(_, exemplar)| message::Exemplar {
-                label: label_pairs(&exemplar.labels),
-                value: exemplar.value,
-                timestamp: Some(timestamp(exemplar.at)),
-            }),
-        }
-    };
-    bounds.zip(counts).enumerate().map(bucket).collect()
+    for (index, (bound, count)) in bounds.zip(counts).enumerate() {
+        total = total.wrapping_add(*count);
+        out.message(3, |out| {
+            out.number(1, total);
+            out.double(2, *bound);
+            match exemplars {
+                [(of, exemplar), rest @ ..] if *of == index => {
+                    exemplars = rest;
+                    out.message(3, |out| {
+                        labels(&exemplar.labels, out);
+                        out.double(2, exemplar.value);
+                        timestamp(3, exemplar.at, out);
+                    });
+                }
+                _ => {}
+            }
+        });
+    }
 }
 
-/// Returns runs of buckets that follow each other, and the difference of each count from the one
-/// before.
-fn spans(buckets: &BTreeMap<i32, u64>) -> (Vec<message::BucketSpan>, Vec<i64>) {
-    let mut spans: Vec<message::BucketSpan> = Vec::new();
+fn sparse_buckets(native: &NativeHistogram, out: &mut Message<'_>) {
+    out.signed(5, native.schema.into());
+    out.double(6, native.zero_threshold);
+    out.number(7, native.zero_count);
+    for (tag, buckets) in [(9, &native.negative), (12, &native.positive)] {
+        let (spans, deltas) = spans(buckets);
+        for (offset, length) in spans {
+            out.message(tag, |out| {
+                out.signed(1, offset.into());
+                out.number(2, length.into());
+            });
+        }
+        for delta in deltas {
+            out.signed(tag + 1, delta);
+        }
+    }
+}
+
+/// Returns runs of buckets that follow each other, each as its offset from the end of the one before
+/// and its length, and the difference of each count from the one before.
+fn spans(buckets: &BTreeMap<i32, u64>) -> (Vec<(i32, u32)>, Vec<i64>) {
+    let mut spans: Vec<(i32, u32)> = Vec::new();
     let mut deltas = Vec::with_capacity(buckets.len());
-    let mut next = 0;
-    let mut before = 0;
+    let (mut next, mut before) = (0, 0);
     for (&index, &count) in buckets {
         match spans.last_mut() {
-            Some(span) if index == next => span.length += 1,
-            _ => spans.push(message::BucketSpan {
-                offset: index - next,
-                length: 1,
-            }),
+            Some((_, length)) if index == next => *length += 1,
+            _ => spans.push((index - next, 1)),
         }
         next = index + 1;
         deltas.push(count.wrapping_sub(before).cast_signed());
@@ -161,20 +169,21 @@ fn spans(buckets: &BTreeMap<i32, u64>) -> (Vec<message::BucketSpan>, Vec<i64>) {
     (spans, deltas)
 }
 
-fn label_pairs(text: &str) -> Vec<message::LabelPair> {
-    let pair = |(name, value): (&str, std::borrow::Cow<'_, str>)| message::LabelPair {
-        name: name.to_owned(),
-        value: value.into_owned(),
-    };
-    labels::label_pairs(text).map(pair).collect()
+fn labels(text: &str, out: &mut Message<'_>) {
+    for (name, value) in label_pairs(text) {
+        out.message(1, |out| {
+            out.text(1, name);
+            out.text(2, &value);
+        });
+    }
 }
 
-fn timestamp(time: SystemTime) -> message::Timestamp {
+fn timestamp(tag: u8, time: SystemTime, out: &mut Message<'_>) {
     let time = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    message::Timestamp {
-        seconds: time.as_secs().cast_signed(),
-        nanos: time.subsec_nanos().cast_signed(),
-    }
+    out.message(tag, |out| {
+        out.number(1, time.as_secs());
+        out.number(2, time.subsec_nanos().into());
+    });
 }
 
 #[cfg(test)]
@@ -184,10 +193,6 @@ mod tests {
     #[track_caller]
     fn assert_spans(buckets: &[(i32, u64)], expected: &[(i32, u32)], expected_deltas: &[i64]) {
         let (spans, deltas) = spans(&buckets.iter().copied().collect());
-        let spans: Vec<_> = spans
-            .iter()
-            .map(|span| (span.offset, span.length))
-            .collect();
         assert_eq!((&*spans, &*deltas), (expected, expected_deltas));
     }
 
