@@ -115,3 +115,19 @@ async fn signals_are_the_programs_again_once_it_was_served() {
     let (status, _) = served.wait();
     assert_eq!(status.signal(), Some(SIGTERM));
 }
+
+#[tokio::test]
+async fn second_signal_ends_a_process_whose_runtime_is_busy() {
+    let served = Running::start(PROGRAM, &[("TOKIO_WORKER_THREADS", "1")]);
+    is_served(&served).await;
+    let url = served.url("/busy/8000");
+    let busy = tokio::spawn(reqwest::get(url));
+    let start = Instant::now();
+    while !busy.is_finished() {
+        served.terminate();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let (status, _) = served.wait();
+    assert_eq!(status.signal(), Some(SIGTERM));
+    assert!(start.elapsed() < Duration::from_secs(4));
+}

@@ -3,6 +3,7 @@
 
 use std::env;
 use std::error::Error;
+use std::thread;
 use std::time::Duration;
 
 use axum::extract::Path;
@@ -15,7 +16,11 @@ use tollgate::Tollgate;
 async fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().init();
     let tollgate = Tollgate::from_env()?;
-    let app = tollgate.wrap(Router::new().route("/slow/{ms}", get(slow)));
+    let app = tollgate.wrap(
+        Router::new()
+            .route("/slow/{ms}", get(slow))
+            .route("/busy/{ms}", get(busy)),
+    );
     let metrics = tollgate.bind_metrics().await?;
     if let Some(address) = metrics.address() {
         println!("metrics on http://{address}/metrics");
@@ -28,6 +33,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         sleep(Duration::from_hours(1)).await;
     }
     Ok(())
+}
+
+/// Keeps its thread of the runtime.
+async fn busy(Path(ms): Path<u64>) {
+    thread::sleep(Duration::from_millis(ms));
 }
 
 async fn slow(Path(ms): Path<u64>) -> &'static str {

@@ -233,6 +233,16 @@ fn white_space_at_the_end_of_a_value_is_dropped() {
 }
 
 #[test]
+fn blank_key_leaves_nothing_open() {
+    let files = Files::new();
+    let yaml = || files.yaml("server: { master_key: ' ' }");
+    for loader in [files.variables(&[("MASTER_KEY", "\n")]), yaml()] {
+        let message = used(loader).unwrap_err().to_string();
+        assert!(message.contains("shorter than 16 bytes"), "{message}");
+    }
+}
+
+#[test]
 fn line_break_inside_a_value_is_refused_and_escaped() {
     let files = Files::new();
     for (variable, shown) in [

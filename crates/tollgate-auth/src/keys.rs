@@ -95,7 +95,8 @@ impl MasterKeys {
         Self::one(name, &format!("master key {name:?}"), key.as_bytes())
     }
 
-    /// Accepts the key in an environment variable. Returns `None` if it is unset or empty.
+    /// Accepts the key in an environment variable, without white space at its end. Returns `None` if it
+    /// is unset or empty.
     ///
     /// # Examples
     ///
@@ -197,7 +198,7 @@ impl MasterKeys {
             return Ok(None);
         }
         let origin = format!("environment variable {variable}");
-        Self::one(&origin, &origin, &value).map(Some)
+        Self::one(&origin, &origin, value.trim_ascii_end()).map(Some)
     }
 
     fn one(name: &str, origin: &str, key: &[u8]) -> Result<Self, KeyError> {

@@ -102,5 +102,7 @@ fn variable_that_is_unset_or_empty_has_no_key() {
             .to_string()
             .starts_with("environment variable KEY is shorter than ")
     );
-    assert_eq!(fault(from(Some(" "))), Fault::InvalidCharacter);
+    assert_eq!(fault(from(Some(" "))), Fault::TooShort);
+    let with_end = format!("{FIRST}\r\n");
+    assert!(accepted(&from(Some(&with_end)).unwrap().unwrap(), FIRST));
 }

@@ -56,7 +56,13 @@ impl Sources {
                 links.insert(variable.to_owned());
                 return;
             }
-            secrets.add_of(key.id.setting().accepts, &found);
+            // A blank key is no key: it is refused, lest the metrics are open.
+            let accepts = key.id.setting().accepts;
+            let is_blank = layer != Layer::Flags && found.text.as_deref() == Ok("");
+            if is_blank && !accepts.is_secret() {
+                return;
+            }
+            secrets.add_of(accepts, &found);
             layers.entry((key.clone(), layer)).or_default().push(found);
         };
         let variables = &self.variables;
@@ -142,9 +148,8 @@ impl Sources {
         };
         let written = found.text.clone();
         let text = written.and_then(|written| expand(&written, lookup));
-        let text = text.map(|text| text.trim_end().to_owned());
         (text.as_deref() != Ok("")).then(|| Found {
-            text,
+            text: text.map(|text| text.trim_end().to_owned()),
             ..found.clone()
         })
     }

@@ -52,7 +52,7 @@ impl Variables {
             }
             (None, None) => return None,
         };
-        (found.text.as_deref() != Ok("")).then_some(found)
+        (found.written.as_deref() != Some("")).then_some(found)
     }
 
     /// Returns the names of all variables that are text.
