@@ -1,16 +1,20 @@
 //! Services that no route leads to.
 
+#![allow(clippy::float_cmp, reason = "counts are exact in an f64")]
+
 use std::convert::Infallible;
+use std::future::pending;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{Request, Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::{Extension, routing};
+use futures_util::{FutureExt, stream};
 use tests::ledger::Ledger;
 use tollgate_axum::{Axum, RouterExt};
 use tollgate_http::{RequestMetricsLayer, Route};
-use tower::service_fn;
+use tower::{Layer, ServiceExt, service_fn};
 
 use crate::get;
 
@@ -91,6 +95,53 @@ async fn service_that_names_itself_keeps_its_name_in_a_named_nest() {
         .layer(layer(&ledger));
     get(&app, "/admin/x").await;
     assert_eq!(totals(&ledger), ["inner 200 1"]);
+}
+
+#[tokio::test]
+async fn response_of_a_plain_service_names_its_endpoint_unless_the_request_has_a_route() {
+    let ledger = Ledger::new();
+    let layer = RequestMetricsLayer::builder().recorder(ledger.recorder());
+    let named = async |_: Request<Body>| {
+        let mut response = Response::new(Body::empty());
+        response.extensions_mut().insert(Route::from("/assets/*"));
+        Ok::<_, Infallible>(response)
+    };
+    let service = layer.build().unwrap().layer(service_fn(named));
+    let mut routed = Request::new(Body::empty());
+    routed.extensions_mut().insert(Route::from("/users/{id}"));
+    for request in [Request::new(Body::empty()), routed] {
+        service.clone().oneshot(request).await.unwrap();
+    }
+    assert_eq!(totals(&ledger), ["/assets/* 200 1", "/users/{id} 200 1"]);
+}
+
+#[tokio::test]
+async fn request_without_a_response_stays_unmatched_and_a_body_is_in_flight_at_its_name() {
+    let ledger = Ledger::new();
+    let service = service_fn(async |request: Request<Body>| {
+        if request.uri().path() == "/slow" {
+            pending::<()>().await;
+        }
+        Ok::<_, Infallible>(Response::new(Body::from_stream(stream::pending::<
+            Result<Bytes, Infallible>,
+        >())))
+    });
+    let app = Router::new().nest_named_service("/admin", service);
+    let app = app.layer(layer(&ledger));
+    let in_flight = |endpoint: &str| {
+        let labels = [("endpoint", endpoint)];
+        ledger.scrape().sum("http_requests_in_flight", &labels)
+    };
+    let send = |path: &str| {
+        app.clone()
+            .oneshot(Request::get(path).body(Body::empty()).unwrap())
+    };
+
+    assert!(send("/admin/slow").now_or_never().is_none());
+    let response = send("/admin/stream").await.unwrap();
+    assert_eq!([in_flight("/admin/*"), in_flight("unmatched")], [1.0, 0.0]);
+    drop(response);
+    assert_eq!(totals(&ledger), ["/admin/* 200 1", "unmatched 499 1"]);
 }
 
 #[tokio::test]

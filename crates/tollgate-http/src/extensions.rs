@@ -45,8 +45,9 @@ pub struct Unmetered;
 /// request. It is a template such as `/users/{id}`, never the requested path.
 ///
 /// A service that no route leads to, such as a fallback, gives it to its response: the endpoint is then this
-/// route instead of `unmatched`. Until the response comes, the request is in flight at `unmatched`. Up to
-/// 1,000 routes a method are kept apart in this way; all others are `overflow`.
+/// route instead of `unmatched`. Until the response comes, the request is in flight at `unmatched`, and
+/// stays there if it is dropped, fails or panics. Up to 1,000 routes a method are kept apart in this way; all
+/// others are `overflow`.
 ///
 /// # Examples
 ///
