@@ -19,20 +19,16 @@ pub(crate) fn compile<E>(
 ) -> Result<Router<E>, BuildError> {
     let mut router = Router::new();
     for Pattern { route, endpoint } in patterns {
-        let problem = refuse(route).map_or_else(
-            || {
-                let inserted = router.insert(route.as_ref(), make(endpoint.as_deref()));
-                inserted.err().map(|error| error.to_string())
-            },
-            |problem| Some(problem.to_owned()),
-        );
-        if let Some(problem) = problem {
-            let setter = match endpoint {
-                Some(_) => "group_pattern",
-                None => "skip_pattern",
-            };
-            return Err(BuildError::new(format!("{setter} {route:?}: {problem}")));
-        }
+        let inserted = match refuse(route) {
+            Some(problem) => Err(problem.to_owned()),
+            None => router
+                .insert(route.as_ref(), make(endpoint.as_deref()))
+                .map_err(|error| error.to_string()),
+        };
+        inserted.map_err(|problem| {
+            let kind = endpoint.as_ref().map_or("skip", |_| "group");
+            BuildError::new(format!("{kind}_pattern {route:?}: {problem}"))
+        })?;
     }
     Ok(router)
 }

@@ -4,14 +4,14 @@ use std::{
     cell::Cell,
     convert::Infallible,
     pin::Pin,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     task::{Context, Poll},
 };
 
 use axum::{
     body::Body,
     extract::Request,
-    http::{self, Extensions, Response, StatusCode},
+    http::{self, Response, StatusCode},
     middleware::Next,
     response::IntoResponse,
     routing::{Route, future::RouteFuture},
@@ -21,11 +21,8 @@ use tollgate_http::{BodyGuard, Host, RequestMetricsLayer};
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// Whether a router was wrapped in this process.
-static IS_WRAPPED: AtomicBool = AtomicBool::new(false);
-
-/// Whether two were, so that one may be within the other.
-static MAY_NEST: AtomicBool = AtomicBool::new(false);
+/// Number of routers that this process has wrapped. Of two, one may be within the other.
+static WRAPS: AtomicUsize = AtomicUsize::new(0);
 
 /// Whether a wrapped route is within a wrapped router. Until then, requests to routes have no mark.
 static NESTS: AtomicBool = AtomicBool::new(false);
@@ -53,9 +50,7 @@ struct Measured;
 
 /// Notes that a router is wrapped.
 pub(crate) fn note_wrap() {
-    if IS_WRAPPED.swap(true, Ordering::Relaxed) {
-        MAY_NEST.store(true, Ordering::Relaxed);
-    }
+    WRAPS.fetch_add(1, Ordering::Relaxed);
 }
 
 /// Answers 404 in place of a metrics route within a wrapped router: the metrics are at the outer endpoint.
@@ -77,7 +72,7 @@ impl Layer<Route> for OutermostLayer {
     type Service = <RequestMetricsLayer<Outermost> as Layer<Telling>>::Service;
 
     fn layer(&self, route: Route) -> Self::Service {
-        if MAY_NEST.load(Ordering::Relaxed) && !NESTS.load(Ordering::Relaxed) {
+        if WRAPS.load(Ordering::Relaxed) > 1 && !NESTS.load(Ordering::Relaxed) {
             CLONED.set(false);
             drop(route.clone());
             NESTS.fetch_or(CLONED.get(), Ordering::Relaxed);
@@ -115,7 +110,7 @@ impl Host<Body> for Outermost {
 
     #[inline]
     fn claim<R>(request: &mut http::Request<R>) -> bool {
-        !MAY_NEST.load(Ordering::Relaxed) || claim(request)
+        WRAPS.load(Ordering::Relaxed) <= 1 || claim(request)
     }
 
     #[inline]
@@ -144,14 +139,9 @@ fn claim<R>(request: &mut http::Request<R>) -> bool {
         return false;
     }
     if NESTS.load(Ordering::Relaxed) || <Axum as Host<Body>>::route(request).is_none() {
-        mark(request.extensions_mut());
+        request.extensions_mut().insert(Measured);
     }
     true
-}
-
-#[cold]
-fn mark(extensions: &mut Extensions) {
-    extensions.insert(Measured);
 }
 
 #[cold]
