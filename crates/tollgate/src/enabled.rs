@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{fmt, sync::Arc};
 
-use axum::{Router, middleware::from_fn};
+use axum::{Router, middleware::from_fn_with_state};
 use futures_util::future::BoxFuture;
 #[cfg(feature = "management")]
 use futures_util::{
@@ -20,7 +20,7 @@ use tollgate_push::{Pusher, Pushing};
 
 use crate::{
     listeners::Target,
-    nesting::{OutermostLayer, hide_if_nested},
+    nesting::{OutermostLayer, Tell, hide_if_nested},
 };
 
 /// The parts of an enabled suite.
@@ -92,7 +92,10 @@ impl Enabled {
         S: Clone + Send + Sync + 'static,
     {
         let route = self.route(self.guard.clone()).into_method_router();
-        router.route(self.endpoint.as_str(), route.layer(from_fn(hide_if_nested)))
+        router.route(
+            self.endpoint.as_str(),
+            route.layer(from_fn_with_state(Tell, hide_if_nested)),
+        )
     }
 
     /// Returns the route of the metrics behind a guard.

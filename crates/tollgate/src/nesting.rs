@@ -10,7 +10,7 @@ use std::{
 
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{Request, State},
     http::{self, Response, StatusCode},
     middleware::Next,
     response::IntoResponse,
@@ -24,11 +24,11 @@ use tower_service::Service;
 /// Number of routers that this process has wrapped. Of two, one may be within the other.
 static WRAPS: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether a wrapped route is within a wrapped router. Until then, requests to routes have no mark.
+/// Whether a route of a suite is within a wrapped router. Until then, requests to routes have no mark.
 static NESTS: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
-    /// Whether this thread has cloned a measured route.
+    /// Whether this thread has cloned a route of a suite.
     static CLONED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -40,9 +40,13 @@ pub(crate) struct OutermostLayer(RequestMetricsLayer<Outermost>);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Outermost;
 
-/// A measured route, which tells when it is cloned: axum clones a route with all that is in it.
+/// A measured route.
+#[derive(Debug, Clone)]
+pub(crate) struct Telling(Route, Tell);
+
+/// Part of a suite's routes that tells when it is cloned: axum clones a route with all that is in it.
 #[derive(Debug)]
-pub(crate) struct Telling(Route);
+pub(crate) struct Tell;
 
 /// Request extension: the layer of a suite measures the request.
 #[derive(Clone)]
@@ -54,7 +58,11 @@ pub(crate) fn note_wrap() {
 }
 
 /// Answers 404 in place of a metrics route within a wrapped router: the metrics are at the outer endpoint.
-pub(crate) async fn hide_if_nested(request: Request, next: Next) -> axum::response::Response {
+pub(crate) async fn hide_if_nested(
+    _: State<Tell>,
+    request: Request,
+    next: Next,
+) -> axum::response::Response {
     if request.extensions().get::<Measured>().is_some() {
         warn();
         return StatusCode::NOT_FOUND.into_response();
@@ -77,15 +85,15 @@ impl Layer<Route> for OutermostLayer {
             drop(route.clone());
             NESTS.fetch_or(CLONED.get(), Ordering::Relaxed);
         }
-        self.0.layer(Telling(route))
+        self.0.layer(Telling(route, Tell))
     }
 }
 
-impl Clone for Telling {
+impl Clone for Tell {
     #[inline]
     fn clone(&self) -> Self {
         CLONED.set(true);
-        Self(self.0.clone())
+        Self
     }
 }
 
