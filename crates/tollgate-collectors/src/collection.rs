@@ -7,7 +7,10 @@ use metrics::{Counter, Histogram, SharedString};
 use tokio::time::Instant;
 use tollgate_families::{BoxError, Collector, Families, Stage, families};
 
-use crate::{owner::Owner, series::CollectedSeries};
+use crate::{
+    owner::{Owner, Owners},
+    series::CollectedSeries,
+};
 
 families! {
     /// A metric of the collectors themselves.
@@ -48,13 +51,13 @@ struct OwnSeries {
 
 impl<C: Collector> Collection<C> {
     /// Returns the collection of a collector that owns its series for as long as `life` is kept.
-    pub(crate) fn new(name: SharedString, life: &Arc<()>, collector: C) -> Self {
-        let owner = Owner::new(name.clone(), Arc::downgrade(life));
+    pub(crate) fn new(name: SharedString, life: &Arc<()>, owners: Owners, collector: C) -> Self {
+        let owner = Owner::new(name.clone(), life);
         Self {
             name,
             collector,
             stage: Stage::default(),
-            series: CollectedSeries::new(owner),
+            series: CollectedSeries::new(owner, owners),
             own: None,
         }
     }

@@ -3,16 +3,15 @@
 use std::{
     collections::HashMap,
     ptr,
-    sync::{LazyLock, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Mutex, PoisonError, Weak},
 };
 
 use metrics::{Key, SharedString};
 use tollgate_families::{BoxError, Target};
 
-/// Address of a recorder, and the key of one of its series.
-type Series = (usize, Key);
-
-static OWNERS: LazyLock<Mutex<HashMap<Series, Owner>>> = LazyLock::new(Mutex::default);
+/// Collectors by the address of their recorder and the series that they set, of those that are asked
+/// together.
+pub(crate) type Owners = Arc<Mutex<HashMap<(usize, Key), Owner>>>;
 
 /// Collector that owns the series that it was the first to set, as long as it lives.
 ///
@@ -24,17 +23,17 @@ pub(crate) struct Owner {
 }
 
 impl Owner {
-    pub(crate) fn new(name: SharedString, life: Weak<()>) -> Self {
+    pub(crate) fn new(name: SharedString, life: &Arc<()>) -> Self {
+        let life = Arc::downgrade(life);
         Self { name, life }
     }
 
     /// Takes a series, unless it has a living owner already.
-    pub(crate) fn take(&self, key: &Key, target: &Target) -> Result<(), BoxError> {
+    pub(crate) fn take(&self, owners: &Owners, key: &Key, target: &Target) -> Result<(), BoxError> {
         let recorder = target.with(|recorder| ptr::from_ref(recorder).addr());
-        let mut owners = owners();
-        let owner = owners
-            .entry((recorder, key.clone()))
-            .or_insert_with(|| self.clone());
+        let mut owners = owners.lock().unwrap_or_else(PoisonError::into_inner);
+        let owner = owners.entry((recorder, key.clone()));
+        let owner = owner.or_insert_with(|| self.clone());
         if owner.life.strong_count() == 0 {
             *owner = self.clone();
         }
@@ -49,11 +48,8 @@ impl Owner {
     }
 
     /// Gives up all series.
-    pub(crate) fn leave(&self) {
-        owners().retain(|_, owner| !owner.life.ptr_eq(&self.life));
+    pub(crate) fn leave(&self, owners: &Owners) {
+        let mut owners = owners.lock().unwrap_or_else(PoisonError::into_inner);
+        owners.retain(|_, owner| !owner.life.ptr_eq(&self.life));
     }
-}
-
-fn owners() -> MutexGuard<'static, HashMap<Series, Owner>> {
-    OWNERS.lock().unwrap_or_else(PoisonError::into_inner)
 }

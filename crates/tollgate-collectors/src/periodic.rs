@@ -1,6 +1,10 @@
 //! Collectors that are asked at an interval.
 
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{
+    borrow::Cow,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use metrics::Recorder;
 use tokio::{
@@ -9,7 +13,10 @@ use tokio::{
 };
 use tollgate_families::{Collector, Families, Target};
 
-use crate::collection::Collection;
+use crate::{collection::Collection, owner::Owners};
+
+/// Owners of all series that are set at intervals.
+static OWNERS: LazyLock<Owners> = LazyLock::new(Owners::default);
 
 /// Task that asks a [`Collector`] at once, and then again at an interval, until this is dropped.
 ///
@@ -26,7 +33,8 @@ use crate::collection::Collection;
 /// | `tollgate_collector_overflow_total` | counter | collector |
 ///
 /// One collector can set 1,000 series in its life. Values of more are left out and counted. A series has
-/// one collector: the collections of another one that sets it fail, for as long as the first one is kept.
+/// one periodic collector: the collections of another one that sets it fail, for as long as the first one
+/// is kept.
 ///
 /// # Examples
 ///
@@ -101,7 +109,8 @@ impl Periodic {
         let mut ticks = time::interval(interval.max(Duration::from_millis(1)));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let life = Arc::default();
-        let mut collection = Collection::new(name.into(), &life, collector);
+        let owners = Arc::clone(&OWNERS);
+        let mut collection = Collection::new(name.into(), &life, owners, collector);
         let families = Families::with_target(target);
         let task = tokio::spawn(async move {
             loop {

@@ -18,7 +18,10 @@ use tollgate_families::{
     Collector, Families, family_setters, scrape_deadline, with_scrape_deadline,
 };
 
-use crate::collection::{Collection, CollectorLabel, CollectorMetric};
+use crate::{
+    collection::{Collection, CollectorLabel, CollectorMetric},
+    owner::Owners,
+};
 
 /// Long for a collector, short for a scraper.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -27,7 +30,8 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(1);
 ///
 /// All are asked at the same time, and know how long the scrape waits by
 /// [`scrape_deadline`](crate::scrape_deadline). A late collector goes on without the scrape, which shows its old
-/// values, and is not asked again before it has finished. Simultaneous scrapes share a collection.
+/// values, and is not asked again before it has finished. Simultaneous scrapes share a collection. A series
+/// has one collector of a set: the collections of another one that sets it fail.
 ///
 /// Besides the metrics of a [`Periodic`](crate::Periodic) collector there is
 ///
@@ -63,6 +67,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(1);
 pub struct ScrapeHooks {
     hooks: Vec<Arc<Hook>>,
     timeout: Option<Duration>,
+    owners: Owners,
     families: Families<CollectorMetric>,
 }
 
@@ -83,7 +88,8 @@ impl ScrapeHooks {
 
     /// Adds a collector, with its name in its own metrics.
     pub fn hook(mut self, name: impl Into<Cow<'static, str>>, collector: impl Collector) -> Self {
-        let hook = Hook::new(name.into().into(), collector);
+        let owners = Arc::clone(&self.owners);
+        let hook = Hook::new(name.into().into(), owners, collector);
         self.hooks.push(Arc::new(hook));
         self
     }
@@ -98,6 +104,7 @@ impl ScrapeHooks {
             hooks,
             timeout,
             families,
+            ..
         } = self.clone();
         async move {
             let deadline = Instant::now() + timeout.unwrap_or(DEFAULT_TIMEOUT);
@@ -126,9 +133,9 @@ struct Hook {
 }
 
 impl Hook {
-    fn new(name: SharedString, collector: impl Collector) -> Self {
+    fn new(name: SharedString, owners: Owners, collector: impl Collector) -> Self {
         let life = Arc::default();
-        let collection = Collection::new(name.clone(), &life, collector);
+        let collection = Collection::new(name.clone(), &life, owners, collector);
         let collection = Arc::new(Mutex::new(collection));
         let ask = move |families, deadline: Instant| -> BoxFuture<'static, ()> {
             let collection = Arc::clone(&collection);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use metrics::{Gauge, Key};
 use tollgate_families::{BoxError, Stage, StagedValue, Target, Total};
 
-use crate::owner::Owner;
+use crate::owner::{Owner, Owners};
 
 /// Maximum number of series that a collector can set in its life.
 const MAX_SERIES: usize = 1_000;
@@ -14,15 +14,17 @@ const MAX_SERIES: usize = 1_000;
 #[derive(Debug)]
 pub(crate) struct CollectedSeries {
     owner: Owner,
+    owners: Owners,
     /// Gauges, and whether the collection that is being committed sets them.
     gauges: HashMap<Key, (Gauge, bool)>,
     counters: HashMap<Key, Total>,
 }
 
 impl CollectedSeries {
-    pub(crate) fn new(owner: Owner) -> Self {
+    pub(crate) fn new(owner: Owner, owners: Owners) -> Self {
         Self {
             owner,
+            owners,
             gauges: HashMap::new(),
             counters: HashMap::new(),
         }
@@ -40,7 +42,7 @@ impl CollectedSeries {
         let room = MAX_SERIES - self.gauges.len() - self.counters.len();
         let new = values.iter().map(|(key, _)| key).filter(is_new);
         new.take(room)
-            .try_for_each(|key| self.owner.take(key, target))?;
+            .try_for_each(|key| self.owner.take(&self.owners, key, target))?;
         for (_, is_set) in self.gauges.values_mut() {
             *is_set = false;
         }
@@ -71,7 +73,7 @@ impl CollectedSeries {
 
 impl Drop for CollectedSeries {
     fn drop(&mut self) {
-        self.owner.leave();
+        self.owner.leave(&self.owners);
     }
 }
 
