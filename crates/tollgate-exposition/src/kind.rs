@@ -50,11 +50,21 @@ pub(crate) fn without_total(counter: &str) -> Option<&str> {
         .filter(|base| !base.is_empty())
 }
 
+/// Returns the name of the family that has samples of this name. `kind_of` returns the kind of a family
+/// by its name.
+#[doc(hidden)]
+pub fn owner(sample: &str, kind_of: impl Fn(&str) -> Option<Kind>) -> Option<&str> {
+    let of_ending = |ending: &&str| {
+        let family = sample.strip_suffix(ending)?;
+        let has = kind_of(family)?.suffixes().contains(ending);
+        has.then_some(family)
+    };
+    let named = kind_of(sample).map(|_| sample);
+    named.or_else(|| Kind::Histogram.suffixes().iter().find_map(of_ending))
+}
+
 /// Returns the name of the family that `OpenMetrics` could not tell from a counter `jobs_total`, which
-/// is `jobs` there, such as a gauge `jobs`, or a histogram whose samples have that name.
-///
-/// `kind_of` returns the kind of a family by its name. With `created`, a family `jobs_created` is such
-/// a family too.
+/// is `jobs` there: the [owner] of that name, and with `created` of `jobs_created`.
 #[doc(hidden)]
 pub fn counter_clash(
     counter: &str,
@@ -62,19 +72,9 @@ pub fn counter_clash(
     kind_of: impl Fn(&str) -> Option<Kind>,
 ) -> Option<String> {
     let base = without_total(counter)?;
-    if kind_of(base).is_some() {
-        return Some(base.to_owned());
-    }
-    let of_sample = Kind::Histogram.suffixes().iter().find_map(|suffix| {
-        let family = base.strip_suffix(suffix)?;
-        let is_sample = kind_of(family)?.suffixes().contains(suffix);
-        is_sample.then(|| family.to_owned())
-    });
-    let of_created = || {
-        let name = format!("{base}_created");
-        (created && kind_of(&name).is_some()).then_some(name)
-    };
-    of_sample.or_else(of_created)
+    let created = created.then(|| format!("{base}_created"));
+    let clash = owner(base, &kind_of).map(str::to_owned);
+    clash.or_else(|| created.filter(|created| kind_of(created).is_some()))
 }
 
 #[cfg(test)]

@@ -78,4 +78,7 @@ pub use self::{
 
 // For the recorder, which reads all families into the same buffers.
 #[doc(hidden)]
-pub use self::{buffers::Buffers, kind::counter_clash};
+pub use self::{
+    buffers::Buffers,
+    kind::{counter_clash, owner},
+};

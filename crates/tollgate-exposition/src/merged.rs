@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    exposition::Exposition, family::Family, format::Format, selection::Selection,
+    exposition::Exposition, family::Family, format::Format, kind::owner, selection::Selection,
     snapshot::Snapshot,
 };
 
@@ -73,8 +73,6 @@ impl<A: Exposition, B: Exposition> Merged<A, B> {
             .into_iter()
             .map(|family| (family.name().to_owned(), family))
             .collect();
-        let names = |family: &Family| family.kind().sample_names(family.name());
-        let mut taken: BTreeSet<_> = families.values().flat_map(names).collect();
         for family in second.families {
             let name = family.name().to_owned();
             if let Some(known) = families.get_mut(&name) {
@@ -85,12 +83,12 @@ impl<A: Exposition, B: Exposition> Merged<A, B> {
                 }
                 continue;
             }
-            let names = names(&family);
-            if names.iter().any(|name| taken.contains(name)) {
+            let kind_of = |name: &str| families.get(name).map(Family::kind);
+            let mut samples = family.kind().sample_names(&name).into_iter();
+            if samples.any(|sample| owner(&sample, kind_of).is_some()) {
                 self.warn(&name, "one name for a family and a sample");
                 continue;
             }
-            taken.extend(names);
             families.insert(name, family);
         }
         let merged: Snapshot = families.into_values().collect();

@@ -8,7 +8,7 @@ use std::{
 };
 
 use metrics::{Key, Label, Unit};
-use tollgate_exposition::{Buffers, Kind, Selection, Snapshot, counter_clash};
+use tollgate_exposition::{Buffers, Kind, Selection, Snapshot, counter_clash, owner};
 use tollgate_families::{Group, answer_total, total_is_wanted};
 
 use crate::{
@@ -50,31 +50,32 @@ struct Families {
     by_name: BTreeMap<Arc<str>, Arc<Family>>,
     /// Descriptions of names without a family yet.
     descriptions: BTreeMap<String, Description>,
-    /// The names of all families and samples.
-    taken: BTreeSet<String>,
 }
 
 impl Families {
-    /// Warns of counters that `OpenMetrics` cannot tell from another family, with a new family.
-    fn warn_of_clashes(&self, new: &Family, created: bool) {
-        let kind_of = |name: &str| Some(self.by_name.get(name)?.members.kind());
+    fn kind_of(&self, name: &str) -> Option<Kind> {
+        Some(self.by_name.get(name)?.members.kind())
+    }
+
+    /// Returns the name of the family that has one of the names which a new one would have.
+    fn owner(&self, name: &str, kind: Kind) -> Option<String> {
+        let mut names = kind.sample_names(name).into_iter();
+        names.find_map(|name| Some(owner(&name, |name| self.kind_of(name))?.to_owned()))
+    }
+
+    /// Returns the counters that `OpenMetrics` cannot tell from another family, with a new family, and
+    /// that family for each.
+    fn clashes(&self, new: &Family, created: bool) -> Vec<(String, String)> {
         let samples = new.members.kind().sample_names(&new.name).into_iter();
         let of_created = new.name.strip_suffix("_created").map(str::to_owned);
-        let counters = samples
-            .chain(of_created)
-            .map(|name| format!("{name}_total"));
-        for counter in counters.chain([new.name.to_string()]) {
-            let is_counter = kind_of(&counter) == Some(Kind::Counter);
-            let clash = is_counter.then(|| counter_clash(&counter, created, kind_of));
-            if let Some(Some(other)) = clash {
-                tracing::warn!(
-                    counter,
-                    other,
-                    "OpenMetrics cannot tell a counter from another family, so it has the counter as \
-                     a metric of unknown type: rename one of them"
-                );
-            }
-        }
+        let counters = samples.chain(of_created).map(|name| name + "_total");
+        let counters = counters.chain([new.name.to_string()]);
+        let clash = |counter: String| {
+            let is_counter = self.kind_of(&counter)? == Kind::Counter;
+            let clash = counter_clash(&counter, created, |name| self.kind_of(name))?;
+            is_counter.then_some((counter, clash))
+        };
+        counters.filter_map(clash).collect()
     }
 }
 
@@ -245,20 +246,14 @@ impl Registry {
             return Some(family);
         }
         let members = make();
-        let taken = members.kind().sample_names(&name);
-        self.insert(&name, members, taken)
-    }
-
-    fn insert(&self, name: &str, members: Members, taken: Vec<String>) -> Option<Arc<Family>> {
         let mut families = self.write_families();
-        if let Some(family) = families.by_name.get(name) {
+        if let Some(family) = families.by_name.get(&*name) {
             return Some(family.clone());
         }
-        if taken.iter().any(|name| families.taken.contains(name)) {
+        if families.owner(&name, members.kind()).is_some() {
             return None;
         }
-        families.taken.extend(taken);
-        let description = families.descriptions.remove(name);
+        let description = families.descriptions.remove(&*name);
         let name: Arc<str> = name.into();
         let family = Arc::new(Family {
             name: name.clone(),
@@ -266,7 +261,17 @@ impl Registry {
             members,
         });
         families.by_name.insert(name, family.clone());
-        families.warn_of_clashes(&family, self.settings.created);
+        let clashes = families.clashes(&family, self.settings.created);
+        // A subscriber may count what is logged.
+        drop(families);
+        for (counter, other) in clashes {
+            tracing::warn!(
+                counter,
+                other,
+                "OpenMetrics cannot tell a counter from another family, so it has the counter as a \
+                 metric of unknown type: rename one of them"
+            );
+        }
         Some(family)
     }
 
@@ -291,15 +296,12 @@ impl Registry {
     fn conflict<H>(&self, key: &Key, kind: Kind, noop: H) -> H {
         self.count(RecorderMetric::SeriesConflict, key.name());
         let name = names::metric(key.name());
-        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
-        if warned.len() < MAX_WARNED && warned.insert(name.clone().into_owned()) {
-            let names = kind.sample_names(&name);
-            let has_one = |family: &Arc<Family>| {
-                let taken = family.members.kind().sample_names(&family.name);
-                taken.iter().any(|taken| names.contains(taken))
-            };
-            let other = self.families().into_iter().find(has_one);
-            let other = other.map(|other| other.name.to_string());
+        let is_new = {
+            let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+            warned.len() < MAX_WARNED && warned.insert(name.clone().into_owned())
+        };
+        if is_new {
+            let other = self.read_families().owner(&name, kind);
             tracing::warn!(
                 metric = &*name,
                 other,

@@ -10,6 +10,7 @@ use std::{
 use metrics::{Key, Label, Level, Metadata, Recorder as _, with_local_recorder};
 use tollgate_exposition::Kind;
 use tollgate_families::{Target, Total};
+use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::{Handle, Matcher, Recorder, RecorderBuilder};
 
@@ -236,6 +237,34 @@ fn metric_that_records_nothing_is_warned_of_once() {
     for (line, name) in log.iter().zip(["\"wait_count\"", "\"wait\""]) {
         assert!(line.contains(name) && line.contains("\"wait\""), "{log:?}");
     }
+}
+
+/// Subscriber that counts what is logged, with the recorder that logs.
+struct Counts(Arc<Recorder>);
+
+impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Counts {
+    fn on_event(&self, _: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
+        for name in ["logged_total", "wait_count"] {
+            let key = Key::from_name(name);
+            self.0.register_counter(&key, &METADATA).increment(1);
+        }
+    }
+}
+
+#[test]
+fn subscriber_may_count_what_is_logged() {
+    let (recorder, handle) = build(RecorderBuilder::new());
+    let recorder = Arc::new(recorder);
+    let subscriber = tracing_subscriber::registry().with(Counts(recorder.clone()));
+    tracing::subscriber::with_default(subscriber, || {
+        with_local_recorder(&recorder, || {
+            metrics::histogram!("wait").record(1.0);
+            metrics::gauge!("wait_sum").set(1);
+            metrics::counter!("wait_total").increment(1);
+        });
+    });
+    let text = handle.render();
+    assert!(text.contains("logged_total 2\n"), "{text}");
 }
 
 /// Returns the warnings of this thread.
