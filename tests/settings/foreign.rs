@@ -302,3 +302,23 @@ async fn program_starts_among_the_variables_of_others() {
     let metrics = reqwest::get(off.url("/metrics")).await.unwrap();
     assert_eq!(metrics.status(), 404);
 }
+
+#[test]
+fn file_of_another_format_is_named_with_the_variable_that_names_it() {
+    let files = Files::new();
+    let path = files.write("shop.toml", "[server]\nport = 1\n");
+    let set = [
+        ("SHOP_CONFIG", path.to_str().unwrap()),
+        ("METRICS_ENABLED", "true"),
+    ];
+    let message = used(files.variables(&set).prefix("SHOP"))
+        .unwrap_err()
+        .to_string();
+    assert!(message.contains("shop.toml:"), "{message}");
+    let end = "; variable SHOP_CONFIG names this file: let it name another";
+    assert!(message.ends_with(end), "{message}");
+    assert_eq!(message.lines().count(), 1, "{message}");
+
+    let off = [set[0], ("METRICS_ENABLED", "false")];
+    assert!(files.variables(&off).prefix("SHOP").load().is_ok());
+}

@@ -160,7 +160,16 @@ impl SettingsLoader {
         #[cfg(feature = "yaml")]
         let in_file = {
             let text = or_default(file.read(), wrong);
-            super::yaml::read(&file.path, &text, wrong)
+            let mut in_file = Vec::new();
+            let found = super::yaml::read(&file.path, &text, &mut in_file);
+            wrong.extend(in_file.into_iter().map(|error| match &file.by {
+                Some(origin) => {
+                    let message = format!("{error}; {origin} names this file: let it name another");
+                    error.with_message(message)
+                }
+                None => error,
+            }));
+            found
         };
         #[cfg(not(feature = "yaml"))]
         let in_file = or_default(file.refuse(), wrong);
