@@ -99,6 +99,25 @@ async fn grouped_patterns_share_an_endpoint() {
 }
 
 #[tokio::test]
+async fn pattern_covers_the_name_that_a_hook_gives() {
+    let named = |builder: RequestMetricsBuilder| {
+        builder
+            .name_endpoint(|request| {
+                request
+                    .uri()
+                    .path()
+                    .ends_with("/1")
+                    .then(|| "/first".into())
+            })
+            .group_pattern("/first", "/one")
+    };
+    assert_eq!(
+        counted(named, &["/users/1", "/users/2"]).await,
+        ["/one 1", "/users/{id} 1"]
+    );
+}
+
+#[tokio::test]
 async fn patterns_of_the_suites_builder_take_effect() {
     let requests = RequestMetricsLayer::builder()
         .skip_pattern("/healthz")

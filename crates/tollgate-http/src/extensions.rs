@@ -46,8 +46,8 @@ pub struct Unmetered;
 ///
 /// A service that no route leads to, such as a fallback, gives it to its response: the endpoint is then this
 /// route instead of `unmatched`. Until the response comes, the request is in flight at `unmatched`, and
-/// stays there if it is dropped, fails or panics. Up to 1,000 routes a method are kept apart in this way; all
-/// others are `overflow`.
+/// stays there if it is dropped, fails or panics. As many routes of a method are kept apart in this way as
+/// [endpoints](crate::RequestMetricsBuilder::max_endpoints) are; all others are `overflow`.
 ///
 /// # Examples
 ///

@@ -22,9 +22,6 @@ use crate::{
 /// Maximum number of exceptions, by name and status, of one method on one endpoint.
 const MAX_EXCEPTIONS: usize = 100;
 
-/// Maximum number of routes that responses name, for one method.
-const MAX_NAMED: usize = 1_000;
-
 /// Number of phases in which a request can be cancelled: its head and its body.
 const PHASES: usize = 2;
 
@@ -142,8 +139,8 @@ impl<K: Side> Endpoint<K> {
         self.methods[method].get_or_init(|| {
             let mut instruments =
                 Instruments::announced(settings.clone(), self.label.clone(), method);
-            instruments.named =
-                (self.kind == EndpointKind::Unmatched).then(|| Bounded::new(MAX_NAMED));
+            instruments.named = (self.kind == EndpointKind::Unmatched)
+                .then(|| Bounded::new(settings.max_endpoints));
             K::share(instruments)
         })
     }

@@ -20,6 +20,7 @@ pub(crate) struct Settings {
     pub(crate) status_detail: StatusDetail,
     pub(crate) body_sizes: bool,
     pub(crate) until_head: bool,
+    pub(crate) max_endpoints: usize,
     pub(crate) bounded_labels: BoundedLabels,
     pub(crate) hooks: Hooks,
     /// Whether hooks, labels or sizes need the head of every request.

@@ -51,9 +51,10 @@ impl RequestMetricsBuilder {
     /// Leaves out the routes that a pattern in axum's syntax covers.
     ///
     /// It is compared with the template of the route that a request matched, which for a nested route has
-    /// the prefix of the nest, and only once for each template. `/users/{id}` covers any route of two
-    /// segments that begins with `/users/`, and `/internal/{*rest}` all routes below `/internal/`. The
-    /// path is compared where no route matched, as below a `nest_service` or in a fallback.
+    /// the prefix of the nest, or with the [name](Self::name_endpoint) of a hook, and only once for each.
+    /// `/users/{id}` covers any route of two segments that begins with `/users/`, and `/internal/{*rest}` all
+    /// routes below `/internal/`. The path is compared where no route matched, as below a `nest_service` or
+    /// in a fallback.
     ///
     /// # Examples
     ///
@@ -76,8 +77,8 @@ impl RequestMetricsBuilder {
     }
 
     /// Puts the routes that a pattern covers together as one endpoint. Several patterns may have the same
-    /// endpoint. A pattern covers the routes that
-    /// [`skip_pattern`](Self::skip_pattern) tells.
+    /// endpoint, which takes no place among the [maximum](Self::max_endpoints). A pattern covers the routes
+    /// that [`skip_pattern`](Self::skip_pattern) tells.
     pub fn group_pattern(
         mut self,
         pattern: impl Into<Cow<'static, str>>,

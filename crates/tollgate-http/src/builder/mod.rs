@@ -276,6 +276,7 @@ impl RequestMetricsBuilder {
             status_detail: self.status_detail,
             body_sizes: self.body_sizes,
             until_head: self.until_head,
+            max_endpoints: self.max_endpoints,
             bounded_labels: BoundedLabels::new(self.bounded_labels, self.max_label_combinations),
             sees_requests: has_labels || self.body_sizes || self.hooks.see_requests(),
             sees_responses: has_labels || !self.hooks.skip_statuses.is_empty(),
