@@ -1,6 +1,6 @@
 //! Metrics of a Tokio runtime.
 
-use std::{borrow::Cow, collections::VecDeque, time::Duration};
+use std::{borrow::Cow, time::Duration};
 
 use tokio::runtime::Handle;
 use tokio_metrics::{RuntimeIntervals, RuntimeMonitor};
@@ -51,7 +51,7 @@ families! {
 /// | `tokio_workers` | gauge | worker threads |
 /// | `tokio_live_tasks` | gauge | tasks alive |
 /// | `tokio_global_queue_depth` | gauge | tasks waiting in the queue of all workers |
-/// | `tokio_busy_ratio` | gauge | share of the workers' time spent busy, since the last collection that is 10 seconds ago |
+/// | `tokio_busy_ratio` | gauge | share of the workers' time spent busy in the last 10 seconds or more |
 /// | `tokio_busy_seconds_total` | counter | busy time of the workers |
 /// | `tokio_worker_parks_total` | counter | times that a worker went idle |
 ///
@@ -117,15 +117,12 @@ where
 /// The shortest time over which the share of busy time is measured, however often it is asked for.
 const WINDOW: Duration = Duration::from_secs(10);
 
-/// The shortest time between two points that are kept.
-const STEP: Duration = Duration::from_secs(1);
-
 struct Runtime {
     names: Names<RuntimeMetric>,
     intervals: RuntimeIntervals,
     now: Point,
-    /// Points in the window, and the last one before it.
-    points: VecDeque<Point>,
+    /// The last point that began a window, and the one before it.
+    begun: [Point; 2],
     #[cfg(tokio_unstable)]
     mean_poll_duration: Duration,
     totals: [u64; RuntimeMetric::ALL.len()],
@@ -144,7 +141,7 @@ impl Runtime {
             names,
             intervals: RuntimeMonitor::new(runtime).intervals(),
             now: Point::default(),
-            points: VecDeque::from([Point::default()]),
+            begun: [Point::default(); 2],
             #[cfg(tokio_unstable)]
             mean_poll_duration: Duration::ZERO,
             totals: [0; RuntimeMetric::ALL.len()],
@@ -154,14 +151,11 @@ impl Runtime {
     /// Returns the share of all workers' time. A worker reports its time when it turns to something
     /// else, which can be more than the window holds.
     fn busy_ratio(&mut self, workers: f64) -> f64 {
-        let now = self.now;
-        while (self.points.get(1)).is_some_and(|next| now.since(*next).at >= WINDOW) {
-            self.points.pop_front();
+        let [last, _] = self.begun;
+        if self.now.since(last).at >= WINDOW {
+            self.begun = [self.now, last];
         }
-        let spent = now.since(self.points.front().copied().unwrap_or_default());
-        if (self.points.back()).is_none_or(|last| now.since(*last).at >= STEP) {
-            self.points.push_back(now);
-        }
+        let spent = self.now.since(self.begun[1]);
         let time = spent.at.as_secs_f64() * workers;
         if time > 0.0 {
             (spent.busy.as_secs_f64() / time).min(1.0)

@@ -17,7 +17,6 @@ pub(super) struct Window {
     /// Slice in which keys out of the window were last removed.
     pruned: u64,
     overflow: Option<Overflow>,
-    empty: HllSketch,
 }
 
 /// Sketches of all keys, while some keys do not fit.
@@ -30,14 +29,12 @@ struct Overflow {
 
 impl Window {
     pub(super) fn new(max: usize, slices: u64) -> Self {
-        let empty = HllSketch::new(LOG_REGISTERS, HllType::Hll8);
         Self {
             keys: HashMap::new(),
             max,
             slices,
             pruned: 0,
             overflow: None,
-            empty: empty.expect("between 4 and 21 are allowed"),
         }
     }
 
@@ -56,7 +53,7 @@ impl Window {
             self.overflow = None;
             return;
         }
-        overflow.sketch(slice, &self.empty).update(key);
+        overflow.sketch(slice).update(key);
     }
 
     /// Keeps the key if there is room, and returns whether there was.
@@ -87,11 +84,11 @@ impl Window {
         let slices = 0..=self.slices;
         let mut overflow = Overflow {
             last: slice,
-            sketches: slices.map(|_| (slice, self.empty.clone())).collect(),
+            sketches: slices.map(|_| (slice, empty())).collect(),
         };
         self.prune(slice);
         for (key, seen) in &self.keys {
-            overflow.sketch(*seen, &self.empty).update(*key);
+            overflow.sketch(*seen).update(*key);
         }
         self.overflow = Some(overflow);
     }
@@ -117,16 +114,20 @@ impl Window {
 
 impl Overflow {
     /// Returns the sketch of a slice, which replaces one that is out of the window.
-    fn sketch(&mut self, slice: u64, empty: &HllSketch) -> &mut HllSketch {
+    fn sketch(&mut self, slice: u64) -> &mut HllSketch {
         let count = self.sketches.len() as u64;
         #[expect(clippy::cast_possible_truncation, reason = "it is an index")]
         let (number, sketch) = &mut self.sketches[(slice % count) as usize];
         if *number != slice {
             *number = slice;
-            *sketch = empty.clone();
+            *sketch = empty();
         }
         sketch
     }
+}
+
+fn empty() -> HllSketch {
+    HllSketch::new(LOG_REGISTERS, HllType::Hll8).expect("between 4 and 21 are allowed")
 }
 
 /// Returns the number of different keys in all sketches, if there are any.
