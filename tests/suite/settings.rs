@@ -122,6 +122,22 @@ fn address_with_a_port_leaves_none_to_a_range() {
     );
 }
 
+#[test]
+#[expect(clippy::reversed_empty_ranges, reason = "a mistake of the app")]
+fn range_of_code_without_a_port_is_refused() {
+    for (ports, fix) in [
+        (8049..=8001, "the range ends before"),
+        (0..=9, "port 0 is no port"),
+    ] {
+        let suite = builder().enabled(true).metrics_port_range(ports);
+        let message = suite.build().unwrap_err().to_string();
+        assert!(
+            message.starts_with(&format!("METRICS_PORT_RANGE: {fix}")),
+            "{message}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn address_of_the_settings_replaces_listeners_of_code() {
     let code = builder().enabled(true).metrics_port_range(8001..=8049);
