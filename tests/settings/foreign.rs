@@ -3,6 +3,7 @@
 use std::fs;
 
 use tests::example::Running;
+use tollgate::management::{InfoEndpoint, management_router};
 use tollgate::{Settings, Tollgate};
 
 use crate::{Files, KEY, used};
@@ -321,4 +322,42 @@ fn file_of_another_format_is_named_with_the_variable_that_names_it() {
 
     let off = [set[0], ("METRICS_ENABLED", "false")];
     assert!(files.variables(&off).prefix("SHOP").load().is_ok());
+}
+
+#[test]
+fn disabled_suite_checks_what_its_management_endpoints_use() {
+    let files = Files::new();
+    let address = ("MANAGEMENT_ADDRESS", "127.0.0.1:0");
+    for (set, wrong) in [
+        (
+            &[address, ("MASTER_KEY", "sk-1234")][..],
+            Some("MASTER_KEY"),
+        ),
+        (
+            &[address, ("MANAGEMENT_INFO_ENABLED", "maybe")],
+            Some("MANAGEMENT_INFO_ENABLED"),
+        ),
+        (
+            &[("MANAGEMENT_ADDRESS", "nowhere")],
+            Some("MANAGEMENT_ADDRESS"),
+        ),
+        (
+            &[
+                address,
+                ("METRICS_BUCKETS", "many"),
+                ("METRICS_ADDRESS", "nowhere"),
+            ],
+            None,
+        ),
+        (&[("MASTER_KEY", "sk-1234")], None),
+    ] {
+        let settings = files.variables(set).load().unwrap();
+        let endpoints = management_router().info(InfoEndpoint::new());
+        let suite = Tollgate::builder().management(endpoints).settings(settings);
+        let message = suite.build().err().map(|error| error.to_string());
+        match wrong {
+            Some(variable) => assert!(message.unwrap().contains(variable), "{set:?}"),
+            None => assert_eq!(message, None, "{set:?}"),
+        }
+    }
 }
