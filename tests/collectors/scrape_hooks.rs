@@ -137,3 +137,17 @@ async fn a_panicking_hook_leaves_the_others_alone() {
     assert_eq!(failures("panicking"), [1.0]);
     assert_eq!(failures("fine"), [0.0]);
 }
+
+#[tokio::test]
+async fn a_timeout_may_be_as_long_as_a_duration_can_be() {
+    let ledger = Ledger::new();
+    let (scripted, script) = Scripted::new();
+    let hooks = ScrapeHooks::new()
+        .recorder(ledger.recorder())
+        .hook_timeout(Duration::MAX)
+        .hook("scripted", scripted);
+    script.step(Step::Gauge("asked", 1.0));
+    script.step(Step::Finish);
+    soon(hooks.run()).await;
+    assert_eq!(ledger.scrape().values("asked", &[]), [1.0]);
+}

@@ -182,3 +182,11 @@ async fn hook_knows_how_long_its_scrape_waits() {
     }
     assert_eq!(scrape_deadline(), None);
 }
+
+#[tokio::test]
+async fn timeout_may_be_as_long_as_a_duration_can_be() {
+    let route = MetricsRoute::new(Prepared::default(), Guard::Open)
+        .timeout(Duration::MAX)
+        .before_render(async || {});
+    assert_eq!(ask(&mounted(route), scrape("/metrics")).await.status, 200);
+}

@@ -179,6 +179,16 @@ async fn job_pushes_its_old_values_if_a_hook_hangs() {
 }
 
 #[tokio::test]
+async fn timeout_may_be_as_long_as_a_duration_can_be() {
+    let _alone = ALONE.lock().await;
+    let gateway = Scripted::start([]).await;
+    let patient = push(&gateway.url, "patient").timeout(Duration::MAX);
+    let log = log_while(suite(patient.unwrap()).pushing().finish()).await;
+    assert_eq!(gateway.seen().len(), 1);
+    assert_eq!(log, [""; 0]);
+}
+
+#[tokio::test]
 async fn unfinished_job_logs_a_warning() {
     let _alone = ALONE.lock().await;
     let gateway = Scripted::start([]).await;

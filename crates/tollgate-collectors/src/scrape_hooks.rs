@@ -15,7 +15,7 @@ use tokio::{
     time::{self, Instant},
 };
 use tollgate_families::{
-    Collector, Families, family_setters, scrape_deadline, with_scrape_deadline,
+    Collector, Families, MAX_WAIT, family_setters, scrape_deadline, with_scrape_deadline,
 };
 
 use crate::{
@@ -107,7 +107,7 @@ impl ScrapeHooks {
             ..
         } = self.clone();
         async move {
-            let deadline = Instant::now() + timeout.unwrap_or(DEFAULT_TIMEOUT);
+            let deadline = Instant::now() + timeout.unwrap_or(DEFAULT_TIMEOUT).min(MAX_WAIT);
             let deadline = scrape_deadline().map_or(deadline, |end| deadline.min(end.into()));
             let ask = |hook: &Arc<Hook>| {
                 let timeouts = hook.timeouts(&families).clone();

@@ -1,8 +1,15 @@
 //! The time until which a scrape waits.
 
-use std::{cell::Cell, future::poll_fn, time::Instant};
+use std::{
+    cell::Cell,
+    future::poll_fn,
+    time::{Duration, Instant},
+};
 
 use crate::scoped::during;
+
+/// Longest time that a scrape or a push is planned for. An instant has no room for any duration.
+pub const MAX_WAIT: Duration = Duration::from_secs(86_400);
 
 thread_local! {
     static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };

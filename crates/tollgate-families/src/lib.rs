@@ -72,7 +72,7 @@ pub use self::{
 #[doc(hidden)]
 pub use self::{
     bounded::{Bounded, BoundedKey, MAX_KEY_BYTES},
-    deadline::with_scrape_deadline,
+    deadline::{MAX_WAIT, with_scrape_deadline},
     family::{Family, GroupLabel, NoLabel},
     hints::AddressHints,
     label_values::{LabelValues, MAX_VALUE_BYTES, ValuePlaces},

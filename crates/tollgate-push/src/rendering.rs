@@ -10,7 +10,7 @@ use std::{
 
 use tokio::{task, time};
 use tollgate_exposition::{Exposition, Format, Selection};
-use tollgate_families::with_scrape_deadline;
+use tollgate_families::{MAX_WAIT, with_scrape_deadline};
 
 /// Sets values that have to be asked for.
 pub(crate) type BeforeRender =
@@ -32,7 +32,7 @@ impl Rendering {
     pub(crate) async fn text(&self) -> Result<Vec<u8>, Box<dyn StdError + Send + Sync>> {
         let before = self.before.clone();
         let exposition = Arc::clone(&self.exposition);
-        let [end, leave] = SHARES.map(|share| self.timeout.mul_f64(share));
+        let [end, leave] = SHARES.map(|share| self.timeout.min(MAX_WAIT).mul_f64(share));
         let rendering = task::spawn(async move {
             let hooks = with_scrape_deadline(Instant::now() + end, async move {
                 for hook in before {

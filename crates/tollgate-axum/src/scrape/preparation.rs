@@ -12,7 +12,7 @@ use tokio::{
     sync::watch,
     time::{self, Instant},
 };
-use tollgate_families::with_scrape_deadline;
+use tollgate_families::{MAX_WAIT, with_scrape_deadline};
 
 /// A hook that runs before renderings.
 type Hook = dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
@@ -45,7 +45,7 @@ impl Preparation {
     ///
     /// A run goes on when its scrapes no longer wait, and is joined by those that follow.
     pub(super) async fn wait(&self, patience: Duration) -> bool {
-        let [end, leave] = SHARES.map(|share| patience.mul_f64(share));
+        let [end, leave] = SHARES.map(|share| patience.min(MAX_WAIT).mul_f64(share));
         let Some(mut run) = self.run(Instant::now() + end) else {
             return true;
         };

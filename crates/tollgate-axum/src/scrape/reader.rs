@@ -106,7 +106,7 @@ impl MetricsReader {
                 return Err(fail());
             }
         };
-        match time::timeout_at(started + patience, rendering).await {
+        match time::timeout(patience.saturating_sub(started.elapsed()), rendering).await {
             Ok(Some(rendered)) => {
                 instruments.answered.increment(1);
                 Ok(rendered)
