@@ -53,6 +53,9 @@ async fn sigterm_lets_requests_in_flight_finish() {
     app.terminate();
     let (status, body) = report.await.unwrap();
     assert_eq!((status.as_u16(), &*body), (200, "all is well\n"));
+    let report = [("endpoint", "/report"), ("status", "200")];
+    let last = scrape(&metrics).await;
+    assert_eq!(last.sum("http_request_total", &report), 1.0);
     output_of_success(app);
 }
 
