@@ -2,6 +2,10 @@
 
 use std::{future::pending, time::Duration};
 
+use tests::{
+    outside,
+    prometheus::{Job, Server},
+};
 use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
 
 use crate::{answer, ask, at, get_from};
@@ -40,6 +44,28 @@ async fn silent_connections_never_make_a_scrape_wait() {
             assert_eq!(status, 200, "{} connections", held.len());
         }
     }
+}
+
+#[tokio::test]
+async fn real_prometheus_stays_up_beside_silent_connections() {
+    let Some(prometheus) = outside::program("prometheus", "apt-get install prometheus") else {
+        return;
+    };
+    let metrics = at(":0").build().unwrap().bind_metrics().await.unwrap();
+    let own = metrics.address().unwrap().to_string();
+    tokio::spawn(metrics.into_future());
+    let mut held = waiting(&own, CONNECTIONS, "").await;
+    let server = Server::start(
+        prometheus,
+        &format!("http://{own}"),
+        &[Job::new("own", "none")],
+    );
+    let scrapes = "count_over_time(up[5m])";
+    for count in [1.0, 2.0, 3.0, 4.0] {
+        server.until(scrapes, |scrapes| scrapes >= count).await;
+        held.extend(waiting(&own, CONNECTIONS, "").await);
+    }
+    assert_eq!(server.value("min_over_time(up[5m])").await, Some(1.0));
 }
 
 #[tokio::test]
