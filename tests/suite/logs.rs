@@ -294,6 +294,29 @@ fn dollar_that_is_expanded_to_nothing_is_named() {
 }
 
 #[test]
+fn key_that_a_dollar_empties_never_opens_the_metrics() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("shop.env");
+    let load = |text: &str| {
+        fs::write(&path, text).unwrap();
+        let loader = Settings::loader().environment([("", ""); 0]);
+        loader.env_file(&path).load()
+    };
+    for name in ["MASTER_KEY", "MASTER_KEY_FILE"] {
+        for value in ["$xyz0123456789abcdef", "\"${xyz}\"", "$5$xyz99"] {
+            let log = log_while(|| {
+                let error = load(&format!("METRICS_ENABLED=1\n{name}={value}\n")).unwrap_err();
+                assert!(error.to_string().contains(name), "{error}");
+            });
+            assert!(log[0].contains("a $ stands for no variable"), "{log:?}");
+        }
+    }
+    let settings = load("METRICS_ENDPOINT=$xyz\n").unwrap();
+    let log = log_of(Tollgate::builder().settings(settings));
+    assert!(log[0].contains("METRICS_ENDPOINT=*** in"), "{log:?}");
+}
+
+#[test]
 fn settings_without_an_effect_are_named_with_the_fix() {
     let set = [
         ("METRICS_PUSH_JOB", "nightly"),

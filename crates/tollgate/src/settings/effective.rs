@@ -69,9 +69,7 @@ impl Effective {
         if is_enabled {
             settings.check_reserved()?;
         }
-        for note in &settings.notes {
-            tracing::warn!("{note}");
-        }
+        settings.log_notes();
         if is_enabled || has_endpoints {
             settings.warn_of_no_effect(manages);
         }
@@ -93,6 +91,13 @@ impl Settings {
     /// Returns the name under which an operator finds the value of a setting.
     pub(crate) fn name(&self, id: Id) -> String {
         self.entry(id).origin.name(id.setting())
+    }
+
+    /// Warns of what the sources have, and nobody uses.
+    pub(super) fn log_notes(&self) {
+        for note in &self.notes {
+            tracing::warn!("{note}");
+        }
     }
 
     /// Returns the bounds that a source gives, which override those of code.

@@ -142,7 +142,8 @@ impl SettingsLoader {
         }
         settings.wrong.append(&mut wrong);
         if settings.enabled() || settings.wrong.iter().any(|(id, _)| *id == Id::Enabled) {
-            settings.judge(|id| !id.is_of_the_app())?;
+            let judged = settings.judge(|id| !id.is_of_the_app());
+            judged.inspect_err(|_| settings.log_notes())?;
         }
         Ok(settings)
     }

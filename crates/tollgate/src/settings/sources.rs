@@ -44,7 +44,7 @@ impl Sources {
     /// Finds the values of each setting.
     pub(super) fn values(&self) -> Values {
         let mut secrets = Secrets::default();
-        let mut links = BTreeSet::new();
+        let (mut links, mut emptied) = (BTreeSet::new(), Vec::new());
         let in_file = self.in_file.iter();
         let in_file: Vec<_> = in_file
             .map(|(key, found)| (key, self.expanded(found, &mut secrets)))
@@ -59,7 +59,9 @@ impl Sources {
             // A blank key is no key: it is refused, lest the metrics are open.
             let accepts = key.id.setting().accepts;
             let is_blank = layer != Layer::Flags && found.text.as_deref() == Ok("");
-            if is_blank && !accepts.is_secret() {
+            let is_key = matches!(accepts, Accepts::MasterKey | Accepts::MasterKeyFile);
+            if is_blank && !is_key {
+                emptied.push(found);
                 return;
             }
             secrets.add_of(accepts, &found);
@@ -101,6 +103,7 @@ impl Sources {
         let cut = strongest
             .values()
             .flatten()
+            .chain(&emptied)
             .filter(|found| self.is_cut(found));
         let mut notes: Vec<_> = cut
             .map(|found| {

@@ -32,8 +32,8 @@ pub(super) struct Variables {
 }
 
 impl Variables {
-    /// Returns a variable that is set and not empty. An empty one of the process hides the one of
-    /// the file.
+    /// Returns a variable that is set and not empty, but for one of the file that a `$` has emptied.
+    /// An empty one of the process hides the one of the file.
     pub(super) fn get(&self, name: &str) -> Option<Found> {
         let value = match &self.given {
             Some(given) => given.get(OsStr::new(name)).cloned(),
@@ -47,8 +47,9 @@ impl Variables {
                 written: Some(value.to_string_lossy().into_owned()),
                 text: Err(" is not valid UTF-8: remove what is not text".to_owned()),
             },
-            (None, Some(FileVariable { value, line, .. })) => {
-                Found::text(origin(Some(line.clone())), value.clone())
+            (None, Some(file)) => {
+                let found = Found::text(origin(Some(file.line.clone())), file.value.clone());
+                return (file.is_cut || !file.value.is_empty()).then_some(found);
             }
             (None, None) => return None,
         };
