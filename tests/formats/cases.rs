@@ -72,7 +72,7 @@ struct Totals(Arc<AtomicUsize>);
 impl Collector for Totals {
     async fn collect(&mut self, stage: &mut Stage) -> Result<(), BoxError> {
         let (seconds, rows) = TOTALS[self.0.load(Ordering::Relaxed)];
-        stage.fractional_counter("cpu_seconds_total", &[("of", "app")], seconds);
+        stage.counter("cpu_seconds_total", &[("of", "app")], seconds);
         stage.counter("rows_total", &[("of", "app")], rows);
         Ok(())
     }

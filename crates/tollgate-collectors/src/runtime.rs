@@ -214,9 +214,7 @@ impl Collector for Runtime {
         for (metric, count) in counts {
             let total = &mut self.totals[metric.index()];
             *total += count;
-            #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
-            let total = *total as f64;
-            stage.counter_of(&self.names, metric, |no| match no {}, total);
+            stage.counter_of(&self.names, metric, |no| match no {}, *total);
         }
         for (metric, value) in [
             (Metric::Workers, float(now.workers_count)),

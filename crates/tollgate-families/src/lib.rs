@@ -77,7 +77,7 @@ pub use self::{
     hints::AddressHints,
     label_values::{LabelValues, MAX_VALUE_BYTES, ValuePlaces},
     panic_watch::{EndInPanic, PanicWatch},
-    stage::StagedValue,
+    stage::{IntoTotal, StagedValue},
     stopwatch::{Start, Stopwatch},
     target::{Target, expect_no_recorder},
     total::{Total, answer_total, total_is_wanted},

@@ -1,6 +1,6 @@
 //! Values of one collection, on their way to the recorder.
 
-use std::vec::Drain;
+use std::{time::Duration, vec::Drain};
 
 use metrics::{IntoF64, IntoLabels, Key, KeyName, SharedString};
 
@@ -40,20 +40,16 @@ impl Stage {
     ///
     /// It stays as it is in a collection that does not set it. A total below the last one is exposed as
     /// a restart from zero; a recorder other than tollgate's adds it instead.
-    pub fn counter(&mut self, name: impl Into<KeyName>, labels: impl IntoLabels, total: u64) {
-        self.fractional_counter(name, labels, float(total));
-    }
-
-    /// Sets a [counter](Self::counter) to a total with fractions, such as a duration in seconds.
     ///
-    /// A recorder other than tollgate's has whole numbers only.
-    pub fn fractional_counter(
+    /// The total may have fractions, such as a duration, which is in seconds. A recorder other than
+    /// tollgate's has whole numbers only.
+    pub fn counter(
         &mut self,
         name: impl Into<KeyName>,
         labels: impl IntoLabels,
-        total: impl IntoF64,
+        total: impl IntoTotal,
     ) {
-        let total = StagedValue::Counter(total.into_f64());
+        let total = StagedValue::Counter(total.into_total());
         self.values.push((Key::from_parts(name, labels), total));
     }
 
@@ -76,9 +72,9 @@ impl Stage {
         names: &Names<M>,
         metric: M,
         label: impl Fn(M::Label) -> SharedString,
-        total: impl IntoF64,
+        total: impl IntoTotal,
     ) {
-        let total = StagedValue::Counter(total.into_f64());
+        let total = StagedValue::Counter(total.into_total());
         let key = names.key(metric, label, []);
         self.values.extend(key.map(|key| (key, total)));
     }
@@ -90,9 +86,38 @@ impl Stage {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "formats have floats only")]
-fn float(total: u64) -> f64 {
-    total as f64
+/// Total of a counter: a number, or a duration in seconds.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no total of a counter",
+    note = "give a `u64`, an `f64` or a `Duration`"
+)]
+pub trait IntoTotal {
+    fn into_total(self) -> f64;
+}
+
+macro_rules! into_total {
+    ($($Number:ty)+) => {$(
+        impl IntoTotal for $Number {
+            #[allow(
+                clippy::cast_lossless,
+                clippy::cast_precision_loss,
+                clippy::unnecessary_cast,
+                reason = "formats have floats only"
+            )]
+            fn into_total(self) -> f64 {
+                self as f64
+            }
+        }
+    )+};
+}
+
+into_total!(i32 u32 u64 f64);
+
+impl IntoTotal for Duration {
+    fn into_total(self) -> f64 {
+        self.as_secs_f64()
+    }
 }
 
 #[cfg(test)]
