@@ -125,10 +125,9 @@ impl Samples<'_> {
     /// Writes the samples of each name as a family of unknown type.
     #[cold]
     fn parts(&mut self, family: &Family, buckets: &mut Buckets) {
-        let (first, rest) = match family.kind() {
-            Kind::Histogram => ("_bucket", &["_sum", "_count"][..]),
-            Kind::Summary => ("", &["_sum", "_count"][..]),
-            _ => ("", &[][..]),
+        let (first, rest) = match family.kind().suffixes() {
+            [first @ "_bucket", rest @ ..] => (*first, rest),
+            rest => ("", rest),
         };
         self.comments(family, first, Kind::Unknown);
         for mut series in family.series() {

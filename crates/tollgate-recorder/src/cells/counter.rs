@@ -44,12 +44,6 @@ impl Counter {
             .map(|line| line[0].load(Ordering::Relaxed))
             .fold(0, u64::wrapping_add)
     }
-
-    fn writes_of(&self, total: u64) -> u64 {
-        // Spread, so that an increment does not make up for it by wrapping around.
-        let unchanged = self.unchanged.load(Ordering::Relaxed);
-        total.wrapping_add(unchanged.wrapping_mul(0x9E37_79B9_7F4A_7C15))
-    }
 }
 
 impl CounterFn for Counter {
@@ -75,24 +69,16 @@ impl CounterFn for Counter {
 impl Cell for Counter {
     /// Returns the total since the beginning, and how often it was only confirmed. An increment by
     /// zero is no write.
-    fn writes(&self) -> u64 {
-        self.writes_of(self.total())
-    }
-
-    fn reset(&self) -> u64 {
+    fn start_over(&self, is_due: impl FnOnce(u64) -> bool) -> u64 {
         let total = self.total();
-        self.baseline.store(total, Ordering::Relaxed);
-        self.writes_of(total)
-    }
-
-    fn expire(&self, writes: u64) -> bool {
-        // Not a later total: increments from here on are not lost.
-        let total = self.total();
-        let is_idle = self.writes_of(total) == writes;
-        if is_idle {
+        // Spread, so that an increment does not make up for it by wrapping around.
+        let unchanged = self.unchanged.load(Ordering::Relaxed);
+        let writes = total.wrapping_add(unchanged.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        if is_due(writes) {
+            // Not a later total: increments from here on are not lost.
             self.baseline.store(total, Ordering::Relaxed);
         }
-        is_idle
+        writes
     }
 }
 

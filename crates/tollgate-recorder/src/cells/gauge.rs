@@ -163,15 +163,14 @@ impl CounterFn for CountedGauge {
 }
 
 impl Cell for Gauge {
-    fn writes(&self) -> u64 {
-        self.changes()
-            .wrapping_add(self.epoch.load(Ordering::Relaxed))
-    }
-
-    fn reset(&self) -> u64 {
+    fn start_over(&self, is_due: impl FnOnce(u64) -> bool) -> u64 {
         // Counted first, so that no change is missed that is not discarded.
         let changes = self.changes();
-        changes.wrapping_add(self.begin(0.0))
+        let writes = changes.wrapping_add(self.epoch.load(Ordering::Relaxed));
+        if is_due(writes) {
+            return changes.wrapping_add(self.begin(0.0));
+        }
+        writes
     }
 
     fn expire(&self, writes: u64) -> bool {

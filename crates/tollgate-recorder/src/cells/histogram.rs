@@ -84,24 +84,6 @@ impl Histogram {
         total.clamp(f64::MIN, f64::MAX)
     }
 
-    /// Subtracts from now on what is counted now, if `is_due` says so of the count. Returns the count.
-    fn start_over(&self, is_due: impl FnOnce(u64) -> bool) -> u64 {
-        let mut totals = Vec::new();
-        let sum = self.read_totals(&mut totals);
-        let count = totals.iter().copied().fold(0, u64::wrapping_add);
-        if is_due(count) {
-            totals.push(sum.to_bits());
-            let zeros = || totals.iter().map(|_| AtomicU64::new(0)).collect();
-            for (before, total) in self.baseline.get_or_init(zeros).iter().zip(&totals) {
-                before.store(*total, Ordering::Relaxed);
-            }
-            if let Some(exemplars) = &self.exemplars {
-                exemplars.clear();
-            }
-        }
-        count
-    }
-
     #[inline]
     pub(super) fn add(&self, line: Line<'_>, value: f64, count: u64) {
         let bucket = self.bounds.bucket(value);
@@ -142,12 +124,22 @@ impl Cell for Histogram {
             .fold(0, u64::wrapping_add)
     }
 
-    fn reset(&self) -> u64 {
-        self.start_over(|_| true)
-    }
-
-    fn expire(&self, writes: u64) -> bool {
-        self.start_over(|count| count == writes) == writes
+    /// Subtracts the totals from then on.
+    fn start_over(&self, is_due: impl FnOnce(u64) -> bool) -> u64 {
+        let mut totals = Vec::new();
+        let sum = self.read_totals(&mut totals);
+        let count = totals.iter().copied().fold(0, u64::wrapping_add);
+        if is_due(count) {
+            totals.push(sum.to_bits());
+            let zeros = || totals.iter().map(|_| AtomicU64::new(0)).collect();
+            for (before, total) in self.baseline.get_or_init(zeros).iter().zip(&totals) {
+                before.store(*total, Ordering::Relaxed);
+            }
+            if let Some(exemplars) = &self.exemplars {
+                exemplars.clear();
+            }
+        }
+        count
     }
 }
 

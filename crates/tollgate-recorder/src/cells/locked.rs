@@ -52,14 +52,6 @@ impl<S: Sketch> Locked<S> {
     }
 }
 
-impl<S: Sketch> Numbers<S> {
-    fn start_over(&mut self) -> u64 {
-        (self.count, self.sum) = (0, 0.0);
-        self.sketch.clear();
-        self.writes
-    }
-}
-
 impl<S: Sketch> HistogramFn for Locked<S> {
     fn record(&self, value: f64) {
         self.record_many(value, 1);
@@ -87,21 +79,13 @@ impl<S: Sketch> HistogramFn for Locked<S> {
 }
 
 impl<S: Sketch> Cell for Locked<S> {
-    fn writes(&self) -> u64 {
-        self.with(|numbers| numbers.writes)
-    }
-
-    fn reset(&self) -> u64 {
-        self.with(Numbers::start_over)
-    }
-
-    fn expire(&self, writes: u64) -> bool {
+    fn start_over(&self, is_due: impl FnOnce(u64) -> bool) -> u64 {
         self.with(|numbers| {
-            let is_idle = numbers.writes == writes;
-            if is_idle {
-                numbers.start_over();
+            if is_due(numbers.writes) {
+                (numbers.count, numbers.sum) = (0, 0.0);
+                numbers.sketch.clear();
             }
-            is_idle
+            numbers.writes
         })
     }
 }
