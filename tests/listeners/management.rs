@@ -145,3 +145,20 @@ async fn app_stops_after_the_delay() {
     ended.unwrap().unwrap().unwrap();
     assert!(start.elapsed() >= Duration::from_millis(50));
 }
+
+#[tokio::test]
+async fn drained_request_is_scraped_at_the_management_endpoints() {
+    let mut probed = Probed::start(Duration::ZERO).await;
+    assert_eq!(probed.status("/hello").await, 200);
+    for path in ["/prometheus", "/health"] {
+        assert_eq!(probed.management_status(path).await, 200, "{path}");
+    }
+    drop(probed.stop.take());
+    let waits = timeout(Duration::from_millis(200), &mut probed.serving).await;
+    assert!(waits.is_err(), "{waits:?}");
+    assert!(TcpStream::connect(&probed.address).await.is_err());
+    assert_eq!(probed.management_status("/health/liveness").await, 200);
+    assert_eq!(probed.management_status("/prometheus").await, 200);
+    let ended = timeout(DEADLINE, probed.serving).await;
+    ended.unwrap().unwrap().unwrap();
+}

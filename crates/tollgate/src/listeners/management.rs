@@ -1,12 +1,14 @@
 //! The management endpoints' own listener.
 
-use axum::Router;
+use std::sync::Arc;
+
+use axum::{Router, middleware::from_fn_with_state};
 use futures_util::future::BoxFuture;
 use tollgate_auth::MasterKeyLayer;
 use tollgate_axum::MetricsRoute;
 use tollgate_management::{ManagementBuilder, Readiness};
 
-use super::Target;
+use super::{Target, metrics::Scrapes};
 use crate::{Error, Settings};
 
 /// The management endpoints and their address.
@@ -15,6 +17,7 @@ pub(crate) struct Management {
     pub(crate) target: Target,
     router: Router,
     readiness: Option<Readiness>,
+    pub(super) scrapes: Arc<Scrapes>,
     /// Whether there is no key, so that anyone may ask.
     pub(crate) is_open: bool,
 }
@@ -39,11 +42,14 @@ impl Management {
         if let Some(keys) = keys {
             endpoints = endpoints.master_key_layer(keys.realm("management"));
         }
+        let scrapes = Arc::<Scrapes>::default();
+        let noted = from_fn_with_state(Arc::clone(&scrapes), Scrapes::note_beside_others);
         Ok(Some(Self {
             target,
             readiness: endpoints.readiness().cloned(),
+            scrapes,
             is_open: !endpoints.is_guarded(),
-            router: settings.override_access(endpoints)?.build()?,
+            router: settings.override_access(endpoints)?.build()?.layer(noted),
         }))
     }
 

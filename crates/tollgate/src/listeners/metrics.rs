@@ -81,6 +81,25 @@ impl Scrapes {
         }
     }
 
+    /// Whether there has been a scrape.
+    #[cfg(feature = "management")]
+    pub(super) fn were_answered(&self) -> bool {
+        self.were_answered.load(Ordering::SeqCst)
+    }
+
+    /// Notes the scrapes among the requests to management endpoints.
+    #[cfg(feature = "management")]
+    pub(super) async fn note_beside_others(
+        scrapes: State<Arc<Self>>,
+        request: Request,
+        next: Next,
+    ) -> Response {
+        match request.uri().path() {
+            "/metrics" | "/prometheus" => Self::note(scrapes, request, next).await,
+            _ => next.run(request).await,
+        }
+    }
+
     async fn note(State(scrapes): State<Arc<Self>>, request: Request, next: Next) -> Response {
         let is_last = scrapes.app_is_drained.load(Ordering::SeqCst);
         let response = next.run(request).await;

@@ -1,5 +1,7 @@
 //! The app and the suite's own listeners, served together.
 
+#[cfg(feature = "management")]
+use std::sync::Arc;
 use std::{convert::Infallible, fmt, future::IntoFuture, io, time::Duration};
 
 use axum::{
@@ -44,7 +46,7 @@ const LAST_SCRAPE_TIMEOUT: Duration = Duration::from_secs(15);
 ///    runtime.
 /// 3. The metrics' own listener waits for a last scrape, which reads what these requests have counted:
 ///    for at most the [last scrape timeout](Self::last_scrape_timeout), or a second if nobody has scraped
-///    it before.
+///    it before. If there is none, management endpoints that were scraped before wait as long.
 /// 4. The listeners of the metrics and the management endpoints are closed.
 ///
 /// A second SIGTERM or Ctrl-C ends the process at once, and so does each after the future has ended.
@@ -319,6 +321,11 @@ impl Serve {
                 () = app => {}
                 () = late => warn_of_dropped("requests", self.drain_timeout),
             }
+            #[cfg(feature = "management")]
+            let scrapes = scrapes.or_else(|| {
+                let managed = Arc::clone(&management.as_ref().filter(|_| has_app)?.scrapes);
+                managed.were_answered().then_some(managed)
+            });
             if let Some(scrapes) = scrapes {
                 scrapes.last(self.last_scrape_timeout).await;
             }
