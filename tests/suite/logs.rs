@@ -14,7 +14,7 @@ use axum::routing::get;
 use tempfile::TempDir;
 use tests::panics;
 use tokio::runtime::{self, Runtime};
-use tollgate::management::{Health, InfoEndpoint, management_router};
+use tollgate::management::{Health, InfoEndpoint, PropertySource, management_router};
 use tollgate::{Settings, SettingsLoader, Tollgate, TollgateBuilder, auth::MasterKeys};
 use tower::ServiceExt;
 use tracing::Level;
@@ -213,6 +213,34 @@ fn probes_that_need_a_key_are_named_with_the_setting_that_opens_them() {
     assert!(warned(&[all]));
     assert!(!warned(&[all, ("MANAGEMENT_HEALTH_SENSITIVE", "false")]));
     assert!(!warned(&[("MANAGEMENT_HEALTH_SENSITIVE", "true")]));
+}
+
+#[test]
+fn names_that_show_no_property_are_named() {
+    let shop = PropertySource::new("shop.toml")
+        .property("cart.size", 20)
+        .secret("bank.password");
+    let variable = ("MANAGEMENT_ENV_SHOW", "CART_SIZE, cart.sise, bank.password");
+    let settings = Settings::loader().environment([variable]).load().unwrap();
+    let log = log_of(
+        Tollgate::builder()
+            .master_keys(MasterKeys::new([KEY]).unwrap())
+            .management(management_router().environment([shop]))
+            .management_address("127.0.0.1:0".parse().unwrap())
+            .settings(settings),
+    );
+    let warned: Vec<_> = log
+        .iter()
+        .filter(|line| line.contains("management.env.show"))
+        .collect();
+    assert_eq!(
+        warned,
+        [
+            "WARN management.env.show is without effect for \"cart.sise\": no source has a property of \
+             this name",
+            "WARN management.env.show is without effect for \"bank.password\": secrets are never shown",
+        ]
+    );
 }
 
 #[test]

@@ -93,6 +93,7 @@ pub(crate) fn endpoint(sources: &[PropertySource], shown: &[String]) -> Endpoint
     let mut endpoint = Endpoint::new(ID);
     endpoint.sensitive = true;
     endpoint.fault = name::check_unique("property sources", names).err();
+    warn_of_unshown(sources, shown);
     let orders = (0..sources.len()).rev();
     let answer = |(source, order): (&PropertySource, usize)| {
         let mut answer = json!({
@@ -132,12 +133,10 @@ fn masked<'a>(
     sources: &[PropertySource],
     shown: &[String],
 ) -> BTreeMap<&'a str, Value> {
-    let is_secret = |name: &str| {
-        let mut all = sources.iter().flat_map(|source| &source.properties);
-        all.any(|(secret, value)| value.is_none() && are_the_same(secret, name))
+    let is_shown = |name: &str| {
+        shown.iter().any(|shown| are_the_same(shown, name))
+            && values(sources, name).all(Option::is_some)
     };
-    let is_shown =
-        |name: &str| shown.iter().any(|shown| are_the_same(shown, name)) && !is_secret(name);
     let properties = source.properties.iter();
     properties
         .map(|(name, value)| {
@@ -145,6 +144,31 @@ fn masked<'a>(
             (&**name, value.unwrap_or_else(|| MASK.into()))
         })
         .collect()
+}
+
+/// Returns the values of a property in all sources. A secret has none.
+fn values<'a>(
+    sources: &'a [PropertySource],
+    name: &'a str,
+) -> impl Iterator<Item = &'a Option<Value>> {
+    let all = sources.iter().flat_map(|source| &source.properties);
+    all.filter(|(known, _)| are_the_same(known, name))
+        .map(|(_, value)| value)
+}
+
+/// Warns of names that show no property.
+fn warn_of_unshown(sources: &[PropertySource], shown: &[String]) {
+    for name in shown {
+        let mut values = values(sources, name).peekable();
+        let reason = if values.peek().is_none() {
+            "no source has a property of this name"
+        } else if values.any(Option::is_none) {
+            "secrets are never shown"
+        } else {
+            continue;
+        };
+        tracing::warn!("management.env.show is without effect for {name:?}: {reason}");
+    }
 }
 
 #[cfg(test)]
