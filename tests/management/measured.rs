@@ -141,9 +141,12 @@ async fn metric_has_the_fields_of_kestra() {
         });
         let (_, tagged) = json(&router, "/metrics/orders_total?tag=country:it").await;
         assert_eq!(tagged, italian);
-        let in_one = "/metrics/orders_total?tag=country:fi,kind:book";
+        let in_one = |comma| format!("/metrics/orders_total?tag=country:fi{comma}kind:book");
         let both = "/metrics/orders_total?tag=country:fi&tag=kind%3Abook";
-        assert_eq!(json(&router, in_one).await, json(&router, both).await);
+        for comma in [",", ",%20"] {
+            let in_one = json(&router, &in_one(comma)).await;
+            assert_eq!(in_one, json(&router, both).await, "{comma:?}");
+        }
         let (_, tagged) = json(&router, both).await;
         assert_eq!(tagged["measurements"][0]["value"], 3.0);
         assert_eq!(tagged["availableTags"], json!([]));
@@ -176,6 +179,10 @@ async fn unknown_metric_or_tag_is_refused_with_known_ones() {
             (
                 "/metrics/orders_total?tag=country:fi,kind:car",
                 "availableTags",
+            ),
+            (
+                "/metrics/orders_total?tag=country:fi,kind",
+                "?tag=status:200&tag=method:GET",
             ),
             ("/metrics/wait_seconds?tag=le:%2BInf", "availableTags"),
         ] {

@@ -76,7 +76,8 @@ async fn one(reader: &MetricsReader, name: String, query: &str) -> Result<Respon
             return Ok((content_type, json).into_response());
         }
         Ok(None) => Problem::not_found(format!(
-            "no series of {name:?} has these tags: without any, its availableTags are all there are"
+            "no series of {name:?} has these tags: without any, its availableTags are all there are; \
+             several tags have the form ?tag=status:200&tag=method:GET"
         )),
         Err(_) => {
             let message = format!("{name:?} could not be summed");
@@ -116,7 +117,7 @@ fn tags(query: &str) -> Result<Selection, Problem> {
     let parameters = form_urlencoded::parse(query.as_bytes());
     for (_, tags) in parameters.filter(|(parameter, _)| parameter == "tag") {
         let mut rest = Some(&*tags);
-        while let Some(tag) = rest {
+        while let Some(tag) = rest.map(str::trim_start) {
             let (key, value) = tag.split_once(':').unwrap_or_default();
             if key.is_empty() {
                 return Err(Problem::bad_request(format!(
@@ -126,7 +127,7 @@ fn tags(query: &str) -> Result<Selection, Problem> {
             }
             // A comma that no key follows is one of the value.
             let mut commas = value.match_indices(',');
-            let end = commas.find(|(end, _)| begins_with_key(&value[end + 1..]));
+            let end = commas.find(|(end, _)| begins_with_key(value[end + 1..].trim_start()));
             let value = match end {
                 Some((end, _)) => &value[..end],
                 None => value,
