@@ -216,6 +216,18 @@ fn probes_that_need_a_key_are_named_with_the_setting_that_opens_them() {
 }
 
 #[test]
+fn management_endpoints_without_an_address_are_named() {
+    let log = log_of(Tollgate::builder().management(management_router()));
+    assert_eq!(
+        log,
+        [
+            "INFO management endpoints are not served: set MANAGEMENT_ADDRESS",
+            "INFO prometheus metrics disabled",
+        ]
+    );
+}
+
+#[test]
 fn names_that_show_no_property_are_named() {
     let shop = PropertySource::new("shop.toml")
         .property("cart.size", 20)

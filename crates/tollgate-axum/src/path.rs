@@ -75,6 +75,9 @@ fn check(path: &str) -> Result<(), Cow<'static, str>> {
     if let Some(problem) = path.chars().find_map(refuse_character) {
         return Err(problem.into());
     }
+    if path.contains("://") {
+        return Err("a URL names more than a path; write its path, such as \"/metrics\"".into());
+    }
     let Some(segments) = path.strip_prefix('/') else {
         let mended = format!("/{path}");
         return Err(format!("the path has no leading slash; write {mended:?}").into());
@@ -140,7 +143,7 @@ mod tests {
             ("", "is empty"),
             ("metrics", "no leading slash"),
             ("./metrics", "no leading slash"),
-            ("https://example.org/metrics", "no leading slash"),
+            ("https://example.org/metrics", "a URL"),
             ("/{name}", CAPTURE),
             ("/metrics/{*rest}", CAPTURE),
             ("/metrics}", CAPTURE),

@@ -35,6 +35,9 @@ impl TollgateBuilder {
         let effective = Effective::resolve(self.code, self.settings, has_endpoints)?;
         let settings = &effective.settings;
         let management_target = Target::management(settings).filter(|_| has_endpoints);
+        if has_endpoints && management_target.is_none() {
+            tracing::info!("management endpoints are not served: set MANAGEMENT_ADDRESS");
+        }
         let keys = settings.keys();
         let keys = keys.map(|keys| MasterKeyLayer::new(keys).hint(&settings.key_hint()));
         let keys = match self.master_key_layer {
