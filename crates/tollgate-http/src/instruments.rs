@@ -64,7 +64,7 @@ pub(crate) struct Instruments<K: Side> {
     answers: [OnceLock<Box<Answer>>; Status::COMMON.len()],
     rare: OnceLock<Box<Rare>>,
     /// By the route that a response names, if no route matched.
-    named: Option<Bounded<str, K::Pointer<Self>>>,
+    named: Option<Box<Bounded<str, K::Pointer<Self>>>>,
 }
 
 /// Handles that most endpoints never need, made when one does.
@@ -140,7 +140,7 @@ impl<K: Side> Endpoint<K> {
             let mut instruments =
                 Instruments::announced(settings.clone(), self.label.clone(), method);
             instruments.named = (self.kind == EndpointKind::Unmatched)
-                .then(|| Bounded::new(settings.max_endpoints));
+                .then(|| Bounded::new(settings.max_endpoints).into());
             K::share(instruments)
         })
     }
