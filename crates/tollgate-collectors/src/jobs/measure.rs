@@ -11,7 +11,8 @@ use super::{
     guard::JobGuard,
     job::Job,
     kinds::Kinds,
-    running::{RunningJob, RunningList},
+    list::RunningList,
+    running::RunningJob,
     series::{JobLabel, JobMetric, JobSeries},
     state::{JobState, ResultState},
 };
@@ -167,7 +168,7 @@ impl Jobs {
 
     /// Returns the jobs that run now, the longest first, as far as the list has room for them.
     pub fn running(&self) -> Vec<RunningJob> {
-        self.list.read(&self.kinds)
+        RunningJob::read(&self.list, &self.kinds)
     }
 
     /// Returns the number of jobs that run now, including those that the list has no room for.

@@ -1,7 +1,7 @@
 //! Work in the background: jobs, their schedulers, and the queues between.
 //!
 //! A job takes one way: [`Jobs::start`] finds its series in the bounded table of [`kinds`]; a
-//! [`guard`] lists it as [`running`] and ends it exactly once. A [`future`] and a [`service`] own a
+//! [`guard`] enters it into the [`list`] and ends it exactly once. A [`future`] and a [`service`] own a
 //! guard each.
 
 mod bounds;
@@ -9,6 +9,7 @@ mod future;
 mod guard;
 mod job;
 mod kinds;
+mod list;
 mod measure;
 mod queue;
 mod running;

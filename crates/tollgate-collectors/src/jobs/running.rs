@@ -1,4 +1,4 @@
-//! The list of running jobs.
+//! Running jobs, as the list shows them.
 
 use std::{
     cmp::Reverse,
@@ -6,79 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use tollgate_families::{Start, Stopwatch};
-
-use super::{
-    kinds::{Kinds, Places},
-    series::JobSeries,
-    slots::{SlotIndex, Slots},
-};
-
-/// Length after which an id is cut.
-const MAX_ID_BYTES: usize = 128;
-
-/// List of the jobs that run, with the clock that times them.
-#[derive(Debug)]
-pub(super) struct RunningList {
-    pub(super) stopwatch: Stopwatch,
-    pub(super) slots: Slots<Listed>,
-}
-
-/// Running job in the list.
-#[derive(Debug)]
-pub(super) struct Listed {
-    number: u64,
-    id: Option<Box<str>>,
-    places: Places,
-    start: Start,
-}
-
-impl RunningList {
-    pub(super) fn new(max: usize) -> Self {
-        Self {
-            stopwatch: Stopwatch::default(),
-            slots: Slots::new(max),
-        }
-    }
-
-    pub(super) fn enter(&self, places: Places, id: Option<&str>) -> (Start, SlotIndex) {
-        let start = self.stopwatch.start();
-        let id = id.map(|id| cut(id).into());
-        let slot = self.slots.enter(|number| Listed {
-            number,
-            id,
-            places,
-            start,
-        });
-        (start, slot)
-    }
-
-    /// Returns the listed jobs, the longest first.
-    pub(super) fn read(&self, kinds: &Kinds<JobSeries>) -> Vec<RunningJob> {
-        let (now, time) = (self.stopwatch.start(), SystemTime::now());
-        let jobs = self.slots.read(|job| {
-            let running_for = self.stopwatch.between(job.start, now);
-            Some(RunningJob {
-                id: (job.id.clone()).unwrap_or_else(|| job.number.to_string().into()),
-                series: kinds.at(job.places)?,
-                since: time.checked_sub(running_for).unwrap_or(time),
-                running_for,
-            })
-        });
-        let mut jobs: Vec<_> = jobs.into_iter().flatten().collect();
-        jobs.sort_by_key(|job| Reverse(job.running_for));
-        jobs
-    }
-}
-
-/// Returns the beginning of an id.
-fn cut(id: &str) -> &str {
-    let mut end = id.len().min(MAX_ID_BYTES);
-    while !id.is_char_boundary(end) {
-        end -= 1;
-    }
-    &id[..end]
-}
+use super::{kinds::Kinds, list::RunningList, series::JobSeries};
 
 /// Job that ran at a call of [`Jobs::running`](crate::Jobs::running).
 #[derive(Debug, Clone)]
@@ -90,6 +18,23 @@ pub struct RunningJob {
 }
 
 impl RunningJob {
+    /// Returns the listed jobs, the longest first.
+    pub(super) fn read(list: &RunningList, kinds: &Kinds<JobSeries>) -> Vec<Self> {
+        let (now, time) = (list.stopwatch.start(), SystemTime::now());
+        let jobs = list.slots.read(|job| {
+            let running_for = list.stopwatch.between(job.start, now);
+            Some(Self {
+                id: (job.id.clone()).unwrap_or_else(|| job.number.to_string().into()),
+                series: kinds.at(job.places)?,
+                since: time.checked_sub(running_for).unwrap_or(time),
+                running_for,
+            })
+        });
+        let mut jobs: Vec<_> = jobs.into_iter().flatten().collect();
+        jobs.sort_by_key(|job| Reverse(job.running_for));
+        jobs
+    }
+
     /// Returns its [id](crate::Job::id), cut after 128 bytes, or else a number.
     pub fn id(&self) -> &str {
         &self.id
@@ -114,17 +59,5 @@ impl RunningJob {
     /// Returns how long it has run.
     pub fn running_for(&self) -> Duration {
         self.running_for
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_id_is_cut_between_characters() {
-        assert_eq!(cut("42"), "42");
-        let long = format!("a{}", "é".repeat(100));
-        assert_eq!(cut(&long), &long[..127]);
     }
 }

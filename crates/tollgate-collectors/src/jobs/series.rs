@@ -10,7 +10,7 @@ use tollgate_families::{Families, families};
 
 use super::{
     kinds::{KindLabels, Places},
-    running::RunningList,
+    list::RunningList,
     state::JobState,
 };
 
