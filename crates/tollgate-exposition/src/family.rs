@@ -13,7 +13,6 @@ use crate::{
     kind::{Kind, counter_clash, without_total},
     selection::Selection,
     series::Series,
-    snapshot::Snapshot,
     writers::json,
 };
 
@@ -113,6 +112,12 @@ impl Family {
         json::family(&self.name, self.kind, help, selected, selection)
     }
 
+    /// Returns the family of this name. `all` are sorted by name.
+    pub(crate) fn find<'a>(all: &'a [Self], name: &str) -> Option<&'a Self> {
+        let found = all.binary_search_by(|family| family.name().cmp(name));
+        Some(&all[found.ok()?])
+    }
+
     /// Returns whether the times since which series count are exposed.
     pub(crate) fn has_created(&self) -> bool {
         let first = self.series().next();
@@ -121,8 +126,8 @@ impl Family {
 
     /// Returns the name of the family of `all` that `OpenMetrics` could not tell from this one, if it
     /// were a counter there.
-    pub(crate) fn clash(&self, all: &Snapshot) -> Option<String> {
-        let kind_of = |name: &str| Some(all.family(name)?.kind);
+    pub(crate) fn clash(&self, all: &[Self]) -> Option<String> {
+        let kind_of = |name: &str| Some(Self::find(all, name)?.kind);
         let is_counter = self.kind == Kind::Counter;
         is_counter.then(|| counter_clash(&self.name, self.has_created(), kind_of))?
     }

@@ -93,7 +93,7 @@ impl<A: Exposition, B: Exposition> Merged<A, B> {
         }
         let merged: Snapshot = families.into_values().collect();
         for family in &merged.families {
-            if family.clash(&merged).is_some() {
+            if family.clash(&merged.families).is_some() {
                 self.warn(family.name(), "a counter that OpenMetrics has as unknown");
             }
         }

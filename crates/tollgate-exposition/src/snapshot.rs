@@ -35,9 +35,7 @@ impl Snapshot {
 
     /// Returns the family of this name.
     pub fn family(&self, name: &str) -> Option<&Family> {
-        let families = &self.families;
-        let found = families.binary_search_by(|family| family.name().cmp(name));
-        Some(&families[found.ok()?])
+        Family::find(&self.families, name)
     }
 
     /// Creates a snapshot of families that were read into the same buffers, one after the other in the
@@ -82,8 +80,8 @@ impl Snapshot {
     /// Writes everything to the end of `out`.
     pub fn write(&self, format: Format, out: &mut Vec<u8>) {
         match format {
-            Format::Text => writers::text::write::<false>(self, out),
-            Format::OpenMetrics => writers::text::write::<true>(self, out),
+            Format::Text => writers::text::write::<false>(&self.families, out),
+            Format::OpenMetrics => writers::text::write::<true>(&self.families, out),
             #[cfg(feature = "protobuf")]
             Format::Protobuf => writers::protobuf::write(&self.families, out),
             Format::Json => writers::json::names(self.families.iter().map(Family::name), out),

@@ -11,16 +11,15 @@ use crate::{
     kind::{Kind, without_total},
     labels::escaped,
     series::{Exemplar, Series, Value},
-    snapshot::Snapshot,
 };
 
 /// Writes Prometheus' [text format](crate::Format::Text), or
 /// [`OpenMetrics`](crate::Format::OpenMetrics).
 ///
 /// Compiled for each, so that no sample asks which one it is.
-pub(crate) fn write<const OPENMETRICS: bool>(snapshot: &Snapshot, out: &mut Vec<u8>) {
+pub(crate) fn write<const OPENMETRICS: bool>(families: &[Family], out: &mut Vec<u8>) {
     let mut buckets = Buckets::default();
-    for family in snapshot.families() {
+    for family in families {
         let mut samples = Samples {
             out,
             name: family.name(),
@@ -30,7 +29,7 @@ pub(crate) fn write<const OPENMETRICS: bool>(snapshot: &Snapshot, out: &mut Vec<
         };
         if !OPENMETRICS {
             samples.comments(family, "", family.kind());
-        } else if is_forbidden(family, snapshot) {
+        } else if is_forbidden(family, families) {
             samples.parts(family, &mut buckets);
             continue;
         } else {
@@ -43,9 +42,7 @@ pub(crate) fn write<const OPENMETRICS: bool>(snapshot: &Snapshot, out: &mut Vec<
             }
             samples.has_created = !matches!(kind, Kind::Gauge | Kind::Unknown)
                 && family.has_created()
-                && snapshot
-                    .family(&format!("{}_created", samples.name))
-                    .is_none();
+                && Family::find(families, &format!("{}_created", samples.name)).is_none();
             samples.comments(family, "", kind);
         }
         for series in family.series() {
@@ -62,7 +59,7 @@ pub(crate) fn write<const OPENMETRICS: bool>(snapshot: &Snapshot, out: &mut Vec<
 }
 
 /// Returns whether `OpenMetrics` forbids a family of this kind and name, or one of its values.
-fn is_forbidden(family: &Family, snapshot: &Snapshot) -> bool {
+fn is_forbidden(family: &Family, all: &[Family]) -> bool {
     // Of a histogram with a negative bound the sum may go down.
     let is_forbidden = |series: Series<'_>| match series.value {
         Value::Count(_) => false,
@@ -76,7 +73,7 @@ fn is_forbidden(family: &Family, snapshot: &Snapshot) -> bool {
         }
     };
     let is_restricted = !matches!(family.kind(), Kind::Gauge | Kind::Unknown);
-    is_restricted && (family.series().any(is_forbidden) || family.clash(snapshot).is_some())
+    is_restricted && (family.series().any(is_forbidden) || family.clash(all).is_some())
 }
 
 /// The samples of one family.
